@@ -1,0 +1,142 @@
+//! A route made ready to carry messages.
+
+use super::Link;
+use super::topology::Route;
+use crate::random::Pair;
+use crate::time::{Span, Time};
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the caller's side to the callee's.
+    ToCallee,
+    /// From the callee's side to the caller's.
+    ToCaller,
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It arrives at this instant.
+    Arrives(Time),
+    /// It is lost on this link, counted from the caller's side, from 0.
+    Lost {
+        /// Which link.
+        link: u8,
+    },
+}
+
+/// The links of a route, in the order in which a message crosses them in each direction.
+#[derive(Clone, Debug)]
+pub struct Path {
+    to_callee: Vec<Link>,
+    to_caller: Vec<Link>,
+}
+
+impl Path {
+    /// The longest route, in links.
+    pub const MAX_LINKS: usize = 255;
+
+    /// Makes `route` ready; `None` if it has more than [`Path::MAX_LINKS`] links.
+    pub fn new(route: &Route) -> Option<Path> {
+        let to_caller = route.to_caller.iter().rev().copied().collect();
+        (route.to_callee.len() <= Path::MAX_LINKS).then(|| Path { to_callee: route.to_callee.clone(), to_caller })
+    }
+
+    /// Carries a message that is sent now. `draw` gives the two uniform numbers of the nth link it crosses.
+    #[inline]
+    pub fn carry(&self, now: Time, direction: Direction, draw: impl Fn(u64) -> Pair) -> Fate {
+        let links = self.links(direction);
+        let mut at = now;
+        for (index, link) in links.iter().enumerate() {
+            let [loss, delay] = draw(index as u64);
+            if link.loss.happens(loss) {
+                let from_caller = match direction {
+                    Direction::ToCallee => index,
+                    Direction::ToCaller => links.len() - 1 - index,
+                };
+                return Fate::Lost { link: from_caller as u8 };
+            }
+            at = at + link.delay.sample(delay);
+        }
+        Fate::Arrives(at)
+    }
+
+    /// The probability that one message is lost on its way.
+    pub fn loss(&self, direction: Direction) -> f64 {
+        1.0 - self.links(direction).iter().map(|link| 1.0 - link.loss.get()).product::<f64>()
+    }
+
+    /// The mean one-way delay of a message that arrives, in seconds.
+    pub fn mean_delay_s(&self, direction: Direction) -> f64 {
+        self.links(direction).iter().map(|link| link.delay.mean().as_secs_f64()).sum()
+    }
+
+    /// The least and the greatest sum of delays there and back, if there is a greatest.
+    pub fn round_trip_bounds(&self) -> Option<(Span, Span)> {
+        let both_ways = self.to_callee.iter().chain(&self.to_caller);
+        both_ways.map(|link| link.delay.bounds()).try_fold((Span::ZERO, Span::ZERO), |(least, most), bounds| {
+            bounds.map(|(min, max)| (least + min, most + max))
+        })
+    }
+
+    fn links(&self, direction: Direction) -> &[Link] {
+        match direction {
+            Direction::ToCallee => &self.to_callee,
+            Direction::ToCaller => &self.to_caller,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Node, NodeKind};
+    use super::*;
+    use crate::random::{Law, Probability, Streams};
+
+    fn path(links: &[(f64, u64)]) -> Path {
+        let to_callee: Vec<Link> = links
+            .iter()
+            .map(|&(loss, millis)| Link {
+                loss: Probability::new(loss).unwrap(),
+                delay: Law::Constant(Span::from_millis(millis)),
+            })
+            .collect();
+        let nodes = (0..=links.len()).map(|i| Node { id: i.to_string(), kind: NodeKind::Router }).collect();
+        Path::new(&Route { nodes, to_caller: to_callee.clone(), to_callee }).unwrap()
+    }
+
+    #[test]
+    fn delays_of_the_links_add_up_in_both_directions() {
+        let path = path(&[(0.0, 10), (0.0, 20), (0.0, 30)]);
+        for direction in [Direction::ToCallee, Direction::ToCaller] {
+            let fate = path.carry(Time::from_nanos(5), direction, |_| [0, 0]);
+            assert_eq!(fate, Fate::Arrives(Time::from_nanos(60_000_005)));
+        }
+        let round_trip = Span::from_millis(120);
+        assert_eq!(path.round_trip_bounds(), Some((round_trip, round_trip)));
+    }
+
+    #[test]
+    fn a_lost_message_names_its_link_counted_from_the_caller() {
+        let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
+        assert_eq!(path.carry(Time::ZERO, Direction::ToCallee, |_| [0, 0]), Fate::Lost { link: 2 });
+        assert_eq!(path.carry(Time::ZERO, Direction::ToCaller, |_| [0, 0]), Fate::Lost { link: 2 });
+    }
+
+    #[test]
+    fn losses_of_the_links_are_independent() {
+        let path = path(&[(0.1, 1), (0.2, 1)]);
+        assert!((path.loss(Direction::ToCallee) - 0.28).abs() < 1e-12);
+        let streams = Streams::new(1, 0);
+        let n = 100_000u64;
+        let lost = (0..n)
+            .filter(|&i| {
+                let fate = path.carry(Time::ZERO, Direction::ToCallee, |link| streams.pair(i, link));
+                matches!(fate, Fate::Lost { .. })
+            })
+            .count() as f64;
+        let error = (n as f64 * 0.28 * 0.72).sqrt();
+        assert!((lost - 0.28 * n as f64).abs() < 4.0 * error);
+    }
+}
