@@ -1,0 +1,93 @@
+//! What a machine wants done.
+
+use super::ReleaseCause;
+use super::message::Message;
+use crate::time::Time;
+
+/// A timer of an agent. Each is pending at most once; setting it again moves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// A or E of the client transaction in this slot: send the request again.
+    ClientRetransmit(u8),
+    /// B or F of the client transaction in this slot: no response came.
+    ClientTimeout(u8),
+    /// G of the INVITE server transaction in this slot: send the refusal again.
+    ServerRetransmit(u8),
+    /// H of the INVITE server transaction in this slot: no ACK came to the refusal.
+    ServerTimeout(u8),
+    /// The callee answers.
+    Answer,
+    /// Send the 2xx to the INVITE again.
+    AnswerRetransmit,
+    /// No ACK came to the 2xx.
+    AnswerTimeout,
+    /// A refresh is due (rule R1).
+    Refresh,
+    /// The session has not been refreshed in time (rule R2).
+    Expiry,
+}
+
+/// News of a machine for whoever drives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The session stands, for this side.
+    Established,
+    /// A refresh succeeded, for this side.
+    Refreshed,
+    /// This side has let go of the session (rule R7).
+    Released(ReleaseCause),
+    /// Its BYE transaction has ended too, or there was none (rule R7).
+    Closed,
+}
+
+/// One thing to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Put a message on the wire.
+    Send {
+        /// The message.
+        message: Message,
+        /// How many times this same message has now been sent, from 1.
+        copy: u16,
+    },
+    /// Set a timer, or move it.
+    Set(Timer, Time),
+    /// Cancel a timer; it may not be pending.
+    Clear(Timer),
+    /// Tell whoever drives the machine.
+    Tell(Event),
+}
+
+/// A buffer that a driver lends to a machine for one input, drains in order, and lends again.
+///
+/// One input causes at most a dozen actions. The buffer keeps its memory, so in the steady state nothing is allocated.
+#[derive(Clone, Debug, Default)]
+pub struct Actions(Vec<Action>);
+
+impl Actions {
+    /// An empty buffer.
+    pub fn new() -> Actions {
+        Actions(Vec::with_capacity(16))
+    }
+
+    /// Takes out all actions, in the order in which they are to be done.
+    pub fn drain(&mut self) -> impl Iterator<Item = Action> + '_ {
+        self.0.drain(..)
+    }
+
+    pub(super) fn send(&mut self, message: Message, copy: u16) {
+        self.0.push(Action::Send { message, copy });
+    }
+
+    pub(super) fn set(&mut self, timer: Timer, at: Time) {
+        self.0.push(Action::Set(timer, at));
+    }
+
+    pub(super) fn clear(&mut self, timer: Timer) {
+        self.0.push(Action::Clear(timer));
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.0.push(Action::Tell(event));
+    }
+}

@@ -1,0 +1,61 @@
+//! Ending the call: this side's BYE, the other side's, and both at once.
+
+use super::{Agent, Armed, Phase};
+use crate::sip::ReleaseCause;
+use crate::sip::actions::{Actions, Event};
+use crate::sip::message::{Message, Method, Status};
+use crate::sip::session_timer::Session;
+use crate::time::{Span, Time};
+
+impl Agent {
+    /// Lets go of the session and says BYE: released at this instant, closed when the BYE transaction ends (rule R7).
+    /// The callee waits with it for the ACK to its 2xx (rule R8).
+    pub(super) fn leave(&mut self, now: Time, cause: ReleaseCause, out: &mut Actions) {
+        if self.phase != Phase::Up {
+            return;
+        }
+        if let Some(answer) = &mut self.unacknowledged {
+            answer.then_leave.get_or_insert(cause);
+            return;
+        }
+        self.disarm(now, out);
+        self.phase = Phase::Leaving;
+        let bye = self.next_request(Method::Bye);
+        self.clients.start(now, bye, &self.profile.timers, out);
+        out.tell(Event::Released(cause));
+    }
+
+    /// The BYE was answered, or nobody answers it.
+    pub(super) fn close(&mut self, out: &mut Actions) {
+        if self.phase == Phase::Leaving {
+            self.phase = Phase::Gone;
+            out.tell(Event::Closed);
+        }
+    }
+
+    /// The other side says BYE. Where this side's own is pending, they cross, and each is answered 200 (rule R7).
+    pub(super) fn receive_bye(&mut self, now: Time, bye: &Message, out: &mut Actions) {
+        if !self.is_in_order(now, bye, out) {
+            return;
+        }
+        self.respond(now, bye, Status::OK, out);
+        if self.phase == Phase::Leaving {
+            return;
+        }
+        self.stop_answering(out);
+        self.disarm(now, out);
+        self.phase = Phase::Gone;
+        out.tell(Event::Released(ReleaseCause::ByeReceived));
+        out.tell(Event::Closed);
+    }
+
+    /// The agent has come back from death without memory: it knows no dialog (rule R5) and takes no new call.
+    pub fn come_back_blank(&mut self) {
+        self.reset(Span::ZERO);
+        self.phase = Phase::Gone;
+    }
+
+    fn disarm(&mut self, now: Time, out: &mut Actions) {
+        self.arm(Armed::at(now), Session::Untimed, out);
+    }
+}

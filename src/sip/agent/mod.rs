@@ -1,0 +1,289 @@
+//! The user agent: one side of one call.
+//!
+//! It owns the transactions, the dialog and the session timer of its side. Calling, answering and being established are
+//! in `setup`, refreshing in `refresh`, ending in `end`; this file is what they share: state, inputs and their dispatch.
+//!
+//! Not here: media, user interface, registration. An agent has one call in its life; a *blank* one has none and answers
+//! 481 to whatever belongs to a dialog (rule R5).
+
+mod end;
+mod refresh;
+mod setup;
+#[cfg(test)]
+mod tests;
+
+pub use setup::{establish, negotiate};
+
+use super::ReleaseCause;
+use super::actions::{Actions, Timer};
+use super::message::{Branch, Kind, Message, Method, Status, Tag};
+use super::profile::Profile;
+use super::session_timer::Session;
+use super::transaction::{Clients, Reaction, ServerMatch, Servers};
+use crate::time::{Span, Time};
+
+/// What happens to an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Its user calls.
+    Call,
+    /// Its user hangs up.
+    HangUp,
+    /// A message came.
+    Receive(Message),
+    /// A timer that it set has fired.
+    Fire(Timer),
+}
+
+/// One side of one call.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    profile: Profile,
+    /// Which element of the path it is: the maker of its branches and tags.
+    element: u8,
+    /// How long the callee lets it ring.
+    ring_time: Span,
+    phase: Phase,
+    dialog: Dialog,
+    session: Session,
+    /// The largest Min-SE that a 422 or a request of this call carried (rules C6, C9).
+    least: Option<u32>,
+    /// The 2xx to the INVITE that has not been acknowledged yet.
+    unacknowledged: Option<Unacknowledged>,
+    /// The ACK to the other side's 2xx, and how often it was sent.
+    acknowledgement: Option<(Message, u16)>,
+    /// Transactions begun, by method: the ordinals of the branches.
+    begun: [u16; Method::ALL.len()],
+    clients: Clients,
+    servers: Servers,
+}
+
+/// How far the call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// No call.
+    Idle,
+    /// The caller's INVITE is out; `rounds` were refused with 422.
+    Calling { rounds: u8 },
+    /// The callee rings.
+    Ringing { invite: Message },
+    /// The session stands.
+    Up,
+    /// Let go: this side's BYE is unanswered (rule R7).
+    Leaving,
+    /// The call is over.
+    Gone,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Dialog {
+    local: Tag,
+    /// [`Tag::NONE`] until the other side has named its own.
+    remote: Tag,
+    local_seq: u32,
+    remote_seq: u32,
+}
+
+/// A 2xx to an INVITE that waits for its ACK (rule T3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Unacknowledged {
+    response: Message,
+    sent: u16,
+    gap: Span,
+    /// Why a BYE waits for the ACK, or for 64·T1 (rule R8).
+    then_leave: Option<ReleaseCause>,
+}
+
+impl Agent {
+    /// A blank agent at place `element` of the path.
+    pub fn new(element: u8, profile: Profile, ring_time: Span) -> Agent {
+        Agent {
+            profile,
+            element,
+            ring_time,
+            phase: Phase::Idle,
+            dialog: Dialog { local: Tag(u16::from(element) << 8 | 1), ..Dialog::default() },
+            session: Session::Untimed,
+            least: None,
+            unacknowledged: None,
+            acknowledgement: None,
+            begun: [0; Method::ALL.len()],
+            clients: Clients::default(),
+            servers: Servers::default(),
+        }
+    }
+
+    /// Makes it blank again, as [`Agent::new`] does, and keeps its memory.
+    pub fn reset(&mut self, ring_time: Span) {
+        let (mut clients, mut servers) = (std::mem::take(&mut self.clients), std::mem::take(&mut self.servers));
+        clients.clear();
+        servers.clear();
+        *self = Agent { clients, servers, ..Agent::new(self.element, self.profile, ring_time) };
+    }
+
+    /// What this side does in the session.
+    pub fn session(&self) -> Session {
+        self.session
+    }
+
+    /// Whether this side holds the session: it is established and not released.
+    pub fn is_up(&self) -> bool {
+        self.phase == Phase::Up
+    }
+
+    /// The method of the transaction that `timer` belongs to, if it belongs to one.
+    pub fn method_of(&self, timer: Timer) -> Option<Method> {
+        match timer {
+            Timer::ClientRetransmit(slot) | Timer::ClientTimeout(slot) => self.clients.method(slot),
+            Timer::ServerRetransmit(_)
+            | Timer::ServerTimeout(_)
+            | Timer::Answer
+            | Timer::AnswerRetransmit
+            | Timer::AnswerTimeout => Some(Method::Invite),
+            Timer::Refresh | Timer::Expiry => None,
+        }
+    }
+
+    /// Handles one input at `now`; what is to be done stands in `out` afterwards, to be done in order.
+    pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
+        match input {
+            Input::Call => self.call(now, out),
+            Input::HangUp => self.leave(now, ReleaseCause::HungUp, out),
+            Input::Receive(message) => match message.kind {
+                Kind::Request => self.receive_request(now, &message, out),
+                Kind::Response(status) => self.receive_response(now, &message, status, out),
+            },
+            Input::Fire(timer) => self.fire(now, timer, out),
+        }
+    }
+
+    fn receive_request(&mut self, now: Time, request: &Message, out: &mut Actions) {
+        if self.servers.receive(now, request, &self.profile.timers, out) == ServerMatch::Absorbed {
+            return;
+        }
+        let in_dialog = request.to != Tag::NONE;
+        match request.method {
+            Method::Ack => self.receive_ack(now, request, out),
+            Method::Invite if !in_dialog => self.receive_call(now, request, out),
+            Method::Invite | Method::Update | Method::Bye if !self.is_in_dialog(request) => {
+                // R5: the dialog is not, or no longer, here.
+                self.respond(now, request, Status::NO_SUCH_CALL, out);
+            }
+            Method::Invite => self.respond(now, request, Status::NOT_ACCEPTABLE_HERE, out),
+            Method::Update => self.receive_refresh(now, request, out),
+            Method::Bye => self.receive_bye(now, request, out),
+        }
+    }
+
+    fn receive_response(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
+        match self.clients.respond(now, response, &self.profile.timers, out) {
+            Reaction::Absorbed => {}
+            Reaction::AnsweredAgain(_) => self.acknowledge(response, out),
+            Reaction::Answered(request) => match request.method {
+                Method::Invite => self.invite_answered(now, response, status, out),
+                Method::Update => self.refresh_answered(now, response, status, out),
+                Method::Bye if status.is_provisional() => {}
+                Method::Bye => self.close(out),
+                Method::Ack => {}
+            },
+        }
+    }
+
+    fn fire(&mut self, now: Time, timer: Timer, out: &mut Actions) {
+        match timer {
+            Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &self.profile.timers, out),
+            Timer::ClientTimeout(slot) => match self.clients.time_out(slot, out).map(|request| request.method) {
+                Some(Method::Invite) => self.fail(out),
+                Some(Method::Update) => self.leave(now, ReleaseCause::RefreshTimedOut, out),
+                Some(Method::Bye) => self.close(out),
+                Some(Method::Ack) | None => {}
+            },
+            Timer::ServerRetransmit(slot) => self.servers.retransmit(now, slot, &self.profile.timers, out),
+            Timer::ServerTimeout(slot) => self.servers.time_out(slot, out),
+            Timer::Answer => self.answer_ringing(now, out),
+            Timer::AnswerRetransmit => self.resend_answer(now, out),
+            Timer::AnswerTimeout => self.give_up_on_ack(now, out),
+            Timer::Refresh => self.send_refresh(now, out),
+            Timer::Expiry => self.expire(now, out),
+        }
+    }
+
+    /// Whether `request` belongs to the dialog of this side, as long as it has one.
+    fn is_in_dialog(&self, request: &Message) -> bool {
+        let known = match self.phase {
+            Phase::Idle | Phase::Ringing { .. } | Phase::Gone => false,
+            // Of an early dialog, known by a provisional response, and of one that this side is leaving, only the end
+            // can still be told.
+            Phase::Calling { .. } | Phase::Leaving => request.method == Method::Bye,
+            Phase::Up => true,
+        };
+        known
+            && self.dialog.remote != Tag::NONE
+            && request.to == self.dialog.local
+            && request.from == self.dialog.remote
+    }
+
+    /// Rule T8: a request of a lower CSeq than was seen is answered 500 and goes no further.
+    fn is_in_order(&mut self, now: Time, request: &Message, out: &mut Actions) -> bool {
+        if request.cseq < self.dialog.remote_seq {
+            self.respond(now, request, Status::SERVER_ERROR, out);
+            return false;
+        }
+        self.dialog.remote_seq = request.cseq;
+        true
+    }
+
+    /// A response without session timer fields.
+    fn respond(&mut self, now: Time, request: &Message, status: Status, out: &mut Actions) {
+        let response = request.response(status, self.to_tag(request));
+        self.servers.respond(now, request, response, &self.profile.timers, out);
+    }
+
+    /// The To tag of a response: that of the request, or this side's own.
+    fn to_tag(&self, request: &Message) -> Tag {
+        if request.to == Tag::NONE { self.dialog.local } else { request.to }
+    }
+
+    /// A new request of this side, of the next CSeq (rule T8).
+    fn next_request(&mut self, method: Method) -> Message {
+        self.dialog.local_seq += 1;
+        let branch = self.next_branch(method);
+        Message::request(method, branch, self.dialog.local_seq, self.dialog.local, self.dialog.remote)
+    }
+
+    fn next_branch(&mut self, method: Method) -> Branch {
+        let begun = &mut self.begun[method as usize];
+        let branch = Branch { element: self.element, method, ordinal: *begun };
+        *begun = begun.wrapping_add(1);
+        branch
+    }
+
+    /// Sets the session timer anew: the session has been refreshed at `armed`, at or before `now`.
+    fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
+        let before = std::mem::replace(&mut self.session, session);
+        let timers = [
+            (Timer::Refresh, before.refresh_after(), session.refresh_after()),
+            (Timer::Expiry, before.expires_after(), session.expires_after()),
+        ];
+        for (timer, before, after) in timers {
+            match (before, after) {
+                (_, Some(after)) => out.set(timer, armed.now + (after - armed.since)),
+                (Some(_), None) => out.clear(timer),
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+/// When a session timer counts from: `since` before `now`.
+#[derive(Clone, Copy, Debug)]
+struct Armed {
+    now: Time,
+    since: Span,
+}
+
+impl Armed {
+    fn at(now: Time) -> Armed {
+        Armed { now, since: Span::ZERO }
+    }
+}

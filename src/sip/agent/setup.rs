@@ -1,0 +1,244 @@
+//! Setting a call up: INVITE, its answer, its ACK, and what both say about session timers.
+
+use super::{Agent, Armed, Phase, Unacknowledged};
+use crate::sip::ReleaseCause;
+use crate::sip::actions::{Actions, Event, Timer};
+use crate::sip::message::{Message, Method, Status, Tag};
+use crate::sip::profile::Profile;
+use crate::sip::rules;
+use crate::sip::session_timer::{self, Answer, Session};
+use crate::time::{Span, Time};
+
+impl Agent {
+    /// The caller sends its INVITE.
+    pub(super) fn call(&mut self, now: Time, out: &mut Actions) {
+        if self.phase == Phase::Idle {
+            self.invite(now, 0, out);
+        }
+    }
+
+    /// The first INVITE, or the next after `rounds` refusals with 422.
+    fn invite(&mut self, now: Time, rounds: u8, out: &mut Actions) {
+        self.phase = Phase::Calling { rounds };
+        let invite = self.next_invite();
+        self.clients.start(now, invite, &self.profile.timers, out);
+    }
+
+    fn next_invite(&mut self) -> Message {
+        let mut invite = self.next_request(Method::Invite);
+        session_timer::ask(&self.profile, self.least, &mut invite);
+        self.least = self.least.max(invite.min_se);
+        invite
+    }
+
+    /// A response to the INVITE has come.
+    pub(super) fn invite_answered(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
+        if status.is_provisional() {
+            self.dialog.remote = response.to;
+        } else if status.is_success() {
+            let up = matches!(self.phase, Phase::Calling { .. });
+            self.dialog.remote = response.to;
+            self.acknowledge(response, out);
+            if up {
+                self.phase = Phase::Up;
+                let session = session_timer::taken_by_client(&self.profile, response);
+                self.arm(Armed::at(now), session, out);
+                out.tell(Event::Established);
+            }
+        } else if status == Status::SESSION_INTERVAL_TOO_SMALL {
+            self.ask_for_more(now, response, out);
+        } else {
+            self.fail(out);
+        }
+    }
+
+    /// Rule C6: a 422 to the INVITE. Again with its Min-SE: same Call-ID, next CSeq, new From tag; a bounded number of
+    /// times.
+    fn ask_for_more(&mut self, now: Time, refusal: &Message, out: &mut Actions) {
+        let Phase::Calling { rounds } = self.phase else { return };
+        let rounds = rounds + 1;
+        // H3: a 422 without Min-SE is none.
+        if rounds >= rules::MAX_INVITES || refusal.min_se.is_none() {
+            return self.fail(out);
+        }
+        self.least = self.least.max(refusal.min_se);
+        self.dialog.local.0 += 1;
+        self.invite(now, rounds, out);
+    }
+
+    /// The call has come to nothing.
+    pub(super) fn fail(&mut self, out: &mut Actions) {
+        if matches!(self.phase, Phase::Calling { .. }) {
+            self.phase = Phase::Gone;
+            out.tell(Event::Released(ReleaseCause::SetupFailed));
+            out.tell(Event::Closed);
+        }
+    }
+
+    /// The ACK to a 2xx: a transaction of its own, and the same each time the 2xx is repeated (rule T3).
+    pub(super) fn acknowledge(&mut self, response: &Message, out: &mut Actions) {
+        let (ack, sent) = self.acknowledgement.unwrap_or_else(|| {
+            let branch = self.next_branch(Method::Ack);
+            (Message::request(Method::Ack, branch, response.cseq, self.dialog.local, response.to), 0)
+        });
+        self.acknowledgement = Some((ack, sent + 1));
+        out.send(ack, sent + 1);
+    }
+
+    /// The callee is called.
+    pub(super) fn receive_call(&mut self, now: Time, invite: &Message, out: &mut Actions) {
+        if self.phase != Phase::Idle {
+            return self.respond(now, invite, Status::TEMPORARILY_UNAVAILABLE, out);
+        }
+        if let Answer::TooSmall { min_se } = session_timer::answer(&self.profile, invite) {
+            return self.refuse_interval(now, invite, min_se, out);
+        }
+        self.dialog.remote = invite.from;
+        self.dialog.remote_seq = invite.cseq;
+        if self.ring_time == Span::ZERO {
+            return self.accept(now, invite, out);
+        }
+        self.phase = Phase::Ringing { invite: *invite };
+        self.respond(now, invite, Status::RINGING, out);
+        out.set(Timer::Answer, now + self.ring_time);
+    }
+
+    /// Rules S1, H3: 422 with Min-SE.
+    pub(super) fn refuse_interval(&mut self, now: Time, request: &Message, min_se: u32, out: &mut Actions) {
+        let mut response = request.response(Status::SESSION_INTERVAL_TOO_SMALL, self.to_tag(request));
+        response.min_se = Some(min_se);
+        self.servers.respond(now, request, response, &self.profile.timers, out);
+    }
+
+    /// The callee has let it ring.
+    pub(super) fn answer_ringing(&mut self, now: Time, out: &mut Actions) {
+        if let Phase::Ringing { invite } = self.phase {
+            self.accept(now, &invite, out);
+        }
+    }
+
+    /// The 200 to the INVITE: it is this side's to resend until the ACK (rule T3), and from it the interval runs (H5).
+    fn accept(&mut self, now: Time, invite: &Message, out: &mut Actions) {
+        let response = self.accept_session(now, invite, out);
+        self.phase = Phase::Up;
+        self.unacknowledged = Some(Unacknowledged { response, sent: 1, gap: self.profile.timers.t1, then_leave: None });
+        out.set(Timer::AnswerRetransmit, now + self.profile.timers.t1);
+        out.set(Timer::AnswerTimeout, now + self.profile.timers.timeout());
+        out.tell(Event::Established);
+    }
+
+    /// Sends the 200 to an INVITE or UPDATE that the session timer has nothing against, and arms the timer by it.
+    pub(super) fn accept_session(&mut self, now: Time, request: &Message, out: &mut Actions) -> Message {
+        self.least = self.least.max(request.min_se);
+        let mut response = request.response(Status::OK, self.to_tag(request));
+        let answer = session_timer::answer(&self.profile, request);
+        if let Answer::Accept { session_expires, requires_timer } = answer {
+            response.supports_timer = self.profile.supports_timer;
+            response.session_expires = session_expires;
+            response.requires_timer = requires_timer;
+        }
+        self.servers.respond(now, request, response, &self.profile.timers, out);
+        self.arm(Armed::at(now), session_timer::taken_by_server(response.session_expires), out);
+        response
+    }
+
+    /// No ACK yet: the 2xx once more (rule T3).
+    pub(super) fn resend_answer(&mut self, now: Time, out: &mut Actions) {
+        if let Some(answer) = &mut self.unacknowledged {
+            answer.sent += 1;
+            answer.gap = answer.gap.times(2).min(self.profile.timers.t2);
+            out.send(answer.response, answer.sent);
+            out.set(Timer::AnswerRetransmit, now + answer.gap);
+        }
+    }
+
+    /// The ACK to the 2xx. What waited for it happens now (rule R8).
+    pub(super) fn receive_ack(&mut self, now: Time, ack: &Message, out: &mut Actions) {
+        match self.unacknowledged {
+            Some(answer) if answer.response.cseq == ack.cseq && self.dialog.remote == ack.from => {
+                self.stop_answering(out);
+                if let Some(cause) = answer.then_leave {
+                    self.leave(now, cause, out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// 64·T1 without an ACK: BYE (rules T3, R8).
+    pub(super) fn give_up_on_ack(&mut self, now: Time, out: &mut Actions) {
+        if let Some(answer) = self.unacknowledged {
+            self.stop_answering(out);
+            self.leave(now, answer.then_leave.unwrap_or(ReleaseCause::NoAck), out);
+        }
+    }
+
+    /// The 2xx needs no ACK any more.
+    pub(super) fn stop_answering(&mut self, out: &mut Actions) {
+        if self.unacknowledged.take().is_some() {
+            out.clear(Timer::AnswerRetransmit);
+            out.clear(Timer::AnswerTimeout);
+        }
+    }
+
+    /// What the other side would see of this side's answer to `invite`, without a message: for [`establish`].
+    fn agree(&mut self, invite: &Message) -> Message {
+        let mut response = invite.response(Status::OK, self.dialog.local);
+        match session_timer::answer(&self.profile, invite) {
+            Answer::TooSmall { min_se } => {
+                response = invite.response(Status::SESSION_INTERVAL_TOO_SMALL, self.dialog.local);
+                response.min_se = Some(min_se);
+            }
+            Answer::Accept { session_expires, requires_timer } => {
+                self.least = self.least.max(invite.min_se);
+                response.session_expires = session_expires;
+                response.requires_timer = requires_timer;
+            }
+        }
+        response
+    }
+}
+
+/// What a call between agents of these profiles does about its session: the caller's part and the callee's, as INVITE,
+/// 422s and 2xx lead to. `None` if they do not agree.
+pub fn negotiate(caller: Profile, callee: Profile) -> Option<[Session; 2]> {
+    let [mut caller, mut callee] = [Agent::new(0, caller, Span::ZERO), Agent::new(1, callee, Span::ZERO)];
+    let [mut to_caller, mut to_callee] = [Actions::new(), Actions::new()];
+    let agreed = establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut to_caller, &mut to_callee]);
+    agreed.then_some([caller.session, callee.session])
+}
+
+/// Puts both blank agents into the call that an INVITE, its 422s and its 2xx would have led to, without a message. The
+/// session was last refreshed `since` ago, modulo the refresh cycle. Returns whether they agreed.
+pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span, out: [&mut Actions; 2]) -> bool {
+    let [to_caller, to_callee] = out;
+    for _ in 0..rules::MAX_INVITES {
+        let invite = caller.next_invite();
+        let response = callee.agree(&invite);
+        if response.status() != Some(Status::OK) {
+            caller.least = caller.least.max(response.min_se);
+            caller.dialog.local.0 += 1;
+            continue;
+        }
+        let taken = session_timer::taken_by_client(&caller.profile, &response);
+        let given = session_timer::taken_by_server(response.session_expires);
+        let sides = [(&mut *caller, taken, to_caller), (&mut *callee, given, to_callee)];
+        let cycle = sides.iter().find_map(|(_, session, _)| session.refresh_after());
+        let since = cycle.map_or(Span::ZERO, |cycle| since.modulo(cycle));
+        for (agent, session, out) in sides {
+            agent.phase = Phase::Up;
+            agent.arm(Armed { now, since }, session, out);
+            out.tell(Event::Established);
+        }
+        (caller.dialog.remote, callee.dialog.remote) = (response.to, invite.from);
+        callee.dialog.remote_seq = invite.cseq;
+        return true;
+    }
+    for (agent, out) in [(caller, to_caller), (callee, to_callee)] {
+        agent.phase = Phase::Gone;
+        agent.dialog.remote = Tag::NONE;
+        out.tell(Event::Released(ReleaseCause::SetupFailed));
+        out.tell(Event::Closed);
+    }
+    false
+}

@@ -1,0 +1,195 @@
+//! SIP messages, as far as transactions, dialogs and session timers look into them.
+//!
+//! A message is a small value, copied and never allocated: header fields that no rule here reads are absent. Names are
+//! those of RFC 3261 and RFC 4028.
+
+use super::profile::Refresher;
+use std::fmt;
+
+/// A request method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// Sets up a session.
+    Invite,
+    /// Completes an INVITE transaction.
+    Ack,
+    /// Ends a session.
+    Bye,
+    /// Changes or refreshes a session (RFC 3311).
+    Update,
+}
+
+impl Method {
+    /// All methods.
+    pub const ALL: [Method; 4] = [Method::Invite, Method::Ack, Method::Bye, Method::Update];
+
+    /// The method as SIP writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Invite => "INVITE",
+            Method::Ack => "ACK",
+            Method::Bye => "BYE",
+            Method::Update => "UPDATE",
+        }
+    }
+}
+
+/// A status code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Status(pub u16);
+
+impl Status {
+    /// 180 Ringing.
+    pub const RINGING: Status = Status(180);
+    /// 200 OK.
+    pub const OK: Status = Status(200);
+    /// 408 Request Timeout.
+    pub const REQUEST_TIMEOUT: Status = Status(408);
+    /// 422 Session Interval Too Small.
+    pub const SESSION_INTERVAL_TOO_SMALL: Status = Status(422);
+    /// 480 Temporarily Unavailable.
+    pub const TEMPORARILY_UNAVAILABLE: Status = Status(480);
+    /// 481 Call/Transaction Does Not Exist.
+    pub const NO_SUCH_CALL: Status = Status(481);
+    /// 488 Not Acceptable Here.
+    pub const NOT_ACCEPTABLE_HERE: Status = Status(488);
+    /// 500 Server Internal Error.
+    pub const SERVER_ERROR: Status = Status(500);
+
+    /// 1xx.
+    pub const fn is_provisional(self) -> bool {
+        self.0 < 200
+    }
+
+    /// 2xx.
+    pub const fn is_success(self) -> bool {
+        self.0 >= 200 && self.0 < 300
+    }
+}
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A request.
+    Request,
+    /// A response of this status.
+    Response(Status),
+}
+
+/// The branch parameter of the top Via: which client transaction a message belongs to.
+///
+/// Any unique token will do for SIP. This one is made of what it names, so that the same transaction of the same call
+/// has the same branch at every setting of a study, and its fate in the network with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// Which element made it.
+    pub element: u8,
+    /// The method of the transaction; an ACK to a 2xx is one of its own.
+    pub method: Method,
+    /// How many transactions of this method the element had begun before in this call.
+    pub ordinal: u16,
+}
+
+/// The Session-Expires header field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionExpires {
+    /// The session interval, in seconds.
+    pub interval_s: u32,
+    /// The refresher parameter.
+    pub refresher: Option<Refresher>,
+}
+
+impl fmt::Display for SessionExpires {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.interval_s)?;
+        self.refresher.map_or(Ok(()), |refresher| write!(f, ";refresher={}", refresher.name()))
+    }
+}
+
+/// A From or To tag; [`Tag::NONE`] where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tag(pub u16);
+
+impl Tag {
+    /// No tag: the To of a request outside a dialog.
+    pub const NONE: Tag = Tag(0);
+}
+
+/// A SIP message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Request or response.
+    pub kind: Kind,
+    /// The method, for a response that of its CSeq.
+    pub method: Method,
+    /// Its transaction.
+    pub branch: Branch,
+    /// CSeq number.
+    pub cseq: u32,
+    /// From tag.
+    pub from: Tag,
+    /// To tag.
+    pub to: Tag,
+    /// Session-Expires (rule H1).
+    pub session_expires: Option<SessionExpires>,
+    /// Min-SE, in seconds (rules H2, H3).
+    pub min_se: Option<u32>,
+    /// `Supported: timer` (rule H4).
+    pub supports_timer: bool,
+    /// `Require: timer` (rule H4).
+    pub requires_timer: bool,
+}
+
+impl Message {
+    /// A request without session timer fields.
+    pub const fn request(method: Method, branch: Branch, cseq: u32, from: Tag, to: Tag) -> Message {
+        Message {
+            kind: Kind::Request,
+            method,
+            branch,
+            cseq,
+            from,
+            to,
+            session_expires: None,
+            min_se: None,
+            supports_timer: false,
+            requires_timer: false,
+        }
+    }
+
+    /// The response of `status` to this request, with `to` as its To tag.
+    pub const fn response(&self, status: Status, to: Tag) -> Message {
+        Message {
+            kind: Kind::Response(status),
+            to,
+            session_expires: None,
+            min_se: None,
+            supports_timer: false,
+            requires_timer: false,
+            ..*self
+        }
+    }
+
+    /// Whether it is a BYE request.
+    pub const fn is_bye(&self) -> bool {
+        matches!((self.kind, self.method), (Kind::Request, Method::Bye))
+    }
+
+    /// The status, if it is a response.
+    pub const fn status(&self) -> Option<Status> {
+        match self.kind {
+            Kind::Request => None,
+            Kind::Response(status) => Some(status),
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    /// As a ladder names it: `INVITE`, `200 UPDATE`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Kind::Request => f.write_str(self.method.name()),
+            Kind::Response(status) => write!(f, "{} {}", status.0, self.method.name()),
+        }
+    }
+}

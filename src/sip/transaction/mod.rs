@@ -1,0 +1,13 @@
+//! The four transactions of RFC 3261 17, as RFC 6026 corrects them, over an unreliable transport (rules T1 to T4, T6).
+//!
+//! Client transactions repeat a request until it is answered and report the end; server transactions repeat their
+//! response to a repeated request, which goes no further. What merely forgets a transaction (timers D, I, J, L, M) needs
+//! no wake-up: the instant stands in the transaction, and from then on it is as if it were not there. Timer K only keeps
+//! a transaction to absorb responses that would be dropped without it as well, so a non-INVITE client transaction is
+//! gone with its final response.
+
+mod client;
+mod server;
+
+pub use client::{Clients, Reaction};
+pub use server::{ServerMatch, Servers};

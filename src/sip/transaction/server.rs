@@ -1,0 +1,143 @@
+//! Server transactions: INVITE (RFC 3261 17.2.1, RFC 6026 7.1) and all others (17.2.2).
+
+use crate::sip::actions::{Actions, Timer};
+use crate::sip::message::{Branch, Message, Method};
+use crate::sip::profile::BaseTimers;
+use crate::time::{Span, Time};
+
+/// The server transactions of one agent, each in a slot that its timers name.
+#[derive(Clone, Debug, Default)]
+pub struct Servers {
+    slots: Vec<Server>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Server {
+    branch: Branch,
+    method: Method,
+    /// The last response, and how often it was sent.
+    response: Message,
+    sent: u16,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// INVITE: a provisional response was sent.
+    Proceeding,
+    /// INVITE: refused; the refusal is resent by G until the ACK.
+    Refused { gap: Span },
+    /// INVITE: a 2xx was sent, which is the user's to resend; repeated INVITEs are absorbed until timer L. Also a
+    /// refused INVITE after its ACK, until timer I.
+    Silent { until: Time },
+    /// Not INVITE: answered, and answered again when repeated, until timer J.
+    Completed { until: Time },
+    /// The slot is free.
+    Over,
+}
+
+/// Whether a request belongs to a transaction that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerMatch {
+    /// It is new: for the user.
+    New,
+    /// It is a repetition, or the ACK to a refusal: it goes no further (rule T6).
+    Absorbed,
+}
+
+impl Servers {
+    /// Forgets all transactions, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+    }
+
+    /// A request has come. A repeated one gets the last response again (rules T3, T4).
+    pub fn receive(&mut self, now: Time, request: &Message, timers: &BaseTimers, out: &mut Actions) -> ServerMatch {
+        let found = self.slots.iter_mut().zip(0usize..).find(|(server, _)| {
+            !server.is_over(now)
+                && server.branch == request.branch
+                && (server.method == request.method
+                    || (request.method == Method::Ack && server.method == Method::Invite))
+        });
+        let Some((server, slot)) = found else { return ServerMatch::New };
+        let slot = slot as u8;
+        match server.state {
+            State::Refused { .. } if request.method == Method::Ack => {
+                out.clear(Timer::ServerRetransmit(slot));
+                out.clear(Timer::ServerTimeout(slot));
+                server.state = State::Silent { until: now + timers.t4 };
+            }
+            State::Proceeding | State::Refused { .. } | State::Completed { .. } => {
+                server.sent += 1;
+                out.send(server.response, server.sent);
+            }
+            State::Silent { .. } | State::Over => {}
+        }
+        ServerMatch::Absorbed
+    }
+
+    /// Sends a response to `request`, in the transaction that it belongs to or begins.
+    pub fn respond(&mut self, now: Time, request: &Message, response: Message, timers: &BaseTimers, out: &mut Actions) {
+        let slot = self.slot_for(now, request);
+        let status = response.status();
+        out.send(response, 1);
+        let state = if request.method != Method::Invite {
+            State::Completed { until: now + timers.timeout() }
+        } else if status.is_some_and(|status| status.is_provisional()) {
+            State::Proceeding
+        } else if status.is_some_and(|status| status.is_success()) {
+            State::Silent { until: now + timers.timeout() }
+        } else {
+            out.set(Timer::ServerRetransmit(slot), now + timers.t1);
+            out.set(Timer::ServerTimeout(slot), now + timers.timeout());
+            State::Refused { gap: timers.t1 }
+        };
+        self.slots[usize::from(slot)] =
+            Server { branch: request.branch, method: request.method, response, sent: 1, state };
+    }
+
+    /// Timer G: the refusal once more (rule T3).
+    pub fn retransmit(&mut self, now: Time, slot: u8, timers: &BaseTimers, out: &mut Actions) {
+        let Some(server) = self.slots.get_mut(usize::from(slot)) else { return };
+        if let State::Refused { gap } = &mut server.state {
+            *gap = gap.times(2).min(timers.t2);
+            server.sent += 1;
+            out.send(server.response, server.sent);
+            out.set(Timer::ServerRetransmit(slot), now + *gap);
+        }
+    }
+
+    /// Timer H: no ACK came to the refusal.
+    pub fn time_out(&mut self, slot: u8, out: &mut Actions) {
+        if let Some(server) = self.slots.get_mut(usize::from(slot)) {
+            server.state = State::Over;
+            out.clear(Timer::ServerRetransmit(slot));
+        }
+    }
+
+    /// The slot of the transaction of `request`, or one for it.
+    fn slot_for(&mut self, now: Time, request: &Message) -> u8 {
+        let own = |server: &Server| server.branch == request.branch && server.method == request.method;
+        let slot = self.slots.iter().position(own).or_else(|| self.slots.iter().position(|server| server.is_over(now)));
+        slot.unwrap_or_else(|| {
+            self.slots.push(Server {
+                branch: request.branch,
+                method: request.method,
+                response: *request,
+                sent: 0,
+                state: State::Over,
+            });
+            self.slots.len() - 1
+        }) as u8
+    }
+}
+
+impl Server {
+    fn is_over(&self, now: Time) -> bool {
+        match self.state {
+            State::Over => true,
+            State::Silent { until } | State::Completed { until } => now >= until,
+            State::Proceeding | State::Refused { .. } => false,
+        }
+    }
+}
