@@ -1,0 +1,95 @@
+//! The addresses of chance: which random number decides what.
+//!
+//! A decision of the call itself has its number in [`Decision`]. The fate of a message is addressed by what the message
+//! is: transaction (who began it, method, how many of this method before), request or status, copy, and link. So the
+//! fourth copy of a call's BYE meets the same fate whatever the session timer did before.
+
+use crate::sip::{Kind, Message};
+
+/// What a call decides by chance. The numbers are part of the contract of equal bytes: never reused, never changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Decision {
+    /// When it begins.
+    Arrival = 0,
+    /// How long it rings.
+    RingTime = 1,
+    /// How long it lasts; in steady state, how long the call is that is met.
+    TalkTime = 2,
+    /// Who hangs up (first number), and how it ends (second).
+    HangUp = 3,
+    /// After how long a dead agent comes back.
+    RestartAfter = 4,
+}
+
+impl Decision {
+    /// Its address.
+    pub const fn address(self) -> u64 {
+        self as u64
+    }
+}
+
+/// Numbers of messages lie above those of decisions.
+const MESSAGES: u64 = 1 << 63;
+
+/// The address of the fate of copy `copy` of `message`; add the number of the link that it crosses (8 bits).
+///
+/// From the top: 1 bit for messages; 5 bits element, 4 bits method, 16 bits ordinal of the transaction; 10 bits status,
+/// 0 for its request, 1 for the ACK to its refusal; 16 bits copy; 8 bits link.
+pub fn message_address(message: &Message, copy: u16) -> u64 {
+    let branch = message.branch;
+    let what = match message.kind {
+        Kind::Request if message.method == branch.method => 0,
+        Kind::Request => 1,
+        Kind::Response(status) => u64::from(status.0 & 0x3ff),
+    };
+    MESSAGES
+        | u64::from(branch.element & 0x1f) << 54
+        | (branch.method as u64) << 50
+        | u64::from(branch.ordinal) << 34
+        | what << 24
+        | u64::from(copy) << 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sip::{Branch, Method, Status, Tag};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_message_copy_and_link_has_an_address_of_its_own() {
+        let mut seen: BTreeSet<u64> = (0..5).collect();
+        let mut count = seen.len();
+        for element in [0, 1, 31] {
+            for method in Method::ALL {
+                for ordinal in [0, 1, u16::MAX] {
+                    let request = Message::request(method, Branch { element, method, ordinal }, 1, Tag(1), Tag(2));
+                    let ack = Message { method: Method::Ack, ..request };
+                    let mut messages =
+                        vec![request, request.response(Status::OK, Tag(2)), request.response(Status(699), Tag(2))];
+                    if method == Method::Invite {
+                        messages.push(ack);
+                    }
+                    for message in messages {
+                        for copy in [1, 2, u16::MAX] {
+                            for link in [0, 255] {
+                                seen.insert(message_address(&message, copy) + link);
+                                count += 1;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(seen.len(), count);
+    }
+
+    #[test]
+    fn the_fate_of_a_bye_does_not_depend_on_its_cseq() {
+        let branch = Branch { element: 0, method: Method::Bye, ordinal: 0 };
+        let early = Message::request(Method::Bye, branch, 2, Tag(1), Tag(2));
+        let late = Message::request(Method::Bye, branch, 42, Tag(1), Tag(2));
+        assert_eq!(message_address(&early, 3), message_address(&late, 3));
+    }
+}

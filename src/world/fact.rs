@@ -1,0 +1,153 @@
+//! What happens in the world, as it is told to those who watch.
+
+use super::setup::End;
+use crate::sip::{Message, Method, ReleaseCause, Session, Timer};
+use crate::time::Time;
+
+/// One thing that happened to one call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// The call begins.
+    Began,
+    /// A message was put on the wire.
+    Sent {
+        /// Who sent it.
+        from: End,
+        /// The message.
+        message: Message,
+        /// How many times it has now been sent, from 1.
+        copy: u16,
+        /// What becomes of it.
+        outcome: Outcome,
+    },
+    /// A message arrived.
+    Delivered {
+        /// At whom.
+        to: End,
+        /// The message.
+        message: Message,
+    },
+    /// A message arrived at a dead agent.
+    Unheard {
+        /// At whom.
+        to: End,
+        /// The message.
+        message: Message,
+    },
+    /// A timer fired and did something.
+    Fired {
+        /// Whose.
+        of: End,
+        /// Which.
+        timer: Timer,
+        /// The method of its transaction, if it belongs to one.
+        method: Option<Method>,
+    },
+    /// The session stands, for this end.
+    Established {
+        /// Which end.
+        end: End,
+        /// What it does in the session.
+        session: Session,
+    },
+    /// A refresh succeeded, for this end.
+    Refreshed {
+        /// Which end.
+        end: End,
+        /// What it does in the session from now on.
+        session: Session,
+    },
+    /// The user hung up, or the agent died.
+    HungUp {
+        /// Whose.
+        end: End,
+        /// How.
+        how: HangUp,
+        /// What this end did in the session.
+        session: Session,
+        /// Whether the other end held the session too.
+        both_held: bool,
+    },
+    /// This end let go of the session.
+    Released {
+        /// Which end.
+        end: End,
+        /// Why.
+        cause: ReleaseCause,
+    },
+    /// This end has nothing to do with the call any more.
+    Closed {
+        /// Which end.
+        end: End,
+    },
+    /// A dead agent came back without memory.
+    CameBack {
+        /// Which end.
+        end: End,
+    },
+}
+
+/// How a hang-up goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HangUp {
+    /// A BYE is sent and left to the network.
+    Bye,
+    /// A BYE is sent, and no copy gets through.
+    ByeLost,
+    /// The agent dies without a BYE.
+    Dies,
+    /// The agent dies without a BYE and comes back without memory.
+    Restarts,
+}
+
+impl HangUp {
+    /// Its name in files and figures.
+    pub const fn name(self) -> &'static str {
+        match self {
+            HangUp::Bye => "bye",
+            HangUp::ByeLost => "bye-lost",
+            HangUp::Dies => "dies",
+            HangUp::Restarts => "restarts",
+        }
+    }
+}
+
+/// What becomes of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It arrives at this instant.
+    Arrives(Time),
+    /// It is lost.
+    Lost(Loss),
+}
+
+/// Why a message is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// By chance on this link, counted from the caller, from 0.
+    OnLink(u8),
+    /// By this fault of the scenario, counted from 0.
+    ByFault(u16),
+    /// It is a BYE of a hang-up of which no BYE gets through.
+    ByeLost,
+}
+
+/// Watches a world. It is told of facts in the order in which they happen, and changes nothing.
+pub trait Observer {
+    /// `fact` happened at `now`.
+    fn see(&mut self, now: Time, fact: &Fact);
+}
+
+/// Two observers of the same facts.
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        self.0.see(now, fact);
+        self.1.see(now, fact);
+    }
+}
+
+impl<O: Observer> Observer for &mut O {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        (**self).see(now, fact);
+    }
+}

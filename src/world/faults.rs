@@ -1,0 +1,65 @@
+//! Scripted faults: which messages of a call are lost, whatever the network does.
+
+use super::setup::{End, Fault, FaultClock, FaultMessage};
+use crate::sip::{Kind, Message};
+use crate::time::Time;
+
+/// The scripted faults of one call under way: how many messages each has counted, and what its clock counts from.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    counted: Vec<u32>,
+    began: Time,
+    hung_up: Option<Time>,
+}
+
+impl Script {
+    /// Begins a call at `began`.
+    pub fn begin(&mut self, faults: &[Fault], began: Time) {
+        self.counted.clear();
+        self.counted.resize(faults.len(), 0);
+        self.began = began;
+        self.hung_up = None;
+    }
+
+    /// The call is hung up.
+    pub fn hang_up(&mut self, now: Time) {
+        self.hung_up.get_or_insert(now);
+    }
+
+    /// Which of `faults`, the first of those that do, loses the message that `sender` sends now. Every fault counts
+    /// every message that it matches, those that another one loses too.
+    pub fn lose(&mut self, faults: &[Fault], now: Time, sender: End, message: &Message) -> Option<u16> {
+        let mut lost_by = None;
+        for ((fault, counted), index) in faults.iter().zip(&mut self.counted).zip(0u16..) {
+            let start = match fault.clock {
+                FaultClock::Run => Some(Time::ZERO),
+                FaultClock::Call => Some(self.began),
+                FaultClock::HangUp => self.hung_up,
+            };
+            let in_time = start.is_some_and(|start| {
+                let from = start + fault.from;
+                now >= from && fault.duration.is_none_or(|duration| now < from + duration)
+            });
+            if in_time && fault.sender.is_none_or(|only| only == sender) && fault.message.matches(message) {
+                *counted = counted.saturating_add(1);
+                if fault.nth.is_empty() || fault.nth.contains(counted) {
+                    lost_by.get_or_insert(index);
+                }
+            }
+        }
+        lost_by
+    }
+}
+
+impl FaultMessage {
+    fn matches(self, message: &Message) -> bool {
+        match (self, message.kind) {
+            (FaultMessage::Any, _) => true,
+            (FaultMessage::Request(method), Kind::Request) => method == message.method,
+            (FaultMessage::Response { status, method }, Kind::Response(found)) => {
+                status.is_none_or(|only| only == found.0) && method.is_none_or(|only| only == message.method)
+            }
+            (FaultMessage::Request(_), Kind::Response(_)) | (FaultMessage::Response { .. }, Kind::Request) => false,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What is to be run: the agents, the path between them, the calls they make and the faults that befall them.
+
+use super::fact::HangUp;
+use crate::net::Path;
+use crate::random::{Law, Probability};
+use crate::sip::{Method, Profile};
+use crate::time::{Span, Time};
+
+/// One run of the world, every setting decided.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The seed of all chance.
+    pub seed: u64,
+    /// The way between caller and callee.
+    pub path: Path,
+    /// How every caller behaves.
+    pub caller: Profile,
+    /// How every callee behaves.
+    pub callee: Profile,
+    /// The calls.
+    pub calls: Calls,
+    /// Messages that are lost by script.
+    pub faults: Vec<Fault>,
+    /// When the run ends at the latest; `None`: when nothing is pending.
+    pub horizon: Option<Time>,
+}
+
+/// The calls of a run. All of them are alike; chance tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Calls {
+    /// How many.
+    pub count: u32,
+    /// When they begin.
+    pub arrivals: Arrivals,
+    /// Whether they are set up by an INVITE or stand already.
+    pub begin: Begin,
+    /// From the INVITE's arrival to the callee's answer. Zero: it answers at once, without ringing.
+    pub ring_time: Law,
+    /// From the call's establishment, as the caller sees it, to the hang-up.
+    pub talk_time: Law,
+    /// The probability that the caller hangs up, not the callee.
+    pub hangup_by_caller: Probability,
+    /// What happens at the hang-up.
+    pub ending: Ending,
+}
+
+/// When calls begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrivals {
+    /// All at time zero.
+    AtStart,
+    /// A Poisson process of which exactly `count` arrivals fall into `within`: given their number, the arrivals of a
+    /// Poisson process are independent and uniform.
+    Poisson {
+        /// The time in which they arrive.
+        within: Span,
+    },
+    /// All established before the start, with ages and remaining talk times in steady state.
+    SteadyState,
+}
+
+/// How a call begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// By INVITE, 2xx and ACK over the path.
+    Invite,
+    /// Established at its arrival, both session timers armed at that instant, without a message.
+    Established,
+}
+
+/// How hang-ups end: shares of all hang-ups; what remains is an ordinary BYE left to the network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ending {
+    /// A BYE is sent, and no copy of it gets through.
+    pub bye_lost: Probability,
+    /// The agent that was to hang up dies without a BYE and stays dead.
+    pub dies: Probability,
+    /// The agent that was to hang up dies without a BYE and comes back without memory.
+    pub restarts: Probability,
+    /// From its death to its return.
+    pub restart_after: Law,
+}
+
+impl Ending {
+    /// The ending that the uniform number `u` from 0 to 1 stands for.
+    pub fn choose(&self, u: f64) -> HangUp {
+        let shares = [(self.bye_lost, HangUp::ByeLost), (self.dies, HangUp::Dies), (self.restarts, HangUp::Restarts)];
+        let mut below = 0.0;
+        for (share, ending) in shares {
+            below += share.get();
+            if u < below {
+                return ending;
+            }
+        }
+        HangUp::Bye
+    }
+}
+
+/// One of the two ends of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum End {
+    /// Who sends the first INVITE.
+    Caller,
+    /// Who answers it.
+    Callee,
+}
+
+impl End {
+    /// Both ends.
+    pub const BOTH: [End; 2] = [End::Caller, End::Callee];
+
+    /// The other one.
+    pub const fn other(self) -> End {
+        match self {
+            End::Caller => End::Callee,
+            End::Callee => End::Caller,
+        }
+    }
+
+    /// Its name in files and figures.
+    pub const fn name(self) -> &'static str {
+        match self {
+            End::Caller => "caller",
+            End::Callee => "callee",
+        }
+    }
+}
+
+/// Messages that are lost by script. A message is lost if every stated condition holds at the instant it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Only messages of this sender.
+    pub sender: Option<End>,
+    /// Only messages of this kind.
+    pub message: FaultMessage,
+    /// Only the nth messages that meet the other conditions, counted for each call from 1; empty: every one.
+    pub nth: Vec<u32>,
+    /// What `from` counts from.
+    pub clock: FaultClock,
+    /// Only messages sent at or after this.
+    pub from: Span,
+    /// Only messages sent before this much after `from`; `None`: without end.
+    pub duration: Option<Span>,
+}
+
+/// Which messages a fault concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultMessage {
+    /// All.
+    Any,
+    /// Requests of this method.
+    Request(Method),
+    /// Responses of this status, or of any; to this method, or to any.
+    Response {
+        /// The status.
+        status: Option<u16>,
+        /// The method.
+        method: Option<Method>,
+    },
+}
+
+/// What the times of a fault count from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultClock {
+    /// The start of the run: an outage that all calls see.
+    Run,
+    /// The arrival of each call.
+    Call,
+    /// The hang-up of each call.
+    HangUp,
+}
