@@ -1,0 +1,182 @@
+//! An exact histogram of lengths of time.
+
+use crate::time::Span;
+
+/// Width of a bin: a quantile is exact to this.
+pub const BIN: Span = Span::from_millis(1);
+
+const PAGE: usize = 1024;
+
+/// Counts lengths of time in bins of 1 ms, and keeps number, sum, sum of squares, least and greatest to the
+/// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
+///
+/// Memory grows with the range that is met, in pages of 1024 bins, not with the number of lengths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    pages: Vec<Option<Box<[u32; PAGE]>>>,
+    count: u64,
+    /// Sum of lengths, in ns.
+    sum: u128,
+    /// Sum of their squares, in ns²: room for 10^13 lengths of an hour.
+    squares: u128,
+    min: Option<Span>,
+    max: Span,
+}
+
+impl Histogram {
+    /// A histogram of nothing.
+    pub fn new() -> Histogram {
+        Histogram::default()
+    }
+
+    /// Counts `length`.
+    pub fn add(&mut self, length: Span) {
+        let nanos = u128::from(length.as_nanos());
+        self.count += 1;
+        self.sum += nanos;
+        self.squares = self.squares.saturating_add(nanos * nanos);
+        self.min = Some(self.min.map_or(length, |min| min.min(length)));
+        self.max = self.max.max(length);
+        let bin = (length.as_nanos() / BIN.as_nanos()) as usize;
+        let page = bin / PAGE;
+        if page >= self.pages.len() {
+            self.pages.resize(page + 1, None);
+        }
+        self.pages[page].get_or_insert_with(|| Box::new([0; PAGE]))[bin % PAGE] += 1;
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &Histogram) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares = self.squares.saturating_add(other.squares);
+        self.min = [self.min, other.min].into_iter().flatten().min();
+        self.max = self.max.max(other.max);
+        if other.pages.len() > self.pages.len() {
+            self.pages.resize(other.pages.len(), None);
+        }
+        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
+            match (mine, theirs) {
+                (Some(mine), Some(theirs)) => mine.iter_mut().zip(theirs.iter()).for_each(|(a, b)| *a += b),
+                (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
+                (_, None) => {}
+            }
+        }
+    }
+
+    /// How many lengths were counted.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The least; `None` of nothing.
+    pub fn min(&self) -> Option<Span> {
+        self.min
+    }
+
+    /// The greatest; `None` of nothing.
+    pub fn max(&self) -> Option<Span> {
+        (self.count > 0).then_some(self.max)
+    }
+
+    /// The mean, in seconds; `None` of nothing.
+    pub fn mean_s(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum as f64 / self.count as f64 * 1e-9)
+    }
+
+    /// The standard error of the mean, in seconds, from the sample's variance; `None` of fewer than two.
+    pub fn mean_error_s(&self) -> Option<f64> {
+        if self.count < 2 {
+            return None;
+        }
+        let count = u128::from(self.count);
+        // Exact while it fits; beyond that (10^12 long lengths) floats do.
+        let deviations = match (self.squares.checked_mul(count), self.sum.checked_mul(self.sum)) {
+            (Some(squares), Some(sum)) => squares.saturating_sub(sum) as f64 / self.count as f64,
+            _ => self.squares as f64 - self.sum as f64 * (self.sum as f64 / self.count as f64),
+        };
+        Some((deviations.max(0.0) / (self.count - 1) as f64 / self.count as f64).sqrt() * 1e-9)
+    }
+
+    /// The least length that at least the fraction `q` (0 to 1) of all lengths do not exceed, rounded down to a bin
+    /// but for the greatest and least, which are exact; `None` of nothing.
+    pub fn quantile(&self, q: f64) -> Option<Span> {
+        let (min, max) = (self.min?, self.max()?);
+        let rank = ((q * self.count as f64).ceil() as u64).clamp(1, self.count);
+        if rank == self.count {
+            return Some(max);
+        }
+        let mut below = 0u64;
+        let (bin, _) = self.bins().find(|&(_, count)| {
+            below += u64::from(count);
+            below >= rank
+        })?;
+        Some(bin.clamp(min, max))
+    }
+
+    /// The bins that are not empty, each as its lower bound and count, from the shortest.
+    pub fn bins(&self) -> impl Iterator<Item = (Span, u32)> {
+        self.pages.iter().enumerate().filter_map(|(page, bins)| bins.as_ref().map(|bins| (page, bins))).flat_map(
+            |(page, bins)| {
+                bins.iter()
+                    .enumerate()
+                    .filter(|&(_, &count)| count > 0)
+                    .map(move |(bin, &count)| (BIN.times((page * PAGE + bin) as u64), count))
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn histogram(nanos: &[u64]) -> Histogram {
+        let mut histogram = Histogram::new();
+        nanos.iter().for_each(|&n| histogram.add(Span::from_nanos(n)));
+        histogram
+    }
+
+    #[test]
+    fn nothing_has_no_mean_and_no_quantile() {
+        let empty = Histogram::new();
+        assert_eq!((empty.mean_s(), empty.mean_error_s(), empty.quantile(0.5)), (None, None, None));
+        assert_eq!((empty.min(), empty.max()), (None, None));
+    }
+
+    #[test]
+    fn mean_and_error_are_those_of_the_sample() {
+        let histogram = histogram(&[1_000_000_000, 2_000_000_000, 6_000_000_000]);
+        assert_eq!(histogram.mean_s(), Some(3.0));
+        // Sample variance 7, so the error of the mean is sqrt(7 / 3).
+        assert!((histogram.mean_error_s().unwrap() - (7.0f64 / 3.0).sqrt()).abs() < 1e-12);
+    }
+
+    proptest! {
+        #[test]
+        fn quantiles_are_those_of_the_sorted_lengths_to_the_millisecond(
+            mut nanos in prop::collection::vec(0u64..5_000_000_000, 1..200),
+            q in 0.0..=1.0f64,
+        ) {
+            let found = histogram(&nanos).quantile(q).unwrap().as_nanos();
+            nanos.sort_unstable();
+            let rank = ((q * nanos.len() as f64).ceil() as usize).clamp(1, nanos.len());
+            let exact = nanos[rank - 1];
+            prop_assert!(exact.abs_diff(found) < BIN.as_nanos(), "{} for {}", found, exact);
+        }
+
+        #[test]
+        fn merging_in_any_order_counts_the_same(
+            a in prop::collection::vec(0u64..5_000_000_000, 0..50),
+            b in prop::collection::vec(0u64..50_000_000_000, 0..50),
+        ) {
+            let all = histogram(&[a.clone(), b.clone()].concat());
+            let (mut ab, mut ba) = (histogram(&a), histogram(&b));
+            ab.merge(&histogram(&b));
+            ba.merge(&histogram(&a));
+            prop_assert_eq!(&ab, &all);
+            prop_assert_eq!(&ba, &all);
+        }
+    }
+}

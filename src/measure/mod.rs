@@ -1,0 +1,16 @@
+//! Counting: exact histograms, counters and paired differences, all in whole numbers.
+//!
+//! Nothing here meddles with what it watches, and nothing depends on the order in which it is merged.
+
+mod call;
+mod histogram;
+mod paired;
+mod tally;
+
+pub use call::{CallCounter, Recovery};
+pub use histogram::{BIN, Histogram};
+pub use paired::Paired;
+pub use tally::{Ghosts, HungUpAs, RefreshMessages, Tally};
+
+/// The 97.5 % point of the normal law: half a 95 % interval in standard errors.
+pub const Z95: f64 = 1.959_963_984_540_054;

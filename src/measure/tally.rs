@@ -1,0 +1,163 @@
+//! What is counted at one point of a study.
+
+use super::histogram::Histogram;
+use crate::sip::ReleaseCause;
+use crate::time::Span;
+
+/// What the agent that hung up (or died) was to the session at that instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HungUpAs {
+    /// It refreshed the session.
+    Refresher,
+    /// It waited for the other side's refreshes.
+    Watcher,
+    /// The call had no session timer.
+    NoTimer,
+}
+
+impl HungUpAs {
+    /// All of them.
+    pub const ALL: [HungUpAs; 3] = [HungUpAs::Refresher, HungUpAs::Watcher, HungUpAs::NoTimer];
+
+    /// Its name in files and figures.
+    pub const fn name(self) -> &'static str {
+        match self {
+            HungUpAs::Refresher => "refresher",
+            HungUpAs::Watcher => "watcher",
+            HungUpAs::NoTimer => "no-timer",
+        }
+    }
+}
+
+/// Ghosts by lost BYE: how long they lived, and how many still did when the run ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ghosts {
+    /// Recovery times of those that ended.
+    pub recovery: Histogram,
+    /// Those still held when the run ended: censored, in no mean and no quantile.
+    pub unrecovered: u64,
+}
+
+impl Ghosts {
+    /// All of them.
+    pub fn count(&self) -> u64 {
+        self.recovery.count() + self.unrecovered
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &Ghosts) {
+        self.recovery.merge(&other.recovery);
+        self.unrecovered += other.unrecovered;
+    }
+}
+
+/// Messages that refreshing put on the wire, requests and their final responses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RefreshMessages {
+    /// Sent for the first time.
+    pub first_sends: u64,
+    /// Sent again.
+    pub retransmissions: u64,
+}
+
+impl RefreshMessages {
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.first_sends + self.retransmissions
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &RefreshMessages) {
+        self.first_sends += other.first_sends;
+        self.retransmissions += other.retransmissions;
+    }
+}
+
+/// Everything counted at one point: whole numbers, merged in any order to the same sum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Calls begun.
+    pub calls: u64,
+    /// Calls of which both ends learned that they stood.
+    pub established: u64,
+    /// Calls that ended before that.
+    pub failed_setups: u64,
+    /// Hang-ups and deaths, at the instant at which both ends still held the call.
+    pub hangups: u64,
+    /// Of those, the ones whose BYE reached the other end before it let go otherwise.
+    pub byes_delivered: u64,
+    /// Time from hang-up to release where the BYE reached the other end.
+    pub ended_by_bye: Histogram,
+    /// Lost BYEs, by what the agent that hung up was to the session: indexed by [`HungUpAs`].
+    pub ghosts: [Ghosts; 3],
+    /// The same ghosts by the end that held on: caller, callee.
+    pub held_by: [Ghosts; 2],
+    /// Calls that a timer or a failed refresh ended while both users wanted them.
+    pub false_drops: u64,
+    /// Sum over all calls of the time from establishment to hang-up, false drop or end of the run, in ns.
+    pub call_time_ns: u128,
+    /// Refresh messages before the hang-up: what the keeping of live calls costs.
+    pub refresh_before_hangup: RefreshMessages,
+    /// Refresh messages after it: what ghosts cost.
+    pub refresh_after_hangup: RefreshMessages,
+    /// Successful refreshes.
+    pub refreshes: u64,
+    /// Why ends let go of calls: indexed by [`ReleaseCause`], caller and callee together.
+    pub releases: [u64; ReleaseCause::ALL.len()],
+    /// Messages put on the wire.
+    pub messages_sent: u64,
+    /// Messages delivered.
+    pub messages_delivered: u64,
+    /// Timers that fired and did something, hang-ups and deaths among them.
+    pub timers_fired: u64,
+}
+
+impl Tally {
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &Tally) {
+        self.calls += other.calls;
+        self.established += other.established;
+        self.failed_setups += other.failed_setups;
+        self.hangups += other.hangups;
+        self.byes_delivered += other.byes_delivered;
+        self.ended_by_bye.merge(&other.ended_by_bye);
+        self.ghosts.iter_mut().zip(&other.ghosts).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.held_by.iter_mut().zip(&other.held_by).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.false_drops += other.false_drops;
+        self.call_time_ns += other.call_time_ns;
+        self.refresh_before_hangup.merge(&other.refresh_before_hangup);
+        self.refresh_after_hangup.merge(&other.refresh_after_hangup);
+        self.refreshes += other.refreshes;
+        self.releases.iter_mut().zip(&other.releases).for_each(|(mine, theirs)| *mine += theirs);
+        self.messages_sent += other.messages_sent;
+        self.messages_delivered += other.messages_delivered;
+        self.timers_fired += other.timers_fired;
+    }
+
+    /// Ghosts of every kind together.
+    pub fn all_ghosts(&self) -> Ghosts {
+        let mut all = Ghosts::default();
+        self.ghosts.iter().for_each(|ghosts| all.merge(ghosts));
+        all
+    }
+
+    /// Events: messages delivered and timers that fired and did something.
+    pub fn events(&self) -> u64 {
+        self.messages_delivered + self.timers_fired
+    }
+
+    /// Hours of established calls, up to their hang-up.
+    pub fn call_hours(&self) -> f64 {
+        self.call_time_ns as f64 / Span::from_secs(3600).as_nanos() as f64
+    }
+
+    /// Refresh messages for each hour of a live call; `None` if there was none.
+    pub fn refresh_messages_per_call_hour(&self) -> Option<f64> {
+        (self.call_time_ns > 0).then(|| self.refresh_before_hangup.total() as f64 / self.call_hours())
+    }
+
+    /// False drops for each million of established calls; `None` if there was none.
+    pub fn false_drops_per_million(&self) -> Option<f64> {
+        (self.established > 0).then(|| self.false_drops as f64 * 1e6 / self.established as f64)
+    }
+}
