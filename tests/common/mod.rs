@@ -1,0 +1,231 @@
+//! A small two-ended world: one caller, one callee, a direct path of 50 ms each way, and nothing left to chance.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use byeloss::net::{Link, Path, Route};
+use byeloss::random::{Law, Probability};
+use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause};
+use byeloss::time::{Span, Time};
+use byeloss::world::{
+    Arrivals, Begin, Calls, End, Ending, Fact, Fault, FaultClock, FaultMessage, HangUp, Observer, Outcome, Runner,
+    Setup,
+};
+
+pub use byeloss::world::End::{Callee, Caller};
+
+/// One-way delay, in seconds.
+pub const DELAY: f64 = 0.05;
+
+/// A call to be run. Unless told otherwise it is set up by INVITE, follows RFC 4028's recommendation, and is never
+/// hung up.
+#[derive(Clone, Debug)]
+pub struct Call(pub Setup);
+
+impl Call {
+    pub fn new() -> Call {
+        let link = Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_secs_f64(DELAY)) };
+        let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+        Call(Setup {
+            seed: 1,
+            path: Path::new(&route).expect("one link"),
+            caller: Profile::RFC,
+            callee: Profile { session_expires: None, ..Profile::RFC },
+            calls: Calls {
+                count: 1,
+                arrivals: Arrivals::AtStart,
+                begin: Begin::Invite,
+                ring_time: Law::Constant(Span::ZERO),
+                talk_time: Law::Constant(Span::from_secs(1_000_000)),
+                hangup_by_caller: Probability::ALWAYS,
+                ending: Ending {
+                    bye_lost: Probability::NEVER,
+                    dies: Probability::NEVER,
+                    restarts: Probability::NEVER,
+                    restart_after: Law::Constant(Span::ZERO),
+                },
+            },
+            faults: Vec::new(),
+            horizon: None,
+        })
+    }
+
+    /// Established at 0, without a message.
+    pub fn established() -> Call {
+        Call::new().with(|setup| setup.calls.begin = Begin::Established)
+    }
+
+    pub fn with(mut self, change: impl FnOnce(&mut Setup)) -> Call {
+        change(&mut self.0);
+        self
+    }
+
+    pub fn session_expires(self, interval_s: u32) -> Call {
+        self.with(|setup| setup.caller.session_expires = Some(interval_s))
+    }
+
+    pub fn delay(self, seconds: f64) -> Call {
+        let link = Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_secs_f64(seconds)) };
+        let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+        self.with(|setup| setup.path = Path::new(&route).expect("one link"))
+    }
+
+    pub fn refresher(self, refresher: Refresher) -> Call {
+        self.with(|setup| setup.caller.uac_refresher = Some(refresher))
+    }
+
+    pub fn rings(self, seconds: f64) -> Call {
+        self.with(|setup| setup.calls.ring_time = Law::Constant(Span::from_secs_f64(seconds)))
+    }
+
+    /// `end` hangs up so many seconds after the caller's side was established.
+    pub fn hangs_up(self, end: End, after_s: f64) -> Call {
+        self.with(|setup| {
+            setup.calls.talk_time = Law::Constant(Span::from_secs_f64(after_s));
+            setup.calls.hangup_by_caller = if end == Caller { Probability::ALWAYS } else { Probability::NEVER };
+        })
+    }
+
+    pub fn ending(self, how: HangUp, restart_after_s: f64) -> Call {
+        self.with(|setup| {
+            let share = |kind| if how == kind { Probability::ALWAYS } else { Probability::NEVER };
+            setup.calls.ending = Ending {
+                bye_lost: share(HangUp::ByeLost),
+                dies: share(HangUp::Dies),
+                restarts: share(HangUp::Restarts),
+                restart_after: Law::Constant(Span::from_secs_f64(restart_after_s)),
+            };
+        })
+    }
+
+    /// Loses the nth, or all, of the requests of this method by `sender`.
+    pub fn lose(self, sender: End, method: Method, nth: &[u32]) -> Call {
+        self.fault(Some(sender), FaultMessage::Request(method), nth, 0.0, None)
+    }
+
+    /// Loses the nth, or all, of the responses to this method by `sender`.
+    pub fn lose_responses(self, sender: End, method: Method, nth: &[u32]) -> Call {
+        self.fault(Some(sender), FaultMessage::Response { status: None, method: Some(method) }, nth, 0.0, None)
+    }
+
+    /// Loses all that is sent, by one or both, from `from_s` for `for_s` seconds.
+    pub fn outage(self, sender: Option<End>, from_s: f64, for_s: f64) -> Call {
+        self.fault(sender, FaultMessage::Any, &[], from_s, Some(for_s))
+    }
+
+    fn fault(self, sender: Option<End>, message: FaultMessage, nth: &[u32], from_s: f64, for_s: Option<f64>) -> Call {
+        self.with(|setup| {
+            setup.faults.push(Fault {
+                sender,
+                message,
+                nth: nth.to_vec(),
+                clock: FaultClock::Run,
+                from: Span::from_secs_f64(from_s),
+                duration: for_s.map(Span::from_secs_f64),
+            });
+        })
+    }
+
+    /// Ends the run after so many seconds.
+    pub fn until(self, seconds: f64) -> Call {
+        self.with(|setup| setup.horizon = Some(Time::ZERO + Span::from_secs_f64(seconds)))
+    }
+
+    pub fn run(&self) -> Story {
+        let mut story = Story::default();
+        Runner::new(&self.0).run(0, &mut story);
+        story
+    }
+}
+
+/// What happened, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Story(Vec<(f64, Fact)>);
+
+impl Observer for Story {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        self.0.push((now.since(Time::ZERO).as_secs_f64(), *fact));
+    }
+}
+
+/// Instants, in seconds, that compare to the microsecond.
+#[derive(Clone, Debug)]
+pub struct Instants(pub Vec<f64>);
+
+impl<const N: usize> PartialEq<[f64; N]> for Instants {
+    fn eq(&self, other: &[f64; N]) -> bool {
+        self.0.len() == N && self.0.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-6)
+    }
+}
+
+impl Story {
+    /// When `from` sent what a ladder calls `name`, such as `200 UPDATE`.
+    pub fn sent(&self, from: End, name: &str) -> Instants {
+        Instants(self.sends(from, name).map(|(at, ..)| at).collect())
+    }
+
+    /// How long after the first send the others came.
+    pub fn schedule(&self, from: End, name: &str) -> Instants {
+        let sent = self.sent(from, name).0;
+        Instants(sent.iter().map(|at| at - sent.first().copied().unwrap_or_default()).collect())
+    }
+
+    /// The messages that `from` sent under this name, with their instants and copy numbers.
+    pub fn sends<'a>(&'a self, sender: End, name: &'a str) -> impl Iterator<Item = (f64, Message, u16)> + 'a {
+        self.0.iter().filter_map(move |(at, fact)| match fact {
+            Fact::Sent { from, message, copy, .. } if *from == sender && message.to_string() == name => {
+                Some((*at, *message, *copy))
+            }
+            _ => None,
+        })
+    }
+
+    /// The first message that `from` sent under this name.
+    pub fn first(&self, from: End, name: &str) -> Message {
+        self.sends(from, name).next().unwrap_or_else(|| panic!("{} sent no {name}: {self:#?}", from.name())).1
+    }
+
+    /// When and why `end` let go of the call.
+    pub fn released(&self, end: End) -> Option<(f64, ReleaseCause)> {
+        self.0.iter().find_map(|(at, fact)| match fact {
+            Fact::Released { end: of, cause } if *of == end => Some((*at, *cause)),
+            _ => None,
+        })
+    }
+
+    pub fn closed(&self, end: End) -> Option<f64> {
+        self.0.iter().find_map(|(at, fact)| matches!(fact, Fact::Closed { end: of } if *of == end).then_some(*at))
+    }
+
+    /// When `end` was established.
+    pub fn established(&self, end: End) -> Option<f64> {
+        let is = |fact: &Fact| matches!(fact, Fact::Established { end: of, .. } if *of == end);
+        self.0.iter().find_map(|(at, fact)| is(fact).then_some(*at))
+    }
+
+    /// When the session was refreshed for `end`.
+    pub fn refreshed(&self, end: End) -> Instants {
+        let is = |fact: &Fact| matches!(fact, Fact::Refreshed { end: of, .. } if *of == end);
+        Instants(self.0.iter().filter(|(_, fact)| is(fact)).map(|(at, _)| *at).collect())
+    }
+
+    /// Names of all messages, in the order of their sending, each with `>` if the caller sent it and `<` if the callee
+    /// did, and `x` before it if it was lost.
+    pub fn messages(&self) -> Vec<String> {
+        let name = |fact: &Fact| match fact {
+            Fact::Sent { from, message, outcome, .. } => {
+                let lost = if matches!(outcome, Outcome::Lost(_)) { "x" } else { "" };
+                Some(format!("{lost}{} {message}", if *from == Caller { '>' } else { '<' }))
+            }
+            _ => None,
+        };
+        self.0.iter().filter_map(|(_, fact)| name(fact)).collect()
+    }
+}
+
+/// Asserts that `end` let go at `at_s` seconds for this cause.
+#[track_caller]
+pub fn assert_released(story: &Story, end: End, at_s: f64, cause: ReleaseCause) {
+    let found = story.released(end);
+    let meets = found.is_some_and(|(at, why)| (at - at_s).abs() < 1e-6 && why == cause);
+    assert!(meets, "{} was released {found:?}, not at {at_s} by {cause:?}: {story:#?}", end.name());
+}

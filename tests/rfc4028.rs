@@ -1,0 +1,283 @@
+//! Session timers (rules H1 to H5, C1 to C11, S1 to S7, R1 to R3).
+
+mod common;
+
+use byeloss::sip::{Method, Profile, Refresher, ReleaseCause, SessionExpires};
+use byeloss::world::HangUp;
+use common::{Call, Callee, Caller, assert_released};
+
+fn asked(interval_s: u32, refresher: Option<Refresher>) -> Option<SessionExpires> {
+    Some(SessionExpires { interval_s, refresher })
+}
+
+#[test]
+fn the_recommended_interval_is_1800_s_and_the_refresher_is_left_open() {
+    let invite = Call::new().until(1.0).run().first(Caller, "INVITE");
+    assert_eq!(invite.session_expires, asked(1800, None));
+    assert_eq!(invite.min_se, None);
+}
+
+#[test]
+fn session_expires_stands_in_invite_update_and_their_2xx_and_nowhere_else() {
+    let story = Call::new().session_expires(90).hangs_up(Caller, 100.0).run();
+    for (from, name, carries) in [
+        (Caller, "INVITE", true),
+        (Callee, "200 INVITE", true),
+        (Caller, "ACK", false),
+        (Caller, "UPDATE", true),
+        (Callee, "200 UPDATE", true),
+        (Caller, "BYE", false),
+        (Callee, "200 BYE", false),
+    ] {
+        assert_eq!(story.first(from, name).session_expires.is_some(), carries, "{name}");
+    }
+}
+
+#[test]
+fn min_se_stands_in_invite_update_and_422_and_nowhere_else() {
+    let call = Call::new().session_expires(90).hangs_up(Caller, 500.0);
+    let story = call.with(|setup| setup.callee.min_se = Some(300)).run();
+    for (from, name, expected) in [
+        (Caller, "INVITE", None),
+        (Callee, "422 INVITE", Some(300)),
+        (Callee, "200 INVITE", None),
+        (Caller, "UPDATE", Some(300)),
+        (Callee, "200 UPDATE", None),
+        (Caller, "BYE", None),
+    ] {
+        assert_eq!(story.first(from, name).min_se, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_422_always_carries_min_se() {
+    let call = Call::new().session_expires(90).until(5.0);
+    let story = call.with(|setup| setup.callee.min_se = Some(91)).run();
+    assert_eq!(story.first(Callee, "422 INVITE").min_se, Some(91));
+}
+
+#[test]
+fn an_agent_with_support_says_so_in_invite_and_update_also_when_it_asks_for_no_interval() {
+    let call = Call::new().until(1000.0).with(|setup| {
+        setup.caller.session_expires = None;
+        setup.callee.session_expires = Some(1800);
+    });
+    let story = call.run();
+    assert!(story.first(Caller, "INVITE").supports_timer);
+    assert_eq!(story.first(Caller, "INVITE").session_expires, None);
+    assert!(story.first(Caller, "UPDATE").supports_timer);
+}
+
+#[test]
+fn an_agent_without_support_says_nothing_of_timers() {
+    let story = Call::new().until(5000.0).with(|setup| setup.caller.supports_timer = false).run();
+    let invite = story.first(Caller, "INVITE");
+    assert_eq!((invite.supports_timer, invite.session_expires, invite.min_se), (false, None, None));
+}
+
+#[test]
+fn the_refresher_counts_from_the_arrival_of_the_2xx_and_the_watcher_from_its_sending() {
+    let story = Call::new().session_expires(600).lose(Caller, Method::Update, &[2]).until(1000.0).run();
+    // Half an interval after each 2xx came: at 300.1 s; at 600.2 s, where the first copy is lost; at 900.8 s.
+    assert_eq!(story.sent(Caller, "UPDATE").0[..4], [300.1, 600.2, 600.7, 900.8]);
+    // The watcher that is not refreshed any more gives up counting from its own 2xx, one delay before.
+    let story = Call::new().session_expires(600).outage(None, 301.0, 2000.0).run();
+    assert_eq!(story.refreshed(Callee), [300.15]);
+    assert_released(&story, Callee, 300.15 + 568.0, ReleaseCause::RefreshMissing);
+}
+
+#[test]
+fn the_caller_may_name_the_refresher_and_the_callee_follows() {
+    for (refresher, sender) in [(Refresher::Uac, Caller), (Refresher::Uas, Callee)] {
+        let story = Call::new().refresher(refresher).until(1000.0).run();
+        assert_eq!(story.first(Caller, "INVITE").session_expires, asked(1800, Some(refresher)));
+        assert_eq!(story.first(Callee, "200 INVITE").session_expires, asked(1800, Some(refresher)));
+        assert_eq!(story.sent(sender, "UPDATE").0.len(), 1);
+        assert_eq!(story.sent(sender.other(), "UPDATE").0.len(), 0);
+    }
+}
+
+#[test]
+fn a_refresher_that_is_left_open_is_the_callees_choice() {
+    for (choice, sender) in [(Refresher::Uac, Caller), (Refresher::Uas, Callee)] {
+        let story = Call::new().until(1000.0).with(|setup| setup.callee.uas_refresher = choice).run();
+        assert_eq!(story.first(Callee, "200 INVITE").session_expires, asked(1800, Some(choice)));
+        assert_eq!(story.sent(sender, "UPDATE").0.len(), 1);
+    }
+}
+
+#[test]
+fn an_asked_interval_is_never_below_the_min_se_it_is_sent_with() {
+    let story = Call::new().session_expires(100).until(1.0).with(|setup| setup.caller.min_se = Some(200)).run();
+    let invite = story.first(Caller, "INVITE");
+    assert_eq!((invite.session_expires, invite.min_se), (asked(200, None), Some(200)));
+}
+
+#[test]
+fn a_2xx_without_an_interval_means_that_the_session_does_not_expire() {
+    let story = Call::new().until(10_000.0).with(|setup| setup.callee.supports_timer = false).run();
+    assert_eq!(story.first(Callee, "200 INVITE").session_expires, None);
+    assert_eq!(story.messages(), ["> INVITE", "< 200 INVITE", "> ACK"]);
+    assert_eq!((story.released(Caller), story.released(Callee)), (None, None));
+}
+
+#[test]
+fn after_a_422_the_call_is_tried_again_with_its_min_se_the_next_cseq_and_a_new_from_tag() {
+    let call = Call::new().session_expires(90).hangs_up(Caller, 500.0);
+    let story = call.with(|setup| setup.callee.min_se = Some(300)).run();
+    let [first, second] = story.sends(Caller, "INVITE").map(|(_, message, _)| message).collect::<Vec<_>>()[..] else {
+        panic!("two INVITEs: {:?}", story.messages());
+    };
+    assert_eq!((first.cseq, second.cseq), (1, 2));
+    assert_ne!(first.from, second.from);
+    assert_eq!((second.session_expires, second.min_se), (asked(300, None), Some(300)));
+    assert_eq!(story.established(Caller), Some(0.2));
+}
+
+#[test]
+fn a_refresh_carries_the_interval_its_sender_as_refresher_and_the_largest_min_se_seen() {
+    let call = Call::new().session_expires(600).until(400.0).with(|setup| setup.caller.min_se = Some(120));
+    let update = call.run().first(Caller, "UPDATE");
+    assert_eq!((update.session_expires, update.min_se), (asked(600, Some(Refresher::Uac)), Some(120)));
+    // Relative to this request: the callee that refreshes is its UAC too.
+    let update = call.refresher(Refresher::Uas).run().first(Callee, "UPDATE");
+    assert_eq!((update.session_expires, update.min_se), (asked(600, Some(Refresher::Uac)), Some(120)));
+}
+
+#[test]
+fn every_2xx_to_an_update_refreshes_the_session_on_both_sides() {
+    let story = Call::new().session_expires(90).until(200.0).run();
+    assert_eq!(story.refreshed(Caller), [45.2, 90.3, 135.4, 180.5]);
+    assert_eq!(story.refreshed(Callee), [45.15, 90.25, 135.35, 180.45]);
+}
+
+#[test]
+fn an_interval_below_the_callees_least_is_refused_if_the_caller_supports_timers() {
+    let story = Call::new().session_expires(90).until(5.0).with(|setup| setup.callee.min_se = Some(120)).run();
+    assert_eq!(story.first(Callee, "422 INVITE").min_se, Some(120));
+}
+
+#[test]
+fn an_interval_at_the_callees_least_is_accepted() {
+    let story = Call::new().session_expires(120).until(5.0).with(|setup| setup.callee.min_se = Some(120)).run();
+    assert_eq!(story.messages(), ["> INVITE", "< 200 INVITE", "> ACK"]);
+}
+
+#[test]
+fn the_callee_answers_the_interval_that_was_asked() {
+    let story = Call::new().session_expires(777).until(5.0).run();
+    assert_eq!(story.first(Callee, "200 INVITE").session_expires, asked(777, Some(Refresher::Uac)));
+}
+
+#[test]
+fn the_callee_may_set_an_interval_where_the_caller_asks_for_none_and_not_below_its_min_se() {
+    let call = Call::new().until(5.0).with(|setup| {
+        setup.caller = Profile { session_expires: None, min_se: Some(400), ..Profile::RFC };
+        setup.callee.session_expires = Some(300);
+    });
+    assert_eq!(call.run().first(Callee, "200 INVITE").session_expires, asked(400, Some(Refresher::Uac)));
+}
+
+#[test]
+fn the_callee_sets_no_interval_for_a_caller_without_support() {
+    let call = Call::new().until(5.0).with(|setup| {
+        setup.caller.supports_timer = false;
+        setup.callee.session_expires = Some(300);
+    });
+    let answer = call.run().first(Callee, "200 INVITE");
+    assert_eq!((answer.session_expires, answer.requires_timer), (None, false));
+}
+
+#[test]
+fn the_2xx_requires_timer_with_either_refresher_if_the_caller_supports_timers() {
+    for refresher in [Refresher::Uac, Refresher::Uas] {
+        assert!(Call::new().refresher(refresher).until(1.0).run().first(Callee, "200 INVITE").requires_timer);
+    }
+}
+
+#[test]
+fn the_refresher_refreshes_at_half_the_interval() {
+    for (interval, due) in [(90, 45.0), (91, 45.5), (1800, 900.0), (3600, 1800.0)] {
+        let story = Call::established().session_expires(interval).until(due + 10.0).run();
+        assert_eq!(story.sent(Caller, "UPDATE"), [due]);
+    }
+}
+
+#[test]
+fn the_watcher_gives_up_32_s_or_a_third_before_the_interval_ends_whichever_is_less() {
+    for (interval, deadline) in
+        [(90, 60.0), (95, 95.0 * 2.0 / 3.0), (96, 64.0), (120, 88.0), (128, 96.0), (1800, 1768.0)]
+    {
+        let call = Call::established().session_expires(interval).hangs_up(Caller, 10.0).ending(HangUp::ByeLost, 0.0);
+        assert_released(&call.run(), Callee, deadline, ReleaseCause::RefreshMissing);
+    }
+}
+
+#[test]
+fn a_watcher_that_is_refreshed_in_time_does_not_give_up() {
+    let story =
+        Call::established().session_expires(90).lose(Caller, Method::Update, &[1, 2, 3, 4, 5]).until(80.0).run();
+    // The sixth copy is sent at 56.5 s and arrives before the deadline of 60 s.
+    assert_eq!(story.refreshed(Callee), [56.55]);
+    assert_eq!(story.released(Callee), None);
+}
+
+#[test]
+fn below_128_s_only_the_first_copies_of_a_refresh_count() {
+    let story = Call::established().session_expires(90).lose(Caller, Method::Update, &[1, 2, 3, 4, 5, 6]).run();
+    assert_released(&story, Callee, 60.0, ReleaseCause::RefreshMissing);
+    assert_released(&story, Caller, 60.05, ReleaseCause::ByeReceived);
+}
+
+#[test]
+fn a_late_2xx_makes_the_next_refresh_late_and_kills_a_healthy_call_at_90_s_if_by_more_than_15_s() {
+    // The first 2xx to arrive is the copy of 19.5 s: 64.6 s. The next refresh is due at 109.6 s, and the watcher armed
+    // at 45.05 s gives up at 105.05 s.
+    let lost = [1, 2, 3, 4, 5, 6, 7];
+    let story = Call::established().session_expires(90).lose_responses(Callee, Method::Update, &lost).run();
+    assert_released(&story, Callee, 105.05, ReleaseCause::RefreshMissing);
+    // 11.5 s late is not too late.
+    let story =
+        Call::established().session_expires(90).lose_responses(Callee, Method::Update, &lost[..5]).until(130.0).run();
+    assert_eq!(story.released(Callee), None);
+}
+
+#[test]
+fn a_refresh_that_times_out_ends_the_call_at_once() {
+    let story = Call::established().outage(None, 890.0, 1000.0).run();
+    assert_released(&story, Caller, 932.0, ReleaseCause::RefreshTimedOut);
+    assert_eq!(story.sent(Caller, "BYE").0[0], 932.0);
+    assert_released(&story, Callee, 1768.0, ReleaseCause::RefreshMissing);
+}
+
+#[test]
+fn an_outage_that_the_last_copy_outlives_ends_nothing() {
+    let story = Call::established().outage(None, 899.0, 32.0).until(1000.0).run();
+    assert_eq!(story.refreshed(Callee), [931.55]);
+    assert_eq!((story.released(Caller), story.released(Callee)), (None, None));
+}
+
+#[test]
+fn a_refresh_answered_481_ends_the_call_at_once() {
+    let story = Call::established().hangs_up(Callee, 100.0).ending(HangUp::ByeLost, 0.0).run();
+    assert_released(&story, Caller, 900.1, ReleaseCause::RefreshRefused);
+    assert_eq!(story.sent(Caller, "BYE"), [900.1]);
+}
+
+#[test]
+fn a_refresh_under_way_at_the_hang_up_goes_on_and_keeps_the_watcher() {
+    // The first copies are lost; the caller hangs up between two of them, and its BYEs are lost.
+    let call = Call::established().hangs_up(Caller, 902.0).ending(HangUp::ByeLost, 0.0);
+    let story = call.lose(Caller, Method::Update, &[1, 2, 3]).run();
+    assert_eq!(story.refreshed(Callee), [903.55]);
+    assert_released(&story, Callee, 903.55 + 1768.0, ReleaseCause::RefreshMissing);
+}
+
+#[test]
+fn events_of_one_instant_happen_in_the_order_in_which_they_were_scheduled() {
+    // At 128 s and no delay the watcher's deadline, scheduled at 0, and timer F, scheduled at 64 s, fall together at
+    // 96 s; the BYE that the watcher sends then arrives at the same instant too, but was scheduled last.
+    let story = Call::established().session_expires(128).delay(0.0).lose(Caller, Method::Update, &[]).run();
+    assert_released(&story, Callee, 96.0, ReleaseCause::RefreshMissing);
+    assert_released(&story, Caller, 96.0, ReleaseCause::RefreshTimedOut);
+}
