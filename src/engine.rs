@@ -190,7 +190,7 @@ mod tests {
             let mut heap = BinaryHeap::new();
             let mut live = BTreeMap::new();
             let pop_heap = |heap: &mut BinaryHeap<Reverse<(u64, u32, u8)>>, live: &mut BTreeMap<u8, u32>| loop {
-                let Some(Reverse((at, order, event))) = heap.pop() else { return None };
+                let Reverse((at, order, event)) = heap.pop()?;
                 if event >= 100 || live.get(&event) == Some(&order) {
                     live.remove(&event);
                     return Some((Time::from_nanos(at), event));

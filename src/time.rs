@@ -81,7 +81,10 @@ impl Span {
 
     /// An `n`th of this length, rounded down to the nanosecond; itself for `n` of zero.
     pub const fn divided_by(self, n: u64) -> Span {
-        Span(if n == 0 { self.0 } else { self.0 / n })
+        match self.0.checked_div(n) {
+            Some(part) => Span(part),
+            None => self,
+        }
     }
 
     /// The remainder of this length after whole multiples of `cycle`; zero for a cycle of zero.

@@ -16,7 +16,7 @@ pub enum NodeKind {
     Agents,
     /// Forwards packets and knows no SIP.
     Router,
-    /// A SIP proxy that forwards each copy and remembers nothing (RFC 3261 16.11).
+    /// A SIP proxy that forwards each copy and remembers nothing (RFC 3261 16.11; rule T7).
     StatelessProxy,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Streams`] is the one source of chance. A number is asked for by *(seed, replication, call, decision)* and is the
 //! same whoever asks, whenever, and on whatever thread: no generator is stepped, so adding a call, a node or a message
-//! changes no other number. [`law`] turns a number into a length of time, one number for one value; [`Probability`]
+//! changes no other number. [`Law`] turns a number into a length of time, one number for one value; [`Probability`]
 //! turns it into a yes or a no.
 //!
 //! The root is ChaCha8 (`rand_chacha`): seed and replication choose the key of all streams of a run. Under that key
@@ -166,7 +166,7 @@ mod tests {
         #[test]
         fn a_probability_happens_exactly_below_its_threshold(value in 0.0..1.0f64, bits in any::<u64>()) {
             let happens = Probability::new(value).unwrap().happens(bits);
-            prop_assert_eq!(happens, u128::from(bits) < (value * 2f64.powi(64)) as u128);
+            prop_assert_eq!(happens, u128::from(bits) < (value * 18_446_744_073_709_551_616.0) as u128);
         }
 
         #[test]
