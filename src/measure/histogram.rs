@@ -2,12 +2,19 @@
 
 use crate::time::Span;
 
-/// Width of a bin: a quantile is exact to this.
+/// Width of a bin: a quantile is exact to this, up to 4194 s.
 pub const BIN: Span = Span::from_millis(1);
+
+/// How many bins have that width: 2^22 of 1 ms reach to 4194 s. From there the width doubles with the length, so that a
+/// quantile is exact to a part in two million and no length, however absurd, takes much memory.
+pub const FINEST: u64 = 2 * OCTAVE;
+
+/// Bins of one width above [`FINEST`].
+const OCTAVE: u64 = 1 << 21;
 
 const PAGE: usize = 1024;
 
-/// Counts lengths of time in bins of 1 ms, and keeps number, sum, sum of squares, least and greatest to the
+/// Counts lengths of time in bins of 1 ms (wider for lengths above 4194 s), and keeps number, sum, sum of squares, least and greatest to the
 /// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
 ///
 /// Memory grows with the range that is met, in pages of 1024 bins, not with the number of lengths.
@@ -37,7 +44,7 @@ impl Histogram {
         self.squares = self.squares.saturating_add(nanos * nanos);
         self.min = Some(self.min.map_or(length, |min| min.min(length)));
         self.max = self.max.max(length);
-        let bin = (length.as_nanos() / BIN.as_nanos()) as usize;
+        let bin = bin_of(length);
         let page = bin / PAGE;
         if page >= self.pages.len() {
             self.pages.resize(page + 1, None);
@@ -121,10 +128,24 @@ impl Histogram {
                 bins.iter()
                     .enumerate()
                     .filter(|&(_, &count)| count > 0)
-                    .map(move |(bin, &count)| (BIN.times((page * PAGE + bin) as u64), count))
+                    .map(move |(bin, &count)| (lower_bound(page * PAGE + bin), count))
             },
         )
     }
+}
+
+/// The bin that `length` falls into.
+fn bin_of(length: Span) -> usize {
+    let bins = length.as_nanos() / BIN.as_nanos();
+    let widenings = if bins < FINEST { 0 } else { bins.ilog2() - OCTAVE.ilog2() };
+    (u64::from(widenings) * OCTAVE + (bins >> widenings)) as usize
+}
+
+/// The shortest length that falls into `bin`.
+fn lower_bound(bin: usize) -> Span {
+    let bin = bin as u64;
+    let widenings = if bin < FINEST { 0 } else { bin / OCTAVE - 1 };
+    BIN.times((bin - widenings * OCTAVE) << widenings)
 }
 
 #[cfg(test)]
@@ -153,7 +174,21 @@ mod tests {
         assert!((histogram.mean_error_s().unwrap() - (7.0f64 / 3.0).sqrt()).abs() < 1e-12);
     }
 
+    #[test]
+    fn an_absurd_length_takes_little_memory() {
+        let histogram = histogram(&[1, u64::MAX]);
+        assert!(histogram.pages.len() < 100_000);
+        assert_eq!(histogram.quantile(1.0), Some(Span::from_nanos(u64::MAX)));
+    }
+
     proptest! {
+        #[test]
+        fn a_bin_begins_at_or_below_what_falls_into_it_by_a_millisecond_or_a_two_millionth(nanos in any::<u64>()) {
+            let begin = lower_bound(bin_of(Span::from_nanos(nanos))).as_nanos();
+            prop_assert!(begin <= nanos);
+            prop_assert!(nanos - begin < BIN.as_nanos().max(nanos / OCTAVE));
+        }
+
         #[test]
         fn quantiles_are_those_of_the_sorted_lengths_to_the_millisecond(
             mut nanos in prop::collection::vec(0u64..5_000_000_000, 1..200),
