@@ -1,0 +1,102 @@
+//! The scenarios and topologies that are part of the program: the files of `scenarios/` and `topologies/`.
+
+use super::diagnostic::{Diagnostic, Diagnostics, did_you_mean, listed, quoted};
+
+/// What a built-in is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BuiltinKind {
+    /// A scenario, in TOML.
+    Scenario,
+    /// A topology, in JSON.
+    Topology,
+}
+
+impl BuiltinKind {
+    /// Its name in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            BuiltinKind::Scenario => "scenario",
+            BuiltinKind::Topology => "topology",
+        }
+    }
+
+    /// How the names of its files end.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            BuiltinKind::Scenario => "toml",
+            BuiltinKind::Topology => "json",
+        }
+    }
+}
+
+/// A file that is part of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Builtin {
+    /// What it is.
+    pub kind: BuiltinKind,
+    /// The name to ask for it by.
+    pub name: &'static str,
+    /// Its path in the repository.
+    pub path: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+impl Builtin {
+    /// What it is about, in one line: its title, or its label.
+    pub fn about(&self) -> &'static str {
+        let key = match self.kind {
+            BuiltinKind::Scenario => "title = \"",
+            BuiltinKind::Topology => "\"label\": \"",
+        };
+        let after = self.text.split_once(key).map_or("", |(_, after)| after);
+        after.split_once('"').map_or("", |(about, _)| about)
+    }
+}
+
+macro_rules! builtin {
+    ($kind:ident, $folder:literal, $name:literal, $extension:literal) => {
+        Builtin {
+            kind: BuiltinKind::$kind,
+            name: $name,
+            path: concat!($folder, "/", $name, ".", $extension),
+            text: include_str!(concat!("../../", $folder, "/", $name, ".", $extension)),
+        }
+    };
+}
+
+const ALL: [Builtin; 5] = [
+    builtin!(Scenario, "scenarios", "session-expires", "toml"),
+    builtin!(Scenario, "scenarios", "ka-1", "toml"),
+    builtin!(Scenario, "scenarios", "one-call", "toml"),
+    builtin!(Topology, "topologies", "direct", "json"),
+    builtin!(Topology, "topologies", "two-proxies", "json"),
+];
+
+/// Every built-in, scenarios first.
+pub fn list() -> &'static [Builtin] {
+    &ALL
+}
+
+/// The built-in of this kind and name.
+pub fn find(kind: BuiltinKind, name: &str) -> Option<&'static Builtin> {
+    ALL.iter().find(|builtin| builtin.kind == kind && builtin.name == name)
+}
+
+/// The built-in of this name, whatever its kind.
+///
+/// # Errors
+/// If there is none.
+pub fn show(name: &str) -> Result<&'static Builtin, Diagnostics> {
+    ALL.iter().find(|builtin| builtin.name == name).ok_or_else(|| {
+        let names = || ALL.iter().map(|builtin| builtin.name);
+        let none = Diagnostic::new(format!("there is no built-in {}", quoted(name)));
+        let allowed = format!("allowed: {}", listed(names()));
+        none.note(allowed).help(did_you_mean(name, names())).into()
+    })
+}
+
+/// The names of all built-ins of a kind.
+pub fn names(kind: BuiltinKind) -> Vec<&'static str> {
+    ALL.iter().filter(|builtin| builtin.kind == kind).map(|builtin| builtin.name).collect()
+}

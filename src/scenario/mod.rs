@@ -1,0 +1,123 @@
+//! Scenarios and topologies: files as written, then as meant.
+//!
+//! [`load`] turns the name of a built-in or the path of a file, with the `--set` arguments, into a [`Study`] whose
+//! every setting is decided; the second stage cannot be wrong. Whatever is wrong before comes as [`Diagnostics`]: the
+//! place, what was found, what is allowed, the nearest right word. No input panics.
+//!
+//! As written: `tree` with its readers for TOML and JSON, `key` and `sweep`. As meant: `model`, and `agents`, `faults`,
+//! `network` and `topology` for its parts. `vocabulary` holds every key once. The formats are described in
+//! `docs/scenario.md` and `docs/topology.md`. This room runs nothing.
+
+mod agents;
+mod builtin;
+mod diagnostic;
+mod faults;
+mod file;
+mod json_text;
+mod key;
+mod law;
+mod model;
+mod network;
+mod read;
+mod sweep;
+mod toml_text;
+mod topology;
+mod tree;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use builtin::{Builtin, BuiltinKind, find, list, show};
+pub use diagnostic::{Diagnostic, Diagnostics, Origin, Source};
+pub use topology::{Drawing, DrawnLink};
+pub use vocabulary::{KEYS, Key};
+
+use crate::world::Setup;
+
+/// What a scenario asks for: one or more points to run.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// Its name: a-z, 0-9 and `-`.
+    pub name: String,
+    /// What it asks, in one sentence; may be empty.
+    pub title: String,
+    /// The seed; where the seed is an axis, that of the first point.
+    pub seed: u64,
+    /// The dotted keys of the sweep's axes; none for a single point.
+    pub axes: Vec<String>,
+    /// The points, at least one, the first axis slowest.
+    pub points: Vec<Point>,
+}
+
+/// One point of a study.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// The value of each axis, as written; a text without its quotes.
+    pub values: Vec<String>,
+    /// What is to be run.
+    pub setup: Setup,
+    /// The caller's Session-Expires, in seconds, if it asks for one.
+    pub session_expires_s: Option<u32>,
+    /// The names of the nodes of the route, from caller to callee.
+    pub nodes: Vec<String>,
+}
+
+/// Loads the scenario that `argument` names: a built-in, unless it has a path separator, ends in `.toml`, or is the
+/// path of a file. `sets` are KEY=VALUE arguments, applied in their order.
+///
+/// # Errors
+/// Everything that is wrong with the scenario, its topology or the arguments.
+pub fn load(argument: &str, sets: &[String]) -> Result<Study, Diagnostics> {
+    study(&file::open(BuiltinKind::Scenario, argument, None, None)?, sets)
+}
+
+/// Loads the scenario that `text` writes; messages call it `name`, and its topology is a built-in or a path relative
+/// to the working directory.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(name: &str, text: &str, sets: &[String]) -> Result<Study, Diagnostics> {
+    study(&Source::new(name, text), sets)
+}
+
+/// Loads the topology that `argument` names: a built-in, unless it has a path separator, ends in `.json`, or is the
+/// path of a file.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_topology(argument: &str) -> Result<Drawing, Diagnostics> {
+    topology::parse(&file::open(BuiltinKind::Topology, argument, None::<&Path>, None)?)
+}
+
+fn study(source: &Arc<Source>, sets: &[String]) -> Result<Study, Diagnostics> {
+    let mut tree = toml_text::parse(source)?;
+    let mut errors = Diagnostics::new();
+    let mut axes = sweep::take_axes(&mut tree, &mut errors);
+    for argument in sets {
+        sweep::apply_set(argument, &mut tree, &mut axes, &mut errors);
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut topologies = model::Topologies::default();
+    let mut points: Vec<Point> = Vec::new();
+    let mut first = None;
+    for combination in sweep::combinations(&tree, &axes)? {
+        let combination = combination?;
+        let Some(scenario) = model::read(&combination.tree, &mut topologies, &mut errors).filter(|_| errors.is_empty())
+        else {
+            return Err(errors);
+        };
+        let caller = scenario.setup.caller;
+        let session_expires_s = caller.session_expires.filter(|_| caller.supports_timer);
+        first.get_or_insert((scenario.name, scenario.title, scenario.setup.seed));
+        let (values, setup, nodes) = (combination.values, scenario.setup, scenario.nodes);
+        points.push(Point { values, setup, session_expires_s, nodes });
+    }
+    let Some((name, title, seed)) = first else { return Err(errors) };
+    Ok(Study { name, title, seed, axes: axes.iter().map(|axis| axis.key.to_string()).collect(), points })
+}

@@ -1,0 +1,164 @@
+//! From a scenario as written to a [`Setup`]: what one point of a study runs.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::agents::read_profiles;
+use super::builtin::BuiltinKind;
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::faults::read_faults;
+use super::file;
+use super::law::{read_arrivals, read_law};
+use super::network::read_way;
+use super::read::{Field, Fields};
+use super::topology::{self, Drawing};
+use super::tree::Tree;
+use crate::random::{Law, Probability};
+use crate::time::{Span, Time};
+use crate::world::{Arrivals, Begin, Calls, Ending, Setup};
+
+/// One scenario without a sweep, as meant.
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// What it asks; may be empty.
+    pub title: String,
+    /// What is to be run.
+    pub setup: Setup,
+    /// The nodes from caller to callee.
+    pub nodes: Vec<String>,
+}
+
+/// The topologies that the points of a study have opened, each read once.
+#[derive(Default)]
+pub struct Topologies(BTreeMap<(Option<PathBuf>, String), Drawing>);
+
+impl Topologies {
+    /// The drawing that the value of `topology` names.
+    fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
+        let name = field.text("the name of a built-in topology, or the path of a .json file", errors)?;
+        let origin = &field.value.origin;
+        let folder = origin.source.folder.clone();
+        let key = (folder.clone(), name.to_owned());
+        if !self.0.contains_key(&key) {
+            let source = file::open(BuiltinKind::Topology, name, folder.as_deref(), Some(origin));
+            match source.map_err(Diagnostics::from).and_then(|source| topology::parse(&source)) {
+                Ok(drawing) => self.0.insert(key.clone(), drawing),
+                Err(found) => {
+                    found.iter().for_each(|diagnostic| errors.push(diagnostic.clone()));
+                    return None;
+                }
+            };
+        }
+        self.0.get(&key)
+    }
+}
+
+/// Reads the scenario that `tree` writes; `None` if anything is wrong, which `errors` then holds.
+pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario> {
+    let root = Fields::root(tree, errors);
+    let name = root.require("name", "name = \"my-study\"", errors).and_then(|field| read_name(&field, errors));
+    let title = root.or("title", "", errors, |field, errors| field.text("a text", errors));
+    let seed = root.or("seed", 1, errors, |field, errors| field.integer(0..=u64::MAX, errors));
+    let horizon = root.or("horizon", None, errors, read_horizon);
+    let topology = root.require("topology", "topology = \"direct\"", errors);
+    let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
+    let way = read_way(&root, topology.as_ref(), drawing, errors);
+    let profiles = read_profiles(&root, errors);
+    let calls = read_calls(&root, errors);
+    let faults = read_faults(&root, errors);
+    let ([caller, callee], way) = (profiles?, way?);
+    let setup =
+        Setup { seed: seed?, path: way.path, caller, callee, calls: calls?, faults: faults?, horizon: horizon? };
+    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes: way.nodes })
+}
+
+fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
+    const ALLOWED: &str = "a text of a-z, 0-9 and `-`, such as \"session-expires\"";
+    let name = field.text(ALLOWED, errors)?;
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if name.is_empty() || !name.bytes().all(fits) {
+        errors.push(field.refuse("not a name that files can carry", ALLOWED));
+        return None;
+    }
+    Some(name.to_owned())
+}
+
+fn read_horizon(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Time>> {
+    if field.as_text() == Some("none") {
+        return Some(None);
+    }
+    let span = field.span_as("a length of time such as \"2 h\", or \"none\"", errors)?;
+    Some(Some(Time::ZERO + span))
+}
+
+fn read_calls(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Calls> {
+    const MOST_CALLS: u32 = 4_000_000_000;
+    let fields = root.table("calls", errors);
+    let count = fields.require("count", "count = 100_000", errors);
+    let count = count.and_then(|field| field.integer(1..=MOST_CALLS, errors));
+    let arrivals =
+        fields.or("arrivals", Arrivals::AtStart, errors, |field, errors| read_arrivals(field, count, errors));
+    let begin = read_begin(&fields, arrivals, errors);
+    let ring_time = fields.or("ring-time", Law::Constant(Span::ZERO), errors, read_law);
+    let talk_time = "talk-time = { distribution = \"exponential\", mean = \"180 s\" }";
+    let talk_time = fields.require("talk-time", talk_time, errors).and_then(|field| read_law(&field, errors));
+    let (hangup_by_caller, ending) = read_hangup(&root.table("hangup", errors), errors)?;
+    Some(Calls {
+        count: count?,
+        arrivals: arrivals?,
+        begin: begin?,
+        ring_time: ring_time?,
+        talk_time: talk_time?,
+        hangup_by_caller,
+        ending,
+    })
+}
+
+/// Calls in steady state stand already: they cannot begin by INVITE.
+fn read_begin(fields: &Fields<'_>, arrivals: Option<Arrivals>, errors: &mut Diagnostics) -> Option<Begin> {
+    let steady = arrivals == Some(Arrivals::SteadyState);
+    let Some(field) = fields.get("begin") else {
+        return Some(if steady { Begin::Established } else { Begin::Invite });
+    };
+    let begin = field.choice(&[("invite", Begin::Invite), ("established", Begin::Established)], errors)?;
+    if steady && begin == Begin::Invite {
+        let mut wrong = Diagnostic::new("calls in steady state cannot begin by INVITE").at(&field.value.origin, "");
+        if let Some(arrivals) = fields.get("arrivals") {
+            wrong = wrong.at(&arrivals.value.origin, "all calls are established before the start");
+        }
+        errors.push(wrong.help("leave `begin` out, or say `begin = \"established\"`".to_owned()));
+        return None;
+    }
+    Some(begin)
+}
+
+fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probability, Ending)> {
+    let half = Probability::new(0.5)?;
+    let by_caller = fields.or("by-caller", half, errors, |field, errors| field.probability(errors));
+    let names = ["bye-loss", "dies", "restarts"];
+    let [bye_lost, dies, restarts] =
+        names.map(|key| fields.or(key, Probability::NEVER, errors, |field, errors| field.probability(errors)));
+    let restart_after = match fields.get("restart-after") {
+        Some(field) => read_law(&field, errors),
+        None if restarts.is_some_and(|share| share.get() > 0.0) => {
+            fields.require("restart-after", "restart-after = \"30 s\"", errors);
+            None
+        }
+        None => Some(Law::Constant(Span::from_secs(30))),
+    };
+    let (bye_lost, dies, restarts) = (bye_lost?, dies?, restarts?);
+    let sum = bye_lost.get() + dies.get() + restarts.get();
+    // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
+    if sum > 1.0 + 1e-9 {
+        let mut wrong = Diagnostic::new(format!("the shares of `hangup` sum to {}", (sum * 1e9).round() / 1e9));
+        for (key, share) in names.into_iter().zip([bye_lost, dies, restarts]) {
+            if let Some(field) = fields.get(key).filter(|_| share.get() > 0.0) {
+                wrong = wrong.at(&field.value.origin, "");
+            }
+        }
+        errors.push(wrong.note("allowed: `bye-loss`, `dies` and `restarts` of at most 1 together"));
+        return None;
+    }
+    Some((by_caller?, Ending { bye_lost, dies, restarts, restart_after: restart_after? }))
+}

@@ -1,0 +1,189 @@
+//! From a drawn topology to the path of a scenario's calls: changed links, the places of the agents, the route.
+
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
+use super::law::read_law;
+use super::read::{Field, Fields};
+use super::topology::Drawing;
+use super::tree::Value;
+use crate::net::{Link, NodeKind, Path, Route};
+use crate::random::{Law, Probability};
+use crate::world::End;
+
+/// What a scenario sets of a link; the rest is as drawn.
+#[derive(Clone, Copy, Default)]
+struct Change {
+    loss: Option<Probability>,
+    delay: Option<Law>,
+}
+
+impl Change {
+    /// Reads the keys `loss` and `delay`.
+    fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> Change {
+        Change {
+            loss: fields.get("loss").and_then(|field| field.probability(errors)),
+            delay: fields.get("delay").and_then(|field| read_law(&field, errors)),
+        }
+    }
+
+    fn apply(&self, link: Link) -> Link {
+        Link { loss: self.loss.unwrap_or(link.loss), delay: self.delay.unwrap_or(link.delay) }
+    }
+}
+
+/// What a scenario sets of links between two nodes.
+struct PairChange {
+    pair: String,
+    origin: Origin,
+    change: Change,
+}
+
+impl PairChange {
+    fn concerns(&self, a: &str, b: &str) -> bool {
+        let joins = |a: &str, b: &str| {
+            self.pair.strip_prefix(a).and_then(|rest| rest.strip_prefix("--")).is_some_and(|rest| rest == b)
+        };
+        joins(a, b) || joins(b, a)
+    }
+}
+
+/// The route of the calls, made ready, and the names of its nodes.
+pub struct Way {
+    /// The path.
+    pub path: Path,
+    /// The nodes from caller to callee.
+    pub nodes: Vec<String>,
+}
+
+/// Reads `[link]`, `[links]`, `caller.node` and `callee.node`, and finds the way through `drawing`, which the value of
+/// `topology` named.
+pub fn read_way(
+    root: &Fields<'_>,
+    topology: Option<&Field<'_>>,
+    drawing: Option<&Drawing>,
+    errors: &mut Diagnostics,
+) -> Option<Way> {
+    let link = root.table("link", errors);
+    let all = Change::read(&link, errors);
+    let towards = ["to-callee", "to-caller"].map(|key| {
+        let fields = link.table(key, errors);
+        Change::read(&fields, errors)
+    });
+    let pairs = read_pairs(root, errors);
+    let (topology, drawing) = (topology?, drawing?);
+    check_pairs(&pairs, drawing, errors);
+    let [caller, callee] = read_places(root, topology, drawing, errors)?;
+
+    let change_pair = |a: &str, b: &str, link: Link| {
+        pairs.iter().filter(|pair| pair.concerns(a, b)).fold(link, |link, pair| pair.change.apply(link))
+    };
+    let graph = drawing.topology(|a, b, link| change_pair(a, b, all.apply(link)));
+    let (from, to) = (graph.node(&drawing.nodes[caller].id)?, graph.node(&drawing.nodes[callee].id)?);
+    let place = root.get("callee").and_then(|field| field.value.as_table()?.get("node").map(|node| &node.value.origin));
+    let place = place.unwrap_or(&topology.value.origin);
+    let mut route = match graph.route(from, to) {
+        Ok(route) => route,
+        Err(error) => {
+            errors.push(Diagnostic::new(error.to_string()).at(place, "no route"));
+            return None;
+        }
+    };
+    let nodes: Vec<String> = route.nodes.iter().map(|node| node.id.clone()).collect();
+    let Route { to_callee, to_caller, .. } = &mut route;
+    for (links, change) in [to_callee, to_caller].into_iter().zip(towards) {
+        for (link, ends) in links.iter_mut().zip(nodes.windows(2)) {
+            *link = change_pair(&ends[0], &ends[1], change.apply(*link));
+        }
+    }
+    let Some(path) = Path::new(&route) else {
+        let message =
+            format!("the route from {} to {} has {} links", nodes[0], nodes[nodes.len() - 1], nodes.len() - 1);
+        let long = Diagnostic::new(message).at(place, "too long a route");
+        errors.push(long.note(format!("allowed: at most {}", Path::MAX_LINKS)));
+        return None;
+    };
+    Some(Way { path, nodes })
+}
+
+fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
+    let Some(links) = root.get("links") else { return Vec::new() };
+    let Value::Table(table) = &links.value.value else {
+        errors.push(links.refuse("not a table", "tables such as [links.\"caller--callee\"]"));
+        return Vec::new();
+    };
+    let mut pairs = Vec::new();
+    for entry in &table.entries {
+        let fields = Fields::new(&format!("links.{:?}", entry.key), &entry.value, &["loss", "delay"], errors);
+        let change = Change::read(&fields, errors);
+        pairs.push(PairChange { pair: entry.key.clone(), origin: entry.key_origin.clone(), change });
+    }
+    pairs
+}
+
+fn check_pairs(pairs: &[PairChange], drawing: &Drawing, errors: &mut Diagnostics) {
+    let ends = |index: usize| drawing.nodes[index].id.as_str();
+    for pair in pairs {
+        if errors.is_full() {
+            break;
+        }
+        if drawing.links.iter().any(|link| pair.concerns(ends(link.source), ends(link.target))) {
+            continue;
+        }
+        let names: Vec<String> =
+            drawing.links.iter().map(|link| format!("{}--{}", ends(link.source), ends(link.target))).collect();
+        errors.push(
+            Diagnostic::new(format!("the topology has no link {}", quoted(&pair.pair)))
+                .at(&pair.origin, "no such link")
+                .note(format!("the links are {}", listed(&names)))
+                .help(did_you_mean(&pair.pair, names)),
+        );
+    }
+}
+
+/// The nodes of caller and callee.
+fn read_places(
+    root: &Fields<'_>,
+    topology: &Field<'_>,
+    drawing: &Drawing,
+    errors: &mut Diagnostics,
+) -> Option<[usize; 2]> {
+    let agents: Vec<usize> =
+        (0..drawing.nodes.len()).filter(|&index| drawing.nodes[index].kind == NodeKind::Agents).collect();
+    let names: Vec<&str> = agents.iter().map(|&index| drawing.nodes[index].id.as_str()).collect();
+    let which =
+        format!("its nodes of kind `agents` are {}", if names.is_empty() { "none".into() } else { listed(&names) });
+    let mut given = [None, None];
+    for (end, given) in End::BOTH.into_iter().zip(&mut given) {
+        let node = root.get(end.name()).and_then(|field| field.value.as_table()?.get("node").map(|node| &node.value));
+        let Some(value) = node else { continue };
+        let field = Field { path: format!("{}.node", end.name()), value };
+        let name = field.text("the name of a node", errors)?;
+        let Some(index) = drawing.nodes.iter().position(|node| node.id == name) else {
+            let wrong = field.refuse("the topology has no such node", "a node of kind `agents`");
+            errors.push(wrong.note(which.clone()).help(did_you_mean(name, names)));
+            return None;
+        };
+        if !agents.contains(&index) {
+            let (name, _) = NodeKind::NAMES.into_iter().find(|(_, kind)| *kind == drawing.nodes[index].kind)?;
+            errors.push(field.refuse(&format!("a node of kind `{name}`"), "a node of kind `agents`").note(which));
+            return None;
+        }
+        *given = Some(index);
+    }
+    let other = |taken: usize| agents.iter().copied().find(|&index| index != taken);
+    match (given, agents.as_slice()) {
+        ([Some(caller), Some(callee)], _) => Some([caller, callee]),
+        ([Some(caller), None], [_, _]) => Some([caller, other(caller)?]),
+        ([None, Some(callee)], [_, _]) => Some([other(callee)?, callee]),
+        ([None, None], [caller, callee]) => Some([*caller, *callee]),
+        ([caller, _], _) => {
+            let missing = if caller.is_none() { "caller.node" } else { "callee.node" };
+            errors.push(
+                Diagnostic::new(format!("`{missing}` is missing"))
+                    .at(&topology.value.origin, "this topology leaves open where the agents are")
+                    .note(format!("a default needs exactly two nodes of kind `agents`; {which}"))
+                    .help(names.first().map(|name| format!("for example `{missing} = {name:?}`"))),
+            );
+            None
+        }
+    }
+}

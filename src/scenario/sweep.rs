@@ -1,0 +1,268 @@
+//! `--set` and `[sweep]`: which settings of a scenario change, and the points that come of it.
+
+use std::sync::Arc;
+
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, quoted};
+use super::key::{DottedKey, Segment};
+use super::toml_text;
+use super::tree::{Entry, Tree, Value};
+
+/// The most points a study has.
+pub const MOST_POINTS: usize = 10_000;
+
+/// The most axes a study has.
+const MOST_AXES: usize = 32;
+
+/// A setting and the values it takes in turn.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// The setting.
+    pub key: DottedKey,
+    /// Its values, at least one.
+    pub values: Vec<Tree>,
+    /// Where the values stand.
+    origin: Origin,
+}
+
+/// One combination of values.
+pub struct Combination {
+    /// The value of each axis, as written.
+    pub values: Vec<String>,
+    /// The scenario with these values.
+    pub tree: Tree,
+}
+
+/// Takes the `[sweep]` out of a scenario and gives its axes, in the order of the text.
+pub fn take_axes(tree: &mut Tree, errors: &mut Diagnostics) -> Vec<Axis> {
+    let Value::Table(table) = &mut tree.value else { return Vec::new() };
+    let mut axes = Vec::new();
+    if let Some(sweep) = table.remove("sweep") {
+        collect_axes(&sweep, errors, &mut axes);
+    }
+    if let Some(axis) = axes.get(MOST_AXES) {
+        let many = Diagnostic::new(format!("the sweep has {} axes", axes.len())).at(&axis.origin, "one too many");
+        errors.push(many.note(format!("allowed: at most {MOST_AXES} axes")));
+        return axes;
+    }
+    for index in 1..axes.len() {
+        if let Some(other) = axes[..index].iter().find(|other| overlap(&other.key, &axes[index].key)) {
+            errors.push(clash(&axes[index].key, &other.key));
+        }
+    }
+    axes
+}
+
+fn overlap(a: &DottedKey, b: &DottedKey) -> bool {
+    a.holds(b) || b.holds(a)
+}
+
+fn clash(key: &DottedKey, other: &DottedKey) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(format!("the axes `{other}` and `{key}` set the same thing"));
+    for origin in [key.origin(), other.origin()].into_iter().flatten() {
+        diagnostic = diagnostic.at(&origin, "");
+    }
+    diagnostic
+}
+
+fn collect_axes(sweep: &Entry, errors: &mut Diagnostics, axes: &mut Vec<Axis>) {
+    match &sweep.value.value {
+        Value::Table(table) => {
+            for entry in &table.entries {
+                let key = match &entry.value.value {
+                    // An axis directly under `sweep` is a dotted key in quotes, or a plain name.
+                    Value::List(_) => key_of(&entry.key, &entry.key_origin),
+                    _ => Ok(DottedKey { segments: vec![segment(entry)] }),
+                };
+                match key {
+                    Ok(key) => collect_axis(key, &entry.value, errors, axes),
+                    Err(diagnostic) => errors.push(diagnostic),
+                }
+            }
+        }
+        _ => errors.push(
+            Diagnostic::new("`sweep` is not a table")
+                .at(&sweep.value.origin, "not a table")
+                .note("allowed: lists by dotted key, such as \"session-timer.session-expires\" = [90, 1800]"),
+        ),
+    }
+}
+
+fn segment(entry: &Entry) -> Segment {
+    Segment { name: entry.key.clone(), origin: entry.key_origin.clone() }
+}
+
+/// The key that a quoted name spells, each part at its place inside the quotes.
+fn key_of(name: &str, origin: &Origin) -> Result<DottedKey, Diagnostic> {
+    let text = origin.text();
+    let inside = text.get(1..text.len().saturating_sub(1));
+    let from = if text == name { 0 } else { 1 };
+    if text == name || inside == Some(name) {
+        return DottedKey::parse(name, origin, origin.span.start + from);
+    }
+    // With escapes inside the quotes, places do not match: every part stands for the whole.
+    let source = Source::new(origin.source.name.clone(), name);
+    let whole = Origin::new(&source, 0..name.len());
+    let refused = |_| Diagnostic::new(format!("{} is not a key", quoted(name))).at(origin, "not a dotted key");
+    let mut key = DottedKey::parse(name, &whole, 0).map_err(refused)?;
+    key.segments.iter_mut().for_each(|segment| segment.origin = origin.clone());
+    Ok(key)
+}
+
+fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &mut Vec<Axis>) {
+    match &value.value {
+        Value::Table(table) => {
+            for entry in &table.entries {
+                let mut longer = key.clone();
+                longer.segments.push(segment(entry));
+                collect_axis(longer, &entry.value, errors, axes);
+            }
+        }
+        Value::List(values) if values.is_empty() => {
+            errors.push(Diagnostic::new(format!("the axis `{key}` has no values")).at(&value.origin, "an empty list"));
+        }
+        Value::List(values) => {
+            let first = key.segments.first().map_or("", |segment| segment.name.as_str());
+            if ["name", "title", "sweep"].contains(&first) {
+                let wrong = Diagnostic::new(format!("`{first}` cannot be an axis"));
+                errors.push(wrong.at(&key.segments[0].origin, "the same for every point"));
+                return;
+            }
+            axes.push(Axis { key, values: values.clone(), origin: value.origin.clone() });
+        }
+        _ => errors.push(
+            Diagnostic::new(format!("the axis `{key}` is {}", value.found()))
+                .at(&value.origin, "not a list")
+                .note("allowed: a list of values, such as [90, 1800]"),
+        ),
+    }
+}
+
+/// Applies one `--set` argument: it sets the key in `tree` and pins it there, so that it is no axis any more. A key
+/// under `sweep` makes an axis.
+pub fn apply_set(argument: &str, tree: &mut Tree, axes: &mut Vec<Axis>, errors: &mut Diagnostics) {
+    let source = Source::new("command line", argument);
+    let applied = read_set(&source).and_then(|(key, value)| {
+        if key.segments[0].name == "sweep" {
+            set_axis(key, value, axes, errors);
+            return Ok(());
+        }
+        axes.retain(|axis| !key.holds(&axis.key));
+        if let Some(axis) = axes.iter().find(|axis| axis.key.holds(&key)) {
+            let lost = Diagnostic::new(format!("`{key}` would be overwritten by the axis `{}`", axis.key));
+            let places = key.origin().into_iter().zip(axis.key.origin()).next();
+            return Err(places.map_or(lost.clone(), |(key, axis)| lost.at(&key, "").at(&axis, "the axis")));
+        }
+        tree.set(&key, value)
+    });
+    if let Err(diagnostic) = applied {
+        errors.push(diagnostic);
+    }
+}
+
+fn set_axis(key: DottedKey, value: Tree, axes: &mut Vec<Axis>, errors: &mut Diagnostics) {
+    let last = key.segments.len() - 1;
+    let mut made = Vec::new();
+    if last == 0 {
+        // The whole sweep anew.
+        let entry = Entry { key: "sweep".to_owned(), key_origin: key.segments[0].origin.clone(), value };
+        axes.clear();
+        collect_axes(&entry, errors, &mut made);
+    } else {
+        let segments = key.segments[1..].to_vec();
+        let inner = match segments.as_slice() {
+            [only] => key_of(&only.name, &only.origin),
+            _ => Ok(DottedKey { segments }),
+        };
+        match inner {
+            Ok(inner) => collect_axis(inner, &value, errors, &mut made),
+            Err(diagnostic) => errors.push(diagnostic),
+        }
+    }
+    for axis in made {
+        let same = |other: &&mut Axis| other.key.holds(&axis.key) && axis.key.holds(&other.key);
+        if let Some(other) = axes.iter_mut().find(same) {
+            *other = axis;
+        } else if let Some(other) = axes.iter().find(|other| overlap(&other.key, &axis.key)) {
+            errors.push(clash(&axis.key, &other.key));
+        } else {
+            axes.push(axis);
+        }
+    }
+}
+
+/// Reads KEY=VALUE. The value is TOML; what is not TOML is a text, so that texts need no quotes.
+fn read_set(source: &Arc<Source>) -> Result<(DottedKey, Tree), Diagnostic> {
+    let argument = source.text.as_str();
+    let whole = Origin::new(source, 0..argument.len());
+    let Some(equals) = equals_sign(argument) else {
+        let wrong = Diagnostic::new(format!("{} sets nothing", quoted(argument)));
+        return Err(wrong.at(&whole, "no `=`").note("allowed: KEY=VALUE, such as calls.count=1000"));
+    };
+    let key = DottedKey::parse(&argument[..equals], &whole, 0)?;
+    let from = equals + 1;
+    let text = argument[from..].trim();
+    let start = from + (argument[from..].len() - argument[from..].trim_start().len());
+    let origin = Origin::new(source, start..start + text.len());
+    if text.is_empty() {
+        let wrong = Diagnostic::new(format!("`{key}` is set to nothing")).at(&origin, "no value");
+        return Err(wrong.help(format!("for an empty text write `{key}=\"\"`")));
+    }
+    let as_text = || Tree { origin: origin.clone(), value: Value::Text(text.to_owned()) };
+    match toml_text::parse_value(source, start) {
+        Some(Ok(Tree { value: Value::Date, .. })) => Ok((key, as_text())),
+        Some(value) => Ok((key, value?)),
+        None if text.starts_with(['[', '{', '"', '\'']) => {
+            let wrong = Diagnostic::new(format!("the value of `{key}` is not TOML")).at(&origin, "not a TOML value");
+            Err(wrong.note("a text without quotes does not begin with `[`, `{` or a quote"))
+        }
+        None => Ok((key, as_text())),
+    }
+}
+
+/// The first `=` that is not in quotes.
+fn equals_sign(argument: &str) -> Option<usize> {
+    let mut quote = None;
+    for (index, letter) in argument.char_indices() {
+        match (quote, letter) {
+            (None, '=') => return Some(index),
+            (None, '"' | '\'') => quote = Some(letter),
+            (Some(open), letter) if letter == open => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Every combination of the axes' values, the first axis slowest; the scenario itself if there are no axes.
+///
+/// # Errors
+/// If there are more than [`MOST_POINTS`].
+pub fn combinations<'a>(
+    tree: &'a Tree,
+    axes: &'a [Axis],
+) -> Result<impl Iterator<Item = Result<Combination, Diagnostic>> + 'a, Diagnostic> {
+    let count = axes.iter().try_fold(1usize, |count, axis| count.checked_mul(axis.values.len()));
+    let count = count.filter(|count| *count <= MOST_POINTS).ok_or_else(|| {
+        let sizes: Vec<String> = axes.iter().map(|axis| axis.values.len().to_string()).collect();
+        let mut wrong = Diagnostic::new(format!("the sweep has {} points", sizes.join(" x ")));
+        for axis in axes {
+            wrong = wrong.at(&axis.origin, "");
+        }
+        wrong.note(format!("allowed: at most {MOST_POINTS} points"))
+    })?;
+    Ok((0..count).map(move |number| combine(tree, axes, number)))
+}
+
+fn combine(tree: &Tree, axes: &[Axis], mut number: usize) -> Result<Combination, Diagnostic> {
+    let mut chosen = Vec::with_capacity(axes.len());
+    for axis in axes.iter().rev() {
+        chosen.push(&axis.values[number % axis.values.len()]);
+        number /= axis.values.len();
+    }
+    chosen.reverse();
+    let mut tree = tree.clone();
+    for (axis, &value) in axes.iter().zip(&chosen) {
+        tree.set(&axis.key, value.clone())?;
+    }
+    Ok(Combination { values: chosen.into_iter().map(Tree::as_written).collect(), tree })
+}

@@ -1,0 +1,40 @@
+//! The examples of `docs/scenario.md` and `docs/topology.md` are read as they stand.
+
+use super::*;
+
+/// The blocks of code in `language` on a page.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let mut blocks = Vec::new();
+    for part in page.split("```").skip(1).step_by(2) {
+        blocks.extend(part.strip_prefix(language).and_then(|rest| rest.strip_prefix('\n')));
+    }
+    blocks
+}
+
+#[test]
+fn the_examples_of_the_scenario_page_load() {
+    let examples = blocks(include_str!("../../../docs/scenario.md"), "toml");
+    assert_eq!(examples.len(), 3);
+    for example in examples {
+        let whole = example.contains("name = ");
+        let text = if whole { example.to_owned() } else { LEAST.replace("direct", "two-proxies") + example };
+        loaded(&text, &[]);
+    }
+}
+
+#[test]
+fn the_example_of_the_topology_page_loads() {
+    let examples = blocks(include_str!("../../../docs/topology.md"), "json");
+    assert_eq!(examples.len(), 1);
+    topology::parse(&Source::new("net.json", examples[0])).unwrap_or_else(|errors| panic!("{errors}"));
+}
+
+#[test]
+fn the_commented_faults_of_the_built_in_call_load() {
+    let text = find(BuiltinKind::Scenario, "one-call").unwrap().text;
+    let (settings, faults) = text.split_once("# Losses by script.").unwrap();
+    let tables: Vec<&str> = faults.lines().filter_map(|line| line.strip_prefix("# ")).collect();
+    let tables = tables.into_iter().filter(|line| line.starts_with('[') || line.contains(" = "));
+    let text = format!("{settings}\n{}", tables.collect::<Vec<_>>().join("\n"));
+    assert_eq!(loaded(&text, &[]).points[0].setup.faults.len(), 2);
+}

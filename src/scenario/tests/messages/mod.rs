@@ -1,0 +1,30 @@
+//! What is refused, and in which words.
+
+mod files;
+mod keys;
+mod lengths;
+mod sets;
+mod sweeps;
+mod together;
+mod topologies;
+
+use super::*;
+
+const AS_IT_IS: [&str; 2] = ["", ""];
+
+/// What is wrong with `LEAST`, after `from` in it became `to`, with `more` after it, under these `--set` arguments.
+fn refused([from, to]: [&str; 2], more: &str, sets: &[&str]) -> String {
+    let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+    let text = LEAST.replacen(from, to, 1) + more;
+    load_text("scenario.toml", &text, &sets).map(|study| study.name).unwrap_err().to_string()
+}
+
+/// What is wrong with the scenario of this name.
+fn refused_file(argument: &str) -> String {
+    load(argument, &[]).map(|study| study.name).unwrap_err().to_string()
+}
+
+/// What is wrong with a topology file.
+fn refused_topology(text: &str) -> String {
+    topology::parse(&Source::new("net.json", text)).unwrap_err().to_string()
+}

@@ -1,0 +1,122 @@
+//! Mistakes in `[sweep]`.
+
+use super::*;
+
+fn sweep_of_three_axes(values: usize) -> String {
+    let list = vec!["1"; values].join(",");
+    format!("[sweep]\nseed = [{list}]\ncalls.count = [{list}]\ntimers.t4 = [{list}]\n")
+}
+
+#[test]
+fn an_axis_of_an_unknown_key() {
+    let message = refused(AS_IT_IS, "[sweep]\n\"calls.talk-tme.mean\" = [1, 2]\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: unknown key `talk-tme` in `calls`
+     --> scenario.toml:8:8
+      |
+    8 | "calls.talk-tme.mean" = [1, 2]
+      |        ^^^^^^^^ no such key
+      |
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = help: did you mean `talk-time`?
+    "#);
+}
+
+#[test]
+fn a_bad_value_in_the_middle_of_an_axis() {
+    let message = refused(AS_IT_IS, "[sweep]\n\"session-timer.session-expires\" = [90, 1800, 60, 3600]\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `session-timer.session-expires` cannot be `60`
+     --> scenario.toml:8:46
+      |
+    8 | "session-timer.session-expires" = [90, 1800, 60, 3600]
+      |                                              ^^ below 90
+      |
+      = note: allowed: a whole number from 90 to 4294967295, or "off"
+    "#);
+}
+
+#[test]
+fn an_axis_below_a_value() {
+    let message = refused(AS_IT_IS, "[sweep]\n\"calls.talk-time.mean\" = [1, 2]\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `calls.talk-time` is `"180 s"` and holds no key `mean`
+     --> scenario.toml:8:18
+      |
+    6 | talk-time = "180 s"
+      |             ------- not a table
+    7 | [sweep]
+    8 | "calls.talk-time.mean" = [1, 2]
+      |                  ^^^^ cannot be set
+    "#);
+}
+
+#[test]
+fn an_axis_that_is_no_list() {
+    let message = refused(AS_IT_IS, "[sweep]\nseed = 5\n", &[]);
+    insta::assert_snapshot!(message, @r"
+    error: the axis `seed` is `5`
+     --> scenario.toml:8:8
+      |
+    8 | seed = 5
+      |        ^ not a list
+      |
+      = note: allowed: a list of values, such as [90, 1800]
+    ");
+}
+
+#[test]
+fn an_axis_without_values() {
+    let message = refused(AS_IT_IS, "[sweep]\nseed = []\n", &[]);
+    insta::assert_snapshot!(message, @r"
+    error: the axis `seed` has no values
+     --> scenario.toml:8:8
+      |
+    8 | seed = []
+      |        ^^ an empty list
+    ");
+}
+
+#[test]
+fn axes_that_overlap() {
+    let message = refused(AS_IT_IS, "[sweep]\n\"calls.talk-time\" = [1]\ncalls.talk-time.mean = [2]\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: the axes `calls.talk-time` and `calls.talk-time.mean` set the same thing
+     --> scenario.toml:9:1
+      |
+    8 | "calls.talk-time" = [1]
+      |  ---------------
+    9 | calls.talk-time.mean = [2]
+      | ^^^^^^^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn an_axis_that_names_files() {
+    let message = refused(AS_IT_IS, "[sweep]\nname = [\"a\", \"b\"]\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `name` cannot be an axis
+     --> scenario.toml:8:1
+      |
+    8 | name = ["a", "b"]
+      | ^^^^ the same for every point
+    "#);
+}
+
+#[test]
+fn a_sweep_of_too_many_points() {
+    let message = refused(AS_IT_IS, &sweep_of_three_axes(22), &[]);
+    insta::assert_snapshot!(message, @r"
+    error: the sweep has 22 x 22 x 22 points
+      --> scenario.toml:8:8
+       |
+     8 | seed = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+     9 | calls.count = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]
+       |               ---------------------------------------------
+    10 | timers.t4 = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]
+       |             ---------------------------------------------
+       |
+       = note: allowed: at most 10000 points
+    ");
+}

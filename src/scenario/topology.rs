@@ -1,0 +1,223 @@
+//! Topology files: node-link JSON as networkx writes it, read into a [`Drawing`].
+//!
+//! A drawing keeps the links as they were drawn, so that a scenario may change their loss and delay before a
+//! [`Topology`] is made of them. The format is described in `docs/topology.md`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
+use super::json_text;
+use super::law::read_law;
+use super::read::{Field, Fields};
+use super::tree::Value;
+use crate::net::{Link, Node, NodeKind, Topology};
+use crate::random::Probability;
+
+/// A topology as drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawing {
+    /// The nodes, in the order of the file.
+    pub nodes: Vec<Node>,
+    /// The links, in the order of the file.
+    pub links: Vec<DrawnLink>,
+}
+
+/// A link as drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DrawnLink {
+    /// Index of the node it is drawn from.
+    pub source: usize,
+    /// Index of the node it is drawn to.
+    pub target: usize,
+    /// The direction from source to target.
+    pub forward: Link,
+    /// The direction from target to source; `None` in a directed graph.
+    pub back: Option<Link>,
+}
+
+impl Drawing {
+    /// The topology of this drawing, each direction of a link passed through `change` with the names of the two nodes
+    /// that the link joins.
+    pub fn topology(&self, change: impl Fn(&str, &str, Link) -> Link) -> Topology {
+        let mut topology = Topology::new();
+        // The reader has refused nodes of one name and links from a node to itself: nothing fails here.
+        let ids: Vec<_> = self.nodes.iter().map(|node| topology.add_node(node.clone()).ok()).collect();
+        for link in &self.links {
+            let (Some(source), Some(target)) = (ids[link.source], ids[link.target]) else { continue };
+            let [a, b] = [link.source, link.target].map(|index| self.nodes[index].id.as_str());
+            let _ = topology.add_link(source, target, change(a, b, link.forward));
+            if let Some(back) = link.back {
+                let _ = topology.add_link(target, source, change(a, b, back));
+            }
+        }
+        topology
+    }
+}
+
+/// Reads a topology file.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn parse(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
+    let tree = json_text::parse(source)?;
+    let mut errors = Diagnostics::new();
+    let allowed = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
+    let fields = Fields::new("", &tree, &allowed, &mut errors);
+    if tree.as_table().is_none() {
+        return Err(errors);
+    }
+    let directed = fields.or("directed", false, &mut errors, |field, errors| field.truth(errors));
+    let multigraph = fields.or("multigraph", false, &mut errors, |field, errors| field.truth(errors));
+    let nodes = fields.require("nodes", "\"nodes\": [{\"id\": \"caller\", \"kind\": \"agents\"}]", &mut errors);
+    let nodes = nodes.map(|field| read_nodes(&field, &mut errors)).unwrap_or_default();
+    let edges = match (fields.get("edges"), fields.get("links")) {
+        (Some(edges), Some(links)) => {
+            let twice = Diagnostic::new("a topology has `edges` and `links`");
+            let twice = twice.at(&links.value.origin, "").at(&edges.value.origin, "");
+            errors.push(twice.note("networkx writes the one or the other; both mean the same"));
+            None
+        }
+        (None, Some(links)) => Some(links),
+        (edges, _) => edges,
+    };
+    let example = "\"edges\": [{\"source\": \"caller\", \"target\": \"callee\", \"delay\": \"50 ms\", \"loss\": 0.05}]";
+    let edges = edges.or_else(|| fields.get("links").or_else(|| fields.require("edges", example, &mut errors)));
+    let indices = nodes.iter().enumerate().map(|(index, (node, _))| (node.id.as_str(), index)).collect();
+    let directed = directed.unwrap_or(false);
+    let mut reader = LinkReader { nodes: &nodes, indices, directed, drawn: BTreeMap::new() };
+    let links = edges.and_then(|field| list(&field, &mut errors)).unwrap_or_default();
+    let mut drawn = Vec::with_capacity(links.len());
+    for field in &links {
+        if errors.is_full() {
+            break;
+        }
+        drawn.extend(reader.read(field, multigraph != Some(false), &mut errors));
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(Drawing { nodes: nodes.into_iter().map(|(node, _)| node).collect(), links: drawn })
+}
+
+fn list<'a>(field: &Field<'a>, errors: &mut Diagnostics) -> Option<Vec<Field<'a>>> {
+    let Value::List(list) = &field.value.value else {
+        errors.push(field.refuse("not a list", "a list of objects"));
+        return None;
+    };
+    let place = |(index, value)| Field { path: format!("{}[{index}]", field.path), value };
+    Some(list.iter().enumerate().map(place).collect())
+}
+
+fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(Node, Origin)> {
+    let mut nodes: Vec<(Node, Origin)> = Vec::new();
+    let mut seen: BTreeMap<String, Origin> = BTreeMap::new();
+    for field in list(field, errors).unwrap_or_default() {
+        let fields = Fields::new(&field.path, field.value, &["id", "kind", "label"], errors);
+        if field.value.as_table().is_none() {
+            continue;
+        }
+        let id = fields.require("id", "\"id\": \"caller\"", errors);
+        let kind = fields.require("kind", "\"kind\": \"agents\"", errors);
+        let kind = kind.and_then(|field| field.choice(&NodeKind::NAMES, errors)).unwrap_or(NodeKind::Router);
+        let Some((field, id)) = id.and_then(|field| Some((field.clone(), node_name(&field, errors)?))) else {
+            continue;
+        };
+        let origin = field.value.origin.clone();
+        if let Some(first) = seen.insert(id.clone(), origin.clone()) {
+            let twice = Diagnostic::new(format!("there are two nodes {}", quoted(&id)));
+            errors.push(twice.at(&origin, "the second").at(&first, "the first"));
+            continue;
+        }
+        nodes.push((Node { id, kind }, origin));
+    }
+    nodes
+}
+
+/// A node's name: a text, or a whole number as networkx numbers nodes by default.
+fn node_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
+    match &field.value.value {
+        Value::Text(text) if !text.is_empty() => Some(text.clone()),
+        Value::Integer(_) => Some(field.value.origin.text().to_owned()),
+        _ => {
+            errors.push(field.refuse("not a name", "a text that is not empty, or a whole number"));
+            None
+        }
+    }
+}
+
+struct LinkReader<'a> {
+    nodes: &'a [(Node, Origin)],
+    indices: BTreeMap<&'a str, usize>,
+    directed: bool,
+    /// Where a link between two nodes was drawn first.
+    drawn: BTreeMap<(usize, usize), Origin>,
+}
+
+impl LinkReader<'_> {
+    fn read(&mut self, field: &Field<'_>, parallel: bool, errors: &mut Diagnostics) -> Option<DrawnLink> {
+        let allowed = ["source", "target", "key", "delay", "loss", "reverse", "label"];
+        let fields = Fields::new(&field.path, field.value, &allowed, errors);
+        field.value.as_table()?;
+        let [source, target] = ["source", "target"].map(|key| {
+            let end = fields.require(key, &format!("\"{key}\": \"caller\""), errors)?;
+            self.end(&end, errors)
+        });
+        let loss = fields.or("loss", Probability::NEVER, errors, |field, errors| field.probability(errors));
+        let delay = fields.require("delay", "\"delay\": \"50 ms\"", errors).and_then(|field| read_law(&field, errors));
+        let (source, target) = (source?, target?);
+        self.check_ends(field, [source, target], parallel, errors)?;
+        let forward = Link { loss: loss?, delay: delay? };
+        let back = match fields.get("reverse") {
+            Some(reverse) if self.directed => {
+                let message = format!("{} has a reverse, but the graph is directed", quoted(&field.path));
+                let wrong = Diagnostic::new(message).at(&reverse.value.origin, "not in a directed graph");
+                errors.push(wrong.note("in a directed graph each direction is an edge of its own"));
+                None
+            }
+            Some(reverse) => {
+                let fields = Fields::new(&reverse.path, reverse.value, &["delay", "loss"], errors);
+                let loss = fields.or("loss", forward.loss, errors, |field, errors| field.probability(errors));
+                let delay = fields.or("delay", forward.delay, errors, |field, errors| read_law(field, errors));
+                Some(Link { loss: loss?, delay: delay? })
+            }
+            None => (!self.directed).then_some(forward),
+        };
+        Some(DrawnLink { source, target, forward, back })
+    }
+
+    fn end(&self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<usize> {
+        let name = node_name(field, errors)?;
+        let found = self.indices.get(name.as_str()).copied();
+        if found.is_none() {
+            let names: Vec<&str> = self.nodes.iter().map(|(node, _)| node.id.as_str()).collect();
+            let message = format!("{} is {}, which is not a node", quoted(&field.path), quoted(&name));
+            let wrong = Diagnostic::new(message).at(&field.value.origin, "no such node");
+            errors.push(wrong.note(format!("the nodes are {}", listed(&names))).help(did_you_mean(&name, names)));
+        }
+        found
+    }
+
+    fn check_ends(
+        &mut self,
+        field: &Field<'_>,
+        [source, target]: [usize; 2],
+        parallel: bool,
+        errors: &mut Diagnostics,
+    ) -> Option<()> {
+        let [a, b] = [source, target].map(|index| quoted(&self.nodes[index].0.id));
+        if source == target {
+            errors.push(Diagnostic::new(format!("a link joins {a} to itself")).at(&field.value.origin, ""));
+            return None;
+        }
+        let pair = if self.directed { (source, target) } else { (source.min(target), source.max(target)) };
+        let first = self.drawn.insert(pair, field.value.origin.clone());
+        if let Some(first) = first.filter(|_| !parallel) {
+            let twice = Diagnostic::new(format!("there are two links between {a} and {b}"));
+            let twice = twice.at(&field.value.origin, "the second").at(&first, "the first");
+            errors.push(twice.note("only a graph with `\"multigraph\": true` has parallel links"));
+            return None;
+        }
+        Some(())
+    }
+}
