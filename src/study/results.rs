@@ -1,0 +1,44 @@
+//! What a study found.
+
+use crate::measure::{Paired, Tally};
+
+/// The outcome of a study: one entry for each point, in the order of the sweep.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// Name of the scenario.
+    pub name: String,
+    /// Its question, in one sentence; may be empty.
+    pub title: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Dotted keys of the sweep's axes; empty for a single point.
+    pub axes: Vec<String>,
+    /// The points.
+    pub points: Vec<PointResult>,
+    /// `paired[i]` compares point `i + 1` with point `i`, call by call.
+    pub paired: Vec<Paired>,
+}
+
+/// What was found at one point.
+#[derive(Clone, Debug)]
+pub struct PointResult {
+    /// The value of each axis, as written in the scenario.
+    pub values: Vec<String>,
+    /// The caller's Session-Expires, in seconds, if it asks for one.
+    pub session_expires_s: Option<u32>,
+    /// What was counted.
+    pub tally: Tally,
+    /// What closed forms say, where there are any.
+    pub theory: Option<PointTheory>,
+}
+
+/// Closed forms for one point, each where it holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PointTheory {
+    /// Mean recovery time if the refresher hung up, the watcher did, and over both by their shares, in seconds.
+    pub recovery_mean_s: [Option<f64>; 3],
+    /// Refresh messages for each hour of a live call.
+    pub refresh_messages_per_call_hour: Option<f64>,
+    /// False drops for each million of calls.
+    pub false_drops_per_million: Option<f64>,
+}

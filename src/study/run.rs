@@ -1,0 +1,139 @@
+//! Running a study: every call at every point, on any number of threads, to the same whole numbers.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use super::closed_form;
+use super::results::{PointResult, Results};
+use crate::measure::{CallCounter, Paired, Recovery, Tally};
+use crate::scenario::Study;
+use crate::world::Runner;
+
+/// How many calls a thread takes at a time: enough that taking them costs nothing, few enough that no thread is left
+/// with much when the others are done.
+const BATCH: u64 = 256;
+
+/// How a study is run. None of it changes a result.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Threads; `None`: as many as the machine has cores.
+    pub threads: Option<NonZeroUsize>,
+    /// Told now and then how many calls have been run, of [`total_calls`].
+    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Set by whoever wants the run to stop.
+    pub stop: &'a AtomicBool,
+}
+
+/// How many calls `study` takes, over all points.
+pub fn total_calls(study: &Study) -> u64 {
+    study.points.iter().map(|point| u64::from(point.setup.calls.count)).sum()
+}
+
+/// Runs `study`; `None` if it was stopped.
+///
+/// Calls are independent, and what is merged is whole numbers, so threads and batches leave no mark on the results.
+pub fn run(study: &Study, options: &Options) -> Option<Results> {
+    let threads = options.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    let calls = study.points.iter().map(|point| u64::from(point.setup.calls.count)).max().unwrap_or(0);
+    let taken = AtomicU64::new(0);
+    let done = AtomicU64::new(0);
+    let work = || {
+        let mut worker = Worker::new(study);
+        loop {
+            let first = taken.fetch_add(BATCH, Ordering::Relaxed);
+            if first >= calls || options.stop.load(Ordering::Relaxed) {
+                return worker.counts;
+            }
+            let run = worker.batch(first..calls.min(first + BATCH));
+            (options.progress)(done.fetch_add(run, Ordering::Relaxed) + run);
+        }
+    };
+    let mut total = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut total = work();
+        for other in others {
+            match other.join() {
+                Ok(counts) => total.merge(&counts),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        total
+    });
+    if options.stop.load(Ordering::Relaxed) {
+        return None;
+    }
+    let points = study.points.iter().zip(total.tallies.drain(..)).map(|(point, tally)| PointResult {
+        values: point.values.clone(),
+        session_expires_s: point.session_expires_s,
+        tally,
+        theory: closed_form::of(&point.setup),
+    });
+    Some(Results {
+        name: study.name.clone(),
+        title: study.title.clone(),
+        seed: study.seed,
+        axes: study.axes.clone(),
+        points: points.collect(),
+        paired: total.paired,
+    })
+}
+
+/// What one thread has counted.
+#[derive(Debug)]
+struct Counts {
+    tallies: Vec<Tally>,
+    paired: Vec<Paired>,
+}
+
+impl Counts {
+    fn merge(&mut self, other: &Counts) {
+        self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.paired.iter_mut().zip(&other.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+    }
+}
+
+/// One thread: a runner for each point, and its counts.
+struct Worker<'a> {
+    runners: Vec<Runner<'a>>,
+    sizes: Vec<u64>,
+    counts: Counts,
+}
+
+impl<'a> Worker<'a> {
+    fn new(study: &'a Study) -> Worker<'a> {
+        let points = study.points.len();
+        Worker {
+            runners: study.points.iter().map(|point| Runner::new(&point.setup)).collect(),
+            sizes: study.points.iter().map(|point| u64::from(point.setup.calls.count)).collect(),
+            counts: Counts {
+                tallies: vec![Tally::default(); points],
+                paired: vec![Paired::default(); points.saturating_sub(1)],
+            },
+        }
+    }
+
+    /// Runs a batch of calls at every point that has them; returns how many that were.
+    fn batch(&mut self, calls: std::ops::Range<u64>) -> u64 {
+        let mut run = 0;
+        let mut before: Vec<Recovery> = Vec::new();
+        for (point, runner) in self.runners.iter_mut().enumerate() {
+            let tally = &mut self.counts.tallies[point];
+            let recoveries: Vec<Recovery> = (calls.start..calls.end.min(self.sizes[point]))
+                .map(|call| {
+                    let mut counter = CallCounter::default();
+                    let ended = runner.run(call as u32, &mut counter);
+                    counter.finish(ended, tally)
+                })
+                .collect();
+            run += recoveries.len() as u64;
+            for pair in before.iter().zip(&recoveries) {
+                if let (Recovery::After(before), Recovery::After(after)) = pair {
+                    self.counts.paired[point - 1].add(*before, *after);
+                }
+            }
+            before = recoveries;
+        }
+        run
+    }
+}
