@@ -1,0 +1,97 @@
+//! The figures of a point under the names that files give them: the one list behind `points.csv` and `summary.json`.
+//!
+//! A name is a path: `recovery.both.mean_s` is the column `recovery_both_mean_s` of the one and three levels of the
+//! other. `docs/results.md` defines each.
+
+use super::number::nine_digits;
+use super::point::{Recovery, Study, Who};
+use crate::sip::ReleaseCause;
+use serde_json::Value;
+
+/// Name and value of every figure of point `index`, in the order of the columns; null where there is no value.
+pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
+    let figures = &study.points[index];
+    let point = figures.result;
+    let tally = &point.tally;
+    let all = figures.recovery(Who::Both);
+    let mut list = List(Vec::with_capacity(96));
+    list.value("session_expires_s", point.session_expires_s.map_or(Value::Null, Value::from));
+    list.count("calls", tally.calls);
+    list.count("established", tally.established);
+    list.count("failed_setups", tally.failed_setups);
+    list.count("hangups", tally.hangups);
+    list.count("byes_delivered", tally.byes_delivered);
+    list.count("bye_losses", all.ghosts);
+    list.count("unrecovered", all.unrecovered);
+    list.count("false_drops", tally.false_drops);
+    list.figure("false_drops_per_million_calls", tally.false_drops_per_million());
+    list.figure("false_drops_per_million_calls_theory", point.theory.and_then(|theory| theory.false_drops_per_million));
+    for who in Who::ALL {
+        list.recovery(&format!("recovery.{}", who.key()), figures.recovery(who));
+    }
+    let paired = index.checked_sub(1).and_then(|before| study.results.paired.get(before));
+    list.value("paired_difference.calls", paired.map_or(Value::Null, |paired| paired.count().into()));
+    list.figure("paired_difference.mean_s", paired.and_then(|paired| paired.mean_s()));
+    list.figure("paired_difference.error_s", paired.and_then(|paired| paired.error_s()));
+    list.count("refresh.successes", tally.refreshes);
+    list.count("refresh.first_sends", tally.refresh_before_hangup.first_sends);
+    list.count("refresh.retransmissions", tally.refresh_before_hangup.retransmissions);
+    list.figure("refresh.messages_per_call_hour", figures.messages());
+    list.figure(
+        "refresh.messages_per_call_hour_theory",
+        point.theory.and_then(|theory| theory.refresh_messages_per_call_hour),
+    );
+    list.count("refresh.ghost_first_sends", tally.refresh_after_hangup.first_sends);
+    list.count("refresh.ghost_retransmissions", tally.refresh_after_hangup.retransmissions);
+    list.figure("call_hours", Some(tally.call_hours()));
+    for (end, ghosts) in ["caller", "callee"].iter().zip(&tally.held_by) {
+        let held = Recovery::of(ghosts);
+        list.count(&format!("held_by.{end}.ghosts"), held.ghosts);
+        list.count(&format!("held_by.{end}.unrecovered"), held.unrecovered);
+        list.figure(&format!("held_by.{end}.mean_s"), held.mean_s);
+        list.figure(&format!("held_by.{end}.mean_error_s"), held.error_s);
+    }
+    list.figure("ended_by_bye.mean_s", tally.ended_by_bye.mean_s());
+    list.figure("ended_by_bye.max_s", tally.ended_by_bye.max().map(|span| span.as_secs_f64()));
+    for (cause, &count) in ReleaseCause::ALL.iter().zip(&tally.releases) {
+        list.count(&format!("released.{}", cause.name().replace('-', "_")), count);
+    }
+    list.count("messages_sent", tally.messages_sent);
+    list.count("messages_delivered", tally.messages_delivered);
+    list.count("timers_fired", tally.timers_fired);
+    list.count("events", tally.events());
+    list.0
+}
+
+struct List(Vec<(String, Value)>);
+
+impl List {
+    fn value(&mut self, name: &str, value: Value) {
+        self.0.push((name.to_owned(), value));
+    }
+
+    fn count(&mut self, name: &str, count: u64) {
+        self.value(name, count.into());
+    }
+
+    fn figure(&mut self, name: &str, figure: Option<f64>) {
+        self.value(name, figure.and_then(nine_digits).map_or(Value::Null, Value::from));
+    }
+
+    fn recovery(&mut self, name: &str, recovery: &Recovery) {
+        self.count(&format!("{name}.ghosts"), recovery.ghosts);
+        self.count(&format!("{name}.unrecovered"), recovery.unrecovered);
+        for (last, figure) in [
+            ("mean_s", recovery.mean_s),
+            ("mean_error_s", recovery.error_s),
+            ("theory_s", recovery.theory_s),
+            ("distance_se", recovery.distance_se),
+            ("p50_s", recovery.p50_s),
+            ("p95_s", recovery.p95_s),
+            ("p99_s", recovery.p99_s),
+            ("max_s", recovery.max_s),
+        ] {
+            self.figure(&format!("{name}.{last}"), figure);
+        }
+    }
+}

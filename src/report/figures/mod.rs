@@ -1,0 +1,84 @@
+//! The three figures of a study, as SVG and as PNG.
+//!
+//! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
+//! SVG drawn by resvg with an embedded font; no font of the system is asked for.
+
+mod axis;
+mod canvas;
+mod frame;
+mod raster;
+mod recovery;
+mod survival;
+mod trade_off;
+
+pub use raster::png;
+
+use super::page::escape;
+use super::point::Study;
+use crate::study::Results;
+
+/// A figure, and the name of its files without extension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// `recovery`, `survival` or `trade-off`.
+    pub name: &'static str,
+    /// What it shows, in a sentence for those who cannot see it.
+    pub caption: &'static str,
+    /// The drawing.
+    pub svg: String,
+}
+
+/// Mean recovery against the sweep, ghosts still held over time, and recovery against refresh messages.
+pub fn figures(results: &Results) -> [Figure; 3] {
+    drawn(&Study::of(results))
+}
+
+/// See [`figures`].
+pub(super) fn drawn(study: &Study) -> [Figure; 3] {
+    [
+        Figure {
+            name: "recovery",
+            caption: "Mean recovery time at each point of the study, by the side that hung up: simulated with its 95 % \
+                      interval, and by the closed form where there is one.",
+            svg: recovery::draw(study),
+        },
+        Figure {
+            name: "survival",
+            caption: "Of the calls that lost their BYE, the share still held at each time after the hang-up. Ghosts \
+                      still held when the run ended keep their curve above zero.",
+            svg: survival::draw(study),
+        },
+        Figure {
+            name: "trade-off",
+            caption: "The time by which 99 of 100 ghosts are found, against the refresh messages that live calls pay \
+                      for it.",
+            svg: trade_off::draw(study),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn every_figure_of_every_shape_is_drawn_twice_the_same() {
+        for (name, results) in testing::edge_cases() {
+            let (once, again) = (figures(&results), figures(&results));
+            assert!(once == again, "{name}");
+            for figure in &once {
+                assert!(figure.svg.starts_with("<svg ") && figure.svg.ends_with("</svg>\n"), "{name}");
+                assert!(!figure.svg.contains("NaN") && !figure.svg.contains("inf "), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_png_is_made_with_the_embedded_font_alone() {
+        let svg = |text| canvas::svg("t", |c| c.bold(text, (100.0, 100.0), 40.0, canvas::INK, canvas::Anchor::Left));
+        let [with, without] = ["Text", ""].map(|text| png(&svg(text)));
+        assert_eq!(&with[1..4], b"PNG");
+        assert_ne!(with, without);
+    }
+}

@@ -1,0 +1,140 @@
+//! The share of ghosts still held, against the time since the hang-up: one curve for each point.
+
+use super::axis::{Axis, Unit};
+use super::canvas::{Anchor, FAINT, INK, Place, WIDTH, svg};
+use super::frame::{Entry, Frame, SMALL, together};
+use crate::measure::Ghosts;
+use crate::report::number::length;
+use crate::report::point::{Study, Who};
+use crate::report::{sweep, takeaway};
+use plotters::style::RGBColor;
+
+/// Pixels for the legend at the right.
+const LEGEND: f64 = 150.0;
+
+/// Entries of the legend, at most.
+const ENTRIES: usize = 18;
+
+/// Dark to light, told apart in grey too; points between take colours between.
+const SHADES: [(u8, u8, u8); 5] =
+    [(0x2d, 0x11, 0x4e), (0x3b, 0x52, 0x8b), (0x1f, 0x8f, 0x8b), (0x53, 0xb0, 0x4c), (0xe0, 0xa1, 0x1b)];
+
+pub(super) fn draw(study: &Study) -> String {
+    let results = study.results;
+    let ghosts: Vec<Ghosts> = results.points.iter().map(|point| point.tally.all_ghosts()).collect();
+    let title = title(study);
+    let frame = Frame::new(&title, "Share of calls still held, of all that lost their BYE.", vec![], LEGEND + 14.0);
+    svg(&title, |canvas| {
+        if ghosts.iter().all(|ghosts| ghosts.count() == 0) {
+            frame.draw_without_data(canvas, "No BYE was lost: there are no ghosts.");
+            return;
+        }
+        let x = Axis::new("time since the hang-up", &extent(&ghosts), Unit::Time, frame.x());
+        let y = Axis::share("ghosts still held", frame.y());
+        frame.draw(canvas, &x, &y);
+        let of = ghosts.len();
+        for (i, ghosts) in ghosts.iter().enumerate() {
+            canvas.line(&curve(ghosts, &x, &y), shade(i, of), 2.25);
+        }
+        let (left, top) = (WIDTH - LEGEND, y.pixels().1);
+        canvas.bold(&short(&sweep::title(results)), (left, top + 2.0), SMALL, INK, Anchor::Left);
+        let shown = shown(ghosts.len());
+        for (row, &i) in shown.iter().enumerate() {
+            let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+            let text = short(&format!("{}{unit}", sweep::label(results, &results.points[i])));
+            let entry = Entry { mark: None, line: true, colour: shade(i, ghosts.len()), text };
+            entry.draw(canvas, (left, top + 24.0 + 19.0 * row as f64));
+        }
+        if shown.len() < ghosts.len() {
+            let more = format!("and {} between", ghosts.len() - shown.len());
+            canvas.text(&more, (left, top + 28.0 + 19.0 * shown.len() as f64), SMALL, FAINT, Anchor::Left);
+        }
+    })
+}
+
+/// From when the first curve begins to fall to the last recovery.
+fn extent(ghosts: &[Ghosts]) -> Vec<f64> {
+    let quantile = |ghosts: &Ghosts, q| ghosts.recovery.quantile(q).map(|span| span.as_secs_f64());
+    let last = ghosts.iter().filter_map(|g| g.recovery.max()).max().map_or(1.0, |span| span.as_secs_f64());
+    let medians: Vec<f64> = ghosts.iter().filter_map(|g| quantile(g, 0.5)).collect();
+    let least = medians.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = medians.iter().copied().fold(0.0, f64::max);
+    // One law and another of like scale are read best on a plain axis.
+    if least * 8.0 > most || least <= 0.0 {
+        return vec![0.0, last];
+    }
+    let first = ghosts.iter().filter_map(|g| quantile(g, 0.05)).filter(|s| *s > 0.0).fold(least, f64::min);
+    vec![first.max(last * 1e-5), last]
+}
+
+/// The corners of a curve, one for each pixel at most.
+fn curve(ghosts: &Ghosts, x: &Axis, y: &Axis) -> Vec<Place> {
+    let all = ghosts.count();
+    if all == 0 {
+        return vec![];
+    }
+    let share = |held: u64| held as f64 / all as f64;
+    let mut held = all;
+    let mut places = vec![(x.pixels().0, y.at(1.0))];
+    for (bin, count) in ghosts.recovery.bins() {
+        let at = x.at(bin.as_secs_f64());
+        let before = y.at(share(held));
+        held = held.saturating_sub(u64::from(count));
+        let far = places.last().is_none_or(|last| at - last.0 >= 1.0);
+        // Steps of more than a pixel keep their corner; finer ones become a slope.
+        if far && places.last().is_some_and(|last| at - last.0 > 3.0) {
+            places.push((at, before));
+        }
+        match places.last_mut() {
+            Some(last) if !far && last.0 > x.pixels().0 => last.1 = y.at(share(held)),
+            _ => places.push((at, y.at(share(held)))),
+        }
+    }
+    if ghosts.unrecovered > 0 {
+        places.push((x.pixels().1, y.at(share(ghosts.unrecovered))));
+    }
+    places
+}
+
+fn shade(i: usize, of: usize) -> RGBColor {
+    let place = if of < 2 { 1.0 } else { i as f64 / (of - 1) as f64 * (SHADES.len() - 1) as f64 };
+    let lower = (place as usize).min(SHADES.len() - 2);
+    let (a, b) = (SHADES[lower], SHADES[lower + 1]);
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * (place - lower as f64)).round() as u8;
+    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+}
+
+/// Which of `len` points the legend names: all, or evenly spread ones with both ends.
+fn shown(len: usize) -> Vec<usize> {
+    if len <= ENTRIES {
+        return (0..len).collect();
+    }
+    (0..ENTRIES).map(|i| i * (len - 1) / (ENTRIES - 1)).collect()
+}
+
+fn short(text: &str) -> String {
+    match text.chars().count() {
+        ..=16 => text.to_owned(),
+        _ => text.chars().take(14).chain(['…']).collect(),
+    }
+}
+
+fn title(study: &Study) -> String {
+    let reference = takeaway::reference(study).or(match study.points.as_slice() {
+        [point] => Some(point),
+        _ => None,
+    });
+    let found = reference.map(|point| (point.result, point.recovery(Who::Both)));
+    match found {
+        Some((point, found)) if found.unrecovered == 0 && found.ghosts > 0 => {
+            let [half, most] = [found.p50_s, found.p99_s].map(|s| together(&length(s.unwrap_or(0.0))));
+            let at = match point.session_expires_s {
+                Some(s) if study.points.len() > 1 => format!("At Session-Expires {s} s "),
+                _ => String::new(),
+            };
+            let half_of = if at.is_empty() { "Half" } else { "half" };
+            format!("{at}{half_of} of all ghosts are gone after {half}, 99 of 100 after {most}")
+        }
+        _ => "How long ghosts are held".to_owned(),
+    }
+}

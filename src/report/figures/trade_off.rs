@@ -1,0 +1,175 @@
+//! What finding out sooner costs: the worst recovery times against refresh messages.
+
+use super::axis::{Axis, Unit};
+use super::canvas::{Anchor, Canvas, Mark, Place, svg, text_width};
+use super::frame::{Entry, Frame, SMALL, together};
+use crate::report::number::{length, rate};
+use crate::report::point::{Point, Study, Who};
+use crate::report::{sweep, takeaway};
+use plotters::style::RGBColor;
+
+const SAFE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+const DROPPING: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+const THREAD: RGBColor = RGBColor(0xb9, 0xc0, 0xc7);
+const RADIUS: f64 = 6.0;
+
+struct Dot {
+    messages: f64,
+    p99_s: f64,
+    label: String,
+    drops: bool,
+}
+
+pub(super) fn draw(study: &Study) -> String {
+    let results = study.results;
+    let dots: Vec<Dot> = study.points.iter().filter_map(|point| dot(study, point)).collect();
+    let title = title(study);
+    let entry = |mark, colour, text: &str| Entry { mark: Some(mark), line: false, colour, text: text.to_owned() };
+    let mut legend = vec![];
+    if dots.iter().any(|dot| dot.drops) {
+        if dots.iter().any(|dot| !dot.drops) {
+            legend.push(entry(Mark::Disc, SAFE, "no false drop"));
+        }
+        legend.push(entry(Mark::Triangle, DROPPING, "false drops (their number in a million calls)"));
+    }
+    let of = if results.axes.is_empty() { String::new() } else { format!(" Labels: {}.", sweep::title(results)) };
+    let subtitle = format!("Recovery time that 99 of 100 ghosts do not exceed. Down is sooner, left is cheaper.{of}");
+    let frame = Frame::new(&title, &subtitle, legend, 40.0);
+    svg(&title, |canvas| {
+        if dots.is_empty() {
+            frame.draw_without_data(canvas, "No point has both recovery times and refresh messages.");
+            return;
+        }
+        let all = |value: fn(&Dot) -> f64| dots.iter().map(value).collect::<Vec<f64>>();
+        let x = Axis::new("refresh messages for each hour of a call", &all(|d| d.messages), Unit::Number, frame.x());
+        let y = Axis::new("recovery time, 99 % quantile", &all(|d| d.p99_s), Unit::Time, frame.y());
+        frame.draw(canvas, &x, &y);
+        let places: Vec<Place> = dots.iter().map(|dot| (x.at(dot.messages), y.at(dot.p99_s))).collect();
+        // A thread through the points of one axis, in the order of the sweep.
+        if results.axes.len() == 1 {
+            canvas.line(&places, THREAD, 2.0);
+        }
+        for (dot, &place) in dots.iter().zip(&places) {
+            let (mark, colour) = if dot.drops { (Mark::Triangle, DROPPING) } else { (Mark::Disc, SAFE) };
+            canvas.mark(mark, place, RADIUS, colour);
+        }
+        let bounds = Area { left: frame.x().0, top: frame.y().1, right: frame.x().1 + 34.0, bottom: frame.y().0 };
+        write_labels(canvas, &dots, &places, &bounds, results.axes.len() == 1);
+    })
+}
+
+fn dot(study: &Study, point: &Point) -> Option<Dot> {
+    let results = study.results;
+    let drops = point.drops();
+    let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+    let mut label = format!("{}{unit}", sweep::label(results, point.result));
+    if label.chars().count() > 24 {
+        label = label.chars().take(22).chain(['…']).collect();
+    }
+    if drops > 0.0 {
+        label += &format!(" ({} dropped)", rate(drops));
+    }
+    Some(Dot { messages: point.messages()?, p99_s: point.recovery(Who::Both).p99_s?, label, drops: drops > 0.0 })
+}
+
+struct Area {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Area {
+    fn meets(&self, other: &Area) -> bool {
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
+    }
+
+    fn holds(&self, other: &Area) -> bool {
+        self.left <= other.left && other.right <= self.right && self.top <= other.top && other.bottom <= self.bottom
+    }
+
+    fn around((x, y): Place, radius: f64) -> Area {
+        Area { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }
+    }
+}
+
+/// Writes each label at the first place beside its mark that is free; where there is none, not at all.
+fn write_labels(canvas: &Canvas, dots: &[Dot], places: &[Place], bounds: &Area, threaded: bool) {
+    let mut taken: Vec<Area> = places.iter().map(|&place| Area::around(place, RADIUS + 1.0)).collect();
+    if threaded {
+        for two in places.windows(2) {
+            let steps = 40;
+            let part = |i: i32, a: f64, b: f64| a + (b - a) * f64::from(i) / f64::from(steps);
+            taken.extend(
+                (0..=steps).map(|i| Area::around((part(i, two[0].0, two[1].0), part(i, two[0].1, two[1].1)), 2.0)),
+            );
+        }
+    }
+    for (dot, &(x, y)) in dots.iter().zip(places) {
+        let (width, height) = (text_width(&dot.label, SMALL), SMALL * 1.1);
+        for (dx, dy, anchor) in candidates() {
+            let left = match anchor {
+                Anchor::Left => x + dx,
+                Anchor::Middle => x + dx - width / 2.0,
+                Anchor::Right => x + dx - width,
+            };
+            let around = Area {
+                left: left - 2.0,
+                top: y + dy - height / 2.0,
+                right: left + width + 2.0,
+                bottom: y + dy + height / 2.0,
+            };
+            if bounds.holds(&around) && !taken.iter().any(|other| other.meets(&around)) {
+                let at = match anchor {
+                    Anchor::Left => left,
+                    Anchor::Middle => left + width / 2.0,
+                    Anchor::Right => left + width,
+                };
+                canvas.text(&dot.label, (at, y + dy), SMALL, super::canvas::INK, anchor);
+                taken.push(around);
+                break;
+            }
+        }
+    }
+}
+
+/// Places for a label, the best first: above right of a curve that falls, then round the mark.
+fn candidates() -> Vec<(f64, f64, Anchor)> {
+    let near = RADIUS + 6.0;
+    vec![
+        (near, -9.0, Anchor::Left),
+        (near, 0.0, Anchor::Left),
+        (-near, 0.0, Anchor::Right),
+        (-near, 6.0, Anchor::Right),
+        (-near, 10.0, Anchor::Right),
+        (0.0, -18.0, Anchor::Middle),
+        (0.0, 18.0, Anchor::Middle),
+        (near, 10.0, Anchor::Left),
+        (-near, -9.0, Anchor::Right),
+        (near, -20.0, Anchor::Left),
+        (-near, 22.0, Anchor::Right),
+        (near, 22.0, Anchor::Left),
+        (-near, -22.0, Anchor::Right),
+    ]
+}
+
+fn title(study: &Study) -> String {
+    let messages = |point: &Point| point.messages().filter(|x| *x > 0.0);
+    let step = || {
+        let from = takeaway::reference(study)?;
+        let to = takeaway::best(study, from)?;
+        if [from, to].iter().any(|point| point.recovery(Who::Both).unrecovered > 0) {
+            return None;
+        }
+        let [before, after] = [from, to].map(|point| point.recovery(Who::Both).p99_s);
+        Some(format!(
+            "Session-Expires {} s instead of {} s finds 99 of 100 ghosts after {} instead of {}, for {} times the refresh messages",
+            to.result.session_expires_s?,
+            from.result.session_expires_s?,
+            together(&length(after?)),
+            together(&length(before?)),
+            rate(messages(to)? / messages(from)?)
+        ))
+    };
+    step().unwrap_or_else(|| "What it costs to find out sooner".to_owned())
+}

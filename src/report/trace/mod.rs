@@ -1,0 +1,10 @@
+//! One call, told fact by fact: as a ladder for people, as JSON lines for tools.
+
+mod json;
+mod ladder;
+mod recorder;
+mod why;
+
+pub use json::json_lines;
+pub use ladder::ladder;
+pub use recorder::{Record, Recorder, Trace, trace};

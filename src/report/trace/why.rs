@@ -1,0 +1,124 @@
+//! Why each end let go of the call when it did.
+
+use super::ladder::seconds;
+use super::recorder::Trace;
+use crate::sip::{Method, ReleaseCause, Session, Timer};
+use crate::time::{Span, Time};
+use crate::world::{End, Fact, HangUp};
+
+/// A cause in a few words.
+pub(super) fn in_short(cause: ReleaseCause) -> &'static str {
+    match cause {
+        ReleaseCause::HungUp => "its user hung up",
+        ReleaseCause::ByeReceived => "BYE received",
+        ReleaseCause::RefreshMissing => "no refresh came in time (R2)",
+        ReleaseCause::IntervalEnded => "the interval ended without a refresh (R2)",
+        ReleaseCause::RefreshRefused => "its refresh was refused (R3)",
+        ReleaseCause::RefreshTimedOut => "its refresh timed out (R3)",
+        ReleaseCause::NoAck => "no ACK came to its 2xx (T3)",
+        ReleaseCause::SetupFailed => "the call was not set up",
+        ReleaseCause::Died => "it died",
+    }
+}
+
+/// What is known of one end when it lets go.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// The last time the session was established or refreshed for it, and what it did in it from then on.
+    refreshed: Option<(Time, Session)>,
+    /// When it last sent a refresh for the first time.
+    refresh_sent: Option<Time>,
+    released: Option<(Time, ReleaseCause)>,
+    closed: Option<Time>,
+}
+
+/// A sentence for the hang-up and one for each end.
+pub(super) fn endings(trace: &Trace) -> String {
+    let mut known = [Known::default(); 2];
+    let mut hung_up = None;
+    for record in &trace.records {
+        match record.fact {
+            Fact::Established { end, session } | Fact::Refreshed { end, session } => {
+                known[end as usize].refreshed = Some((record.at, session));
+            }
+            Fact::Fired { of, timer: Timer::Refresh, .. } => known[of as usize].refresh_sent = Some(record.at),
+            Fact::HungUp { end, how, .. } => hung_up = hung_up.or(Some((record.at, end, how))),
+            Fact::Released { end, cause } => {
+                known[end as usize].released.get_or_insert((record.at, cause));
+            }
+            Fact::Closed { end } => {
+                known[end as usize].closed.get_or_insert(record.at);
+            }
+            _ => {}
+        }
+    }
+    let mut text = String::new();
+    if let Some((at, end, how)) = hung_up {
+        let what = match how {
+            HangUp::Bye => "hung up",
+            HangUp::ByeLost => "hung up, and no BYE of it got through",
+            HangUp::Dies => "died",
+            HangUp::Restarts => "died, to come back without memory",
+        };
+        text += &format!("The {} {what} at {} s.\n", end.name(), seconds(at));
+    }
+    for end in End::BOTH {
+        text += &ending(end, &known[end as usize], hung_up.map(|(at, by, _)| (at, by)), trace);
+    }
+    text
+}
+
+fn ending(end: End, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) -> String {
+    let name = end.name();
+    let Some((at, cause)) = known.released else {
+        return match known.refreshed {
+            Some(_) => format!("The {name} still held the call when the run ended at {} s.\n", seconds(trace.ended)),
+            None => format!("The {name} never held the call.\n"),
+        };
+    };
+    let after = hung_up
+        .filter(|&(hung_up, by)| by != end && at >= hung_up)
+        .map_or(String::new(), |(hung_up, _)| format!(", {} after the hang-up", span(at.since(hung_up))));
+    let closed = known
+        .closed
+        .filter(|&closed| closed > at)
+        .map_or(String::new(), |closed| format!(" It was closed at {} s, with the end of its BYE.", seconds(closed)));
+    format!("The {name} let go at {} s{after}: {}.{closed}\n", seconds(at), reason(cause, known))
+}
+
+/// The timer or message that ended it, with its arithmetic.
+fn reason(cause: ReleaseCause, known: &Known) -> String {
+    let refresh = Method::Update.name();
+    match (cause, known.refreshed) {
+        (ReleaseCause::RefreshMissing, Some((since, session @ Session::Watching { interval_s }))) => {
+            let patience = session.expires_after().unwrap_or_default();
+            let margin = Span::from_secs(interval_s.into()) - patience;
+            format!(
+                "no refresh had come since {} s, and a watcher gives up {} later, {} before the interval of {interval_s} s \
+                 ends (R2)",
+                seconds(since),
+                span(patience),
+                span(margin),
+            )
+        }
+        (ReleaseCause::IntervalEnded, Some((since, Session::Refreshing { interval_s }))) => {
+            format!(
+                "no refresh had succeeded since {} s, and the interval of {interval_s} s was over (R2)",
+                seconds(since)
+            )
+        }
+        (ReleaseCause::RefreshTimedOut, _) => {
+            let sent = known.refresh_sent.map_or(String::new(), |sent| format!(" of {} s", seconds(sent)));
+            format!("its {refresh}{sent} was answered by no final response in 64*T1 (timer F, R3)")
+        }
+        (ReleaseCause::RefreshRefused, _) => {
+            let sent = known.refresh_sent.map_or(String::new(), |sent| format!(" of {} s", seconds(sent)));
+            format!("its {refresh}{sent} was answered 481, for the other side has no such call any more (R3, R5)")
+        }
+        (cause, _) => in_short(cause).to_owned(),
+    }
+}
+
+fn span(span: Span) -> String {
+    format!("{} s", seconds(Time::from_nanos(span.as_nanos())))
+}

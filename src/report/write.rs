@@ -1,0 +1,200 @@
+//! Puts a study's files into a folder: all of them whole, or none.
+
+use super::figures::drawn;
+use super::files::{csv_text, summary};
+use super::page::html;
+use super::png;
+use super::point::Study;
+use crate::study::Results;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// Why a study's files could not be put into their folder. None of them is there, or all those of before are.
+#[derive(Debug)]
+pub struct WriteError {
+    /// The file or folder at fault.
+    pub path: PathBuf,
+    /// What the system says.
+    pub cause: io::Error,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write `{}`: {}", self.path.display(), self.cause)
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+/// Names and contents of all files of a study, in the order in which they are put in place.
+fn contents(results: &Results) -> Vec<(String, Vec<u8>)> {
+    let study = Study::of(results);
+    let figures = drawn(&study);
+    let mut files = vec![("points.csv".to_owned(), csv_text(&study).into_bytes())];
+    files.push(("summary.json".to_owned(), format!("{:#}\n", summary(&study)).into_bytes()));
+    for figure in &figures {
+        files.push((format!("{}.png", figure.name), png(&figure.svg)));
+        files.push((format!("{}.svg", figure.name), figure.svg.clone().into_bytes()));
+    }
+    files.push(("index.html".to_owned(), html(&study, &figures).into_bytes()));
+    files
+}
+
+/// Writes `points.csv`, `summary.json`, the figures as SVG and PNG, and `index.html` into `dir`, which is made if there
+/// is none. Files of these names are replaced, others are left alone.
+///
+/// Everything is first written and synced in a folder inside `dir` and then renamed into place; if anything fails, what
+/// was there before is there again.
+pub fn write(results: &Results, dir: &Path) -> Result<(), WriteError> {
+    let files = contents(results);
+    // The path's own folders that are not there yet, the outermost last.
+    let made: Vec<&Path> =
+        dir.ancestors().take_while(|path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err()).collect();
+    let outcome = fs::create_dir_all(dir).map_err(at(dir)).and_then(|()| put(&files, dir));
+    if outcome.is_err() {
+        // Only empty folders go; the cause is already known.
+        let _ = made.iter().try_for_each(fs::remove_dir);
+    }
+    outcome
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
+    let path = path.to_owned();
+    move |cause| WriteError { path, cause }
+}
+
+/// Writes all files aside, then moves them into place. The folder aside goes away on every path out.
+fn put(files: &[(String, Vec<u8>)], dir: &Path) -> Result<(), WriteError> {
+    let aside = tempfile::Builder::new().prefix(".byeloss-").tempdir_in(dir).map_err(at(dir))?;
+    for (name, content) in files {
+        let fresh = aside.path().join(name);
+        write_synced(&fresh, content).map_err(at(&dir.join(name)))?;
+    }
+    let placed = replace(files, dir, &aside);
+    // A folder that cannot be removed is no reason to call the files unwritten.
+    let _ = aside.close();
+    placed
+}
+
+fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Renames each file into place and, if one cannot be, takes all of it back.
+fn replace(files: &[(String, Vec<u8>)], dir: &Path, aside: &TempDir) -> Result<(), WriteError> {
+    let old = |name: &str| aside.path().join(format!("{name}.old"));
+    for (name, _) in files {
+        let target = dir.join(name);
+        match target.symlink_metadata() {
+            Ok(meta) if meta.is_dir() => return Err(at(&target)(io::ErrorKind::IsADirectory.into())),
+            Ok(_) => fs::copy(&target, old(name)).map(drop).map_err(at(&target))?,
+            Err(_) => {}
+        }
+    }
+    for (done, (name, _)) in files.iter().enumerate() {
+        let target = dir.join(name);
+        if let Err(cause) = fs::rename(aside.path().join(name), &target) {
+            for (name, _) in &files[..done] {
+                let target = dir.join(name);
+                // Best effort: the first cause is the one to tell.
+                let _ = if old(name).exists() { fs::rename(old(name), target) } else { fs::remove_file(target) };
+            }
+            return Err(at(&target)(cause));
+        }
+    }
+    sync_folder(dir);
+    Ok(())
+}
+
+/// Makes the renaming last through a power cut, where the system can.
+fn sync_folder(dir: &Path) {
+    let _ = File::open(dir).and_then(|folder| folder.sync_all());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    const ALL: [&str; 9] = [
+        "index.html",
+        "points.csv",
+        "recovery.png",
+        "recovery.svg",
+        "summary.json",
+        "survival.png",
+        "survival.svg",
+        "trade-off.png",
+        "trade-off.svg",
+    ];
+
+    #[test]
+    fn all_files_are_there_twice_the_same_and_nothing_else_is() {
+        let scratch = tempfile::tempdir().unwrap();
+        let [one, two] = ["deep/one", "two"].map(|name| scratch.path().join(name));
+        fs::create_dir(&two).unwrap();
+        fs::write(two.join("notes.txt"), "mine").unwrap();
+        let results = testing::sweep(&[90, 1800]);
+        write(&results, &one).unwrap();
+        write(&testing::sweep(&[90]), &two).unwrap();
+        write(&results, &two).unwrap();
+        assert_eq!(names(&one), ALL);
+        assert_eq!(names(&two).len(), ALL.len() + 1);
+        assert_eq!(fs::read_to_string(two.join("notes.txt")).unwrap(), "mine");
+        for name in ALL {
+            assert!(fs::read(one.join(name)).unwrap() == fs::read(two.join(name)).unwrap(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_path_through_a_file_is_named_with_its_cause_and_leaves_nothing() {
+        let scratch = tempfile::tempdir().unwrap();
+        fs::write(scratch.path().join("file"), "mine").unwrap();
+        let error = write(&testing::sweep(&[90]), &scratch.path().join("file/results")).unwrap_err();
+        assert!(error.to_string().contains("file/results"), "{error}");
+        assert_eq!(names(scratch.path()), ["file"]);
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_a_file_stops_all_files() {
+        let scratch = tempfile::tempdir().unwrap();
+        fs::create_dir(scratch.path().join("index.html")).unwrap();
+        fs::write(scratch.path().join("points.csv"), "old").unwrap();
+        let error = write(&testing::sweep(&[90]), scratch.path()).unwrap_err();
+        assert!(error.path.ends_with("index.html"), "{error}");
+        assert_eq!(names(scratch.path()), ["index.html", "points.csv"]);
+        assert_eq!(fs::read_to_string(scratch.path().join("points.csv")).unwrap(), "old");
+    }
+
+    #[test]
+    fn what_was_renamed_is_taken_back_when_a_later_file_cannot_be() {
+        let scratch = tempfile::tempdir().unwrap();
+        let dir = scratch.path();
+        fs::write(dir.join("a"), "old").unwrap();
+        let aside = tempfile::tempdir_in(dir).unwrap();
+        let files = ["a", "b", "c"].map(|name| (name.to_owned(), b"new".to_vec()));
+        // The third was never written aside.
+        files[..2].iter().for_each(|(name, content)| fs::write(aside.path().join(name), content).unwrap());
+        let error = replace(&files, dir, &aside).unwrap_err();
+        assert!(error.path.ends_with("c"));
+        drop(aside);
+        assert_eq!(names(dir), ["a"]);
+        assert_eq!(fs::read_to_string(dir.join("a")).unwrap(), "old");
+    }
+}
