@@ -1,0 +1,125 @@
+//! What can be said on the command line.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// How long does a call outlive a lost BYE, and what does it cost to find out sooner?
+///
+/// Without a command, runs the built-in study `session-expires`.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "byeloss", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    #[command(flatten)]
+    pub run: Run,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario with its sweep, print its table and write its figures
+    Run(Run),
+    /// Show one call of a scenario as a ladder diagram, and why it ended when it did
+    Trace(Trace),
+    /// Read scenario files and say what is wrong with them
+    Check(Check),
+    /// List the built-in scenarios and topologies
+    List,
+    /// Print a built-in scenario or topology, to start from
+    Show {
+        /// Name of a built-in
+        name: String,
+    },
+}
+
+/// Which scenario, and what is different in it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Source {
+    /// Override a key of the scenario; the value is TOML, or else text. May be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+
+    /// Seed of all chance
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Run {
+    /// A scenario file, or the name of a built-in
+    #[arg(default_value = "session-expires")]
+    pub scenario: String,
+
+    /// Folder for the results [default: results/NAME]
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+
+    /// Number of threads; the results do not depend on it [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub source: Source,
+
+    /// Print the summary as JSON instead of the table
+    #[arg(long)]
+    pub json: bool,
+
+    /// Print events, messages and CPU seconds to standard error
+    #[arg(long)]
+    pub timing: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Trace {
+    /// A scenario file, or the name of a built-in
+    #[arg(default_value = "one-call")]
+    pub scenario: String,
+
+    /// Which call of the scenario, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub call: u32,
+
+    /// Which point of the scenario's sweep, from 1
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub point: NonZeroUsize,
+
+    #[command(flatten)]
+    pub source: Source,
+
+    /// Print JSON lines, one a fact, with times in whole nanoseconds
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Check {
+    /// Scenario files, or names of built-ins
+    #[arg(required = true)]
+    pub scenarios: Vec<String>,
+
+    #[command(flatten)]
+    pub source: Source,
+}
+
+impl Source {
+    /// All overrides, the seed among them.
+    pub fn overrides(&self) -> Vec<String> {
+        let seed = self.seed.map(|seed| format!("seed={seed}"));
+        self.sets.iter().cloned().chain(seed).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Args::command().debug_assert();
+    }
+}

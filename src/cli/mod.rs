@@ -1,0 +1,56 @@
+//! The command line: arguments, standard output and error, exit codes.
+//!
+//! Results go to standard output, everything else to standard error. This is the only room that may look at a clock,
+//! and what it reads there stays out of every result.
+
+mod args;
+mod inspect;
+mod output;
+mod progress;
+mod run;
+mod timing;
+mod trace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Done.
+    Done,
+    /// A fault of ours, or of the machine.
+    Fault,
+    /// Bad input.
+    BadInput,
+    /// Interrupted; the same command runs it again.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Fault => 1,
+            Exit::BadInput => 2,
+            Exit::Interrupted => 75,
+        })
+    }
+}
+
+/// Runs the command that the arguments of the process name.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let exit = match args.command {
+        None => run::run(&args.run),
+        Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Trace(args)) => trace::trace(&args),
+        Some(Command::Check(args)) => inspect::check(&args),
+        Some(Command::List) => inspect::list(),
+        Some(Command::Show { name }) => inspect::show(&name),
+    };
+    exit.into()
+}

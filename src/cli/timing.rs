@@ -1,0 +1,48 @@
+//! What a run cost, for `--timing`: the one place that reads a clock.
+
+use std::time::Instant;
+
+use cpu_time::ProcessTime;
+
+use super::output::say;
+use crate::study::Results;
+
+/// Started when the simulation proper begins.
+#[derive(Debug)]
+pub struct Stopwatch {
+    cpu: ProcessTime,
+    wall: Instant,
+}
+
+impl Stopwatch {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "`--timing` reports wall time to standard error, outside the results"
+    )]
+    pub fn start() -> Stopwatch {
+        Stopwatch { cpu: ProcessTime::now(), wall: Instant::now() }
+    }
+
+    /// Says what the simulation of `results` cost.
+    pub fn report(&self, results: &Results) {
+        let (cpu, wall) = (self.cpu.elapsed().as_secs_f64(), self.wall.elapsed().as_secs_f64());
+        let sum =
+            |of: fn(&crate::measure::Tally) -> u64| results.points.iter().map(|point| of(&point.tally)).sum::<u64>();
+        let (calls, events) = (sum(|tally| tally.calls), sum(|tally| tally.events()));
+        let (messages, firings) = (sum(|tally| tally.messages_sent), sum(|tally| tally.timers_fired));
+        let per_call = |count: u64| count as f64 / calls.max(1) as f64;
+        say(&format!(
+            "calls     {calls}\n\
+             events    {events} ({:.3} a call)\n\
+             messages  {messages} sent ({:.3} a call)\n\
+             firings   {firings} ({:.3} a call)\n\
+             CPU       {cpu:.3} s ({:.3} s for 100,000 calls, {:.1} million events a second)\n\
+             wall      {wall:.3} s",
+            per_call(events),
+            per_call(messages),
+            per_call(firings),
+            cpu * 1e5 / calls.max(1) as f64,
+            events as f64 / cpu.max(1e-9) / 1e6,
+        ));
+    }
+}
