@@ -2,8 +2,10 @@
 
 mod common;
 
-use byeloss::sip::{Method, ReleaseCause, Status};
-use byeloss::time::Span;
+use byeloss::net::{Link, Path, Route};
+use byeloss::random::{Law, Probability};
+use byeloss::sip::{Action, Actions, Agent, Branch, Input, Message, Method, Profile, ReleaseCause, Status, Tag};
+use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
 use common::{Call, Callee, Caller, assert_released};
 
@@ -184,4 +186,33 @@ fn a_bye_that_crosses_another_is_answered_200_on_both_sides() {
     assert_eq!(story.sent(Caller, "200 BYE"), [60.05]);
     assert_eq!(story.sent(Callee, "200 BYE"), [60.07]);
     assert_eq!((story.closed(Callee), story.closed(Caller)), (Some(60.1), Some(60.12)));
+}
+
+#[test]
+fn a_request_of_a_lower_cseq_than_was_seen_is_answered_500() {
+    let (mut callee, mut out) = (Agent::new(1, Profile::RFC, Span::ZERO), Actions::new());
+    let mut receive = |method, ordinal, cseq, to| {
+        let branch = Branch { element: 0, method, ordinal };
+        let request = Message::request(method, branch, cseq, Tag(1), to);
+        callee.handle(Time::ZERO, Input::Receive(request), &mut out);
+        let mut sends = out.drain().filter_map(|action| match action {
+            Action::Send { message, .. } => Some(message),
+            _ => None,
+        });
+        sends.next().expect("an answer")
+    };
+    let to = receive(Method::Invite, 0, 5, Tag::NONE).to;
+    assert_eq!(receive(Method::Update, 0, 4, to).status(), Some(Status::SERVER_ERROR));
+    assert_eq!(receive(Method::Update, 1, 6, to).status(), Some(Status::OK));
+}
+
+#[test]
+fn a_stateless_proxy_forwards_each_copy() {
+    // Three links; one is dead, so that all eleven copies are lost, and none of them twice.
+    let link = |loss| Link { loss, delay: Law::Constant(Span::from_millis(10)) };
+    let dead = vec![link(Probability::NEVER), link(Probability::ALWAYS), link(Probability::NEVER)];
+    let route = Route { nodes: Vec::new(), to_caller: vec![link(Probability::NEVER); 3], to_callee: dead };
+    let call = Call::established().hangs_up(Caller, 10.0).until(100.0);
+    let story = call.with(|setup| setup.path = Path::new(&route).expect("three links")).run();
+    assert_eq!(story.messages(), ["x> BYE"; 11]);
 }

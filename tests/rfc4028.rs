@@ -2,7 +2,11 @@
 
 mod common;
 
-use byeloss::sip::{Method, Profile, Refresher, ReleaseCause, SessionExpires};
+use byeloss::sip::{
+    Action, Actions, Agent, Branch, Input, Message, Method, Profile, Refresher, ReleaseCause, SessionExpires, Status,
+    Tag,
+};
+use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
 use common::{Call, Callee, Caller, assert_released};
 
@@ -155,6 +159,28 @@ fn every_2xx_to_an_update_refreshes_the_session_on_both_sides() {
 fn an_interval_below_the_callees_least_is_refused_if_the_caller_supports_timers() {
     let story = Call::new().session_expires(90).until(5.0).with(|setup| setup.callee.min_se = Some(120)).run();
     assert_eq!(story.first(Callee, "422 INVITE").min_se, Some(120));
+}
+
+#[test]
+fn a_server_raises_the_interval_of_a_client_that_could_not_understand_a_422() {
+    // A proxy may have put the interval into a request of a client without support.
+    let branch = Branch { element: 0, method: Method::Invite, ordinal: 0 };
+    let mut invite = Message::request(Method::Invite, branch, 1, Tag(1), Tag::NONE);
+    invite.session_expires = asked(90, None);
+    let profile = Profile { min_se: Some(300), ..Profile::RFC };
+    let answered = |invite: Message| {
+        let (mut callee, mut out) = (Agent::new(1, profile, Span::ZERO), Actions::new());
+        callee.handle(Time::ZERO, Input::Receive(invite), &mut out);
+        let sent = out.drain().find_map(|action| match action {
+            Action::Send { message, .. } => Some((message.status(), message.session_expires)),
+            _ => None,
+        });
+        sent.expect("an answer")
+    };
+    assert_eq!(answered(invite), (Some(Status::OK), asked(300, Some(Refresher::Uas))));
+    // A client with support is refused instead.
+    invite.supports_timer = true;
+    assert_eq!(answered(invite), (Some(Status::SESSION_INTERVAL_TOO_SMALL), None));
 }
 
 #[test]

@@ -1,0 +1,104 @@
+//! `docs/conformance.md` is complete and tells the truth.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Every rule there is, by the letter of its group.
+const RULES: [(char, u32); 6] = [('H', 5), ('C', 12), ('P', 10), ('S', 7), ('R', 8), ('T', 9)];
+
+struct Row {
+    id: String,
+    code: Option<String>,
+    test: Option<String>,
+}
+
+/// The rows of the tables: those that begin with a rule's id.
+fn rows() -> Vec<Row> {
+    let text = read("docs/conformance.md");
+    let quoted = |cell: &str| cell.split('`').nth(1).map(str::to_owned);
+    text.lines()
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let [_, id, _, code, test, _] = cells[..] else { return None };
+            let mut letters = id.chars();
+            let is_id = letters.next().is_some_and(|first| first.is_ascii_uppercase())
+                && !letters.as_str().is_empty()
+                && letters.as_str().bytes().all(|byte| byte.is_ascii_digit());
+            is_id.then(|| Row { id: id.to_owned(), code: quoted(code), test: quoted(test) })
+        })
+        .collect()
+}
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Whether `text` names the rule `id`, and not merely one that begins with it.
+fn names(text: &str, id: &str) -> bool {
+    text.match_indices(id).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + id.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+#[test]
+fn every_rule_has_exactly_one_row() {
+    let expected: Vec<String> =
+        RULES.iter().flat_map(|&(letter, count)| (1..=count).map(move |n| format!("{letter}{n}"))).collect();
+    let found: Vec<String> = rows().into_iter().map(|row| row.id).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_rule_has_both_code_and_test_or_neither() {
+    for row in rows() {
+        assert_eq!(row.code.is_some(), row.test.is_some(), "{}", row.id);
+    }
+}
+
+#[test]
+fn the_file_named_for_a_rule_carries_its_id() {
+    for row in rows() {
+        if let Some(code) = row.code {
+            assert!(names(&read(&code), &row.id), "{code} does not name {}", row.id);
+        }
+    }
+}
+
+#[test]
+fn the_test_named_for_a_rule_exists() {
+    for row in rows() {
+        let Some(test) = row.test else { continue };
+        let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("{}: {test} is not file::test", row.id));
+        let text = read(&format!("tests/{file}.rs"));
+        assert!(text.contains(&format!("#[test]\nfn {name}()")), "{}: no test {test}", row.id);
+    }
+}
+
+#[test]
+fn every_rule_that_the_code_cites_has_code_in_its_row() {
+    let held: BTreeSet<String> = rows().into_iter().filter(|row| row.code.is_some()).map(|row| row.id).collect();
+    for path in sources(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sip").as_path()) {
+        let text = fs::read_to_string(&path).expect("a source file");
+        for row in rows().iter().filter(|row| !held.contains(&row.id)) {
+            let cited = text.lines().any(|line| line.contains("rule") && names(line, &row.id));
+            assert!(!cited, "{} cites {}, which its row calls not modelled", path.display(), row.id);
+        }
+    }
+}
+
+fn sources(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            found.extend(sources(&entry));
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    found
+}
