@@ -76,8 +76,7 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
     Some(PointTheory {
         recovery_mean_s,
         refresh_messages_per_call_hour: holds.then(|| call.messages_per_call_hour().total()),
-        false_drops_per_million: false_drop::per_call(drops_per_refresh, call.mean_refreshes())
-            .map(|share| share * 1e6),
+        false_drops_per_million: Some(call.false_drops() * 1e6),
     })
 }
 

@@ -6,7 +6,7 @@
 //! RFC 4028's times let w reach 64 T1 at SE 128 (T1 = .5 s) or 320 (T1 = 2 s).
 
 use super::exchange::{Exchange, Outcome};
-use super::math::{is_not_negative, is_probability, power, share};
+use super::math::{power, share};
 use super::timing::Timing;
 
 /// The probability that one refresh ends the call, by independent loss, in its published short form.
@@ -95,13 +95,6 @@ pub fn by_outage(exchange: &Exchange, timing: &Timing, outage: f64) -> f64 {
 /// The same if the refresher tried again and again until the watcher gives up: min(1, max(0, D - w) / h).
 pub fn by_outage_with_retries(timing: &Timing, outage: f64) -> f64 {
     share(outage - timing.window(), timing.refresh_after())
-}
-
-/// The mean number of false drops per call: that of a refresh times the mean number of refreshes. An upper bound of
-/// the probability that a call is dropped, and close to it while small. `None` unless the arguments lie in 0..=1
-/// and in 0.. and are finite.
-pub fn per_call(per_refresh: f64, mean_refreshes: f64) -> Option<f64> {
-    (is_probability(per_refresh) && is_not_negative(mean_refreshes)).then_some(per_refresh * mean_refreshes)
 }
 
 #[cfg(test)]

@@ -210,6 +210,8 @@ impl RefreshedCall {
     }
 }
 
+mod drops;
+
 #[cfg(test)]
 mod against_sampling;
 #[cfg(test)]

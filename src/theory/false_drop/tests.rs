@@ -137,7 +137,4 @@ fn outages_and_rates_without_meaning_drop_nothing() {
     let path = exchange(0.1, 0.1, 0.05);
     assert_eq!(by_outage(&path, &rfc(90.0), f64::NAN), 0.0);
     assert_eq!(by_outage(&path, &rfc(90.0), -5.0), 0.0);
-    assert_eq!(per_call(0.25, 4.0), Some(1.0));
-    assert_eq!(per_call(1.5, 4.0), None);
-    assert_eq!(per_call(0.5, f64::NAN), None);
 }
