@@ -16,6 +16,7 @@ mod table;
 mod takeaway;
 #[cfg(test)]
 mod testing;
+mod text;
 mod trace;
 mod write;
 

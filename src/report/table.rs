@@ -2,11 +2,9 @@
 
 use super::point::Study;
 use super::rows::{HEADS, paired_differences, rows};
+use super::text::{WIDTH, wrap};
 use super::{sweep, takeaway};
 use crate::study::Results;
-
-/// No line is longer.
-const WIDTH: usize = 100;
 
 /// Columns of text from the first row of `HEADS` that are set left; the others are numbers, set right.
 const TEXT_COLUMNS: usize = 1;
@@ -122,24 +120,6 @@ fn broken(name: &str) -> Vec<String> {
 
 fn lines_len(text: &str) -> usize {
     text.chars().count()
-}
-
-/// `text` in lines of at most [`WIDTH`], broken at spaces; all lines but the first begin with `indent`.
-fn wrap(text: &str, indent: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let line = lines.last().map_or(0, |line| line.chars().count());
-        if line > indent.len() && line + 1 + word.chars().count() > WIDTH {
-            lines.push(indent.to_owned());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.trim().is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

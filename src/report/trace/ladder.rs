@@ -3,9 +3,10 @@
 //! One line a message, at the instant of its sending, with the instant of its arrival behind it; a lost one ends in a
 //! cross. What an end does on its own stands on its side of the ladder.
 
+use super::super::text::wrap;
 use super::recorder::{Record, Trace};
 use super::why;
-use crate::sip::{Message, Method, Session, Timer};
+use crate::sip::{Kind, Message, Method, Session, Timer};
 use crate::time::Time;
 use crate::world::{End, Fact, HangUp, Loss, Outcome};
 
@@ -14,7 +15,8 @@ const WIDTH: usize = 66;
 
 /// The ladder of `trace`, and below it why each end let go of the call when it did.
 pub fn ladder(trace: &Trace) -> String {
-    let mut text = format!("{}, call {}: {}\n\n", trace.name, trace.call, trace.nodes.join(" -- "));
+    let mut text = format!("{}, call {}: {}\n", trace.name, trace.call, trace.nodes.join(" -- "));
+    text += "The number behind a message is its CSeq; x marks where one is lost.\n\n";
     let heads = End::BOTH.map(End::name);
     text += &format!("{:>12}   {}{:>width$}   {:>12}\n", "sent s", heads[0], heads[1], "arrives s", width = WIDTH - 4);
     for record in &trace.records {
@@ -24,7 +26,10 @@ pub fn ladder(trace: &Trace) -> String {
         }
     }
     text.push('\n');
-    text += &why::endings(trace);
+    for line in why::endings(trace).lines().flat_map(|sentence| wrap(sentence, "  ")) {
+        text += &line;
+        text.push('\n');
+    }
     text
 }
 
@@ -67,7 +72,7 @@ fn line(trace: &Trace, record: &Record) -> Option<String> {
     })
 }
 
-/// `INVITE 1, SE 1800;refresher=uac, Min-SE 90, copy 2`.
+/// `INVITE 1, SE 1800;refresher=uac, Min-SE 90, copy 2 (timer A)`.
 fn label(message: &Message, copy: u16) -> String {
     let mut label = format!("{message} {}", message.cseq);
     if let Some(session_expires) = message.session_expires {
@@ -76,8 +81,11 @@ fn label(message: &Message, copy: u16) -> String {
     if let Some(min_se) = message.min_se {
         label += &format!(", Min-SE {min_se}");
     }
-    if copy > 1 {
-        label += &format!(", copy {copy}");
+    match (message.kind, message.method) {
+        _ if copy == 1 => {}
+        (Kind::Request, Method::Invite) => label += &format!(", copy {copy} (timer A)"),
+        (Kind::Request, Method::Bye | Method::Update) => label += &format!(", copy {copy} (timer E)"),
+        (Kind::Request, Method::Ack) | (Kind::Response(_), _) => label += &format!(", copy {copy}"),
     }
     label
 }
@@ -114,7 +122,7 @@ fn fired(timer: Timer, method: Option<Method>) -> Option<String> {
     let name = method.map_or("", Method::name);
     let invite = method == Some(Method::Invite);
     Some(match timer {
-        Timer::ClientRetransmit(_) => format!("timer {}: {name} unanswered, again", if invite { "A" } else { "E" }),
+        Timer::ClientRetransmit(_) => return None,
         Timer::ClientTimeout(_) => format!("timer {}: {name} timed out", if invite { "B" } else { "F" }),
         Timer::ServerRetransmit(_) => "timer G: no ACK to the refusal, again".to_owned(),
         Timer::ServerTimeout(_) => "timer H: no ACK to the refusal".to_owned(),
