@@ -1,0 +1,172 @@
+//! The binary, used as a stranger would.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// The command in an empty folder of its own.
+fn byeloss() -> (Command, TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::cargo_bin("byeloss").expect("the binary");
+    command.current_dir(folder.path());
+    (command, folder)
+}
+
+fn run(arguments: &[&str]) -> (i32, String, String, TempDir) {
+    let (mut command, folder) = byeloss();
+    let output = command.args(arguments).output().expect("it starts");
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
+    (output.status.code().expect("an exit code"), text(&output.stdout), text(&output.stderr), folder)
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect(),
+        Err(_) => Vec::new(),
+    };
+    names.sort();
+    names
+}
+
+#[test]
+fn run_prints_the_table_and_writes_its_files() {
+    let (code, out, err, folder) = run(&["run", "session-expires", "--set", "calls.count=500"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    assert!(out.contains("refresher") && out.contains("1800"), "{out}");
+    let expected = [
+        "index.html",
+        "points.csv",
+        "recovery.png",
+        "recovery.svg",
+        "summary.json",
+        "survival.png",
+        "survival.svg",
+        "trade-off.png",
+        "trade-off.svg",
+    ];
+    assert_eq!(files(&folder.path().join("results/session-expires")), expected);
+    // Off a terminal: no bar, one plain line.
+    assert_eq!(err, "wrote results/session-expires/index.html\n");
+}
+
+#[test]
+fn without_a_command_the_built_in_study_is_run() {
+    let (code, _, _, folder) = run(&["--set", "calls.count=100"]);
+    assert_eq!(code, 0);
+    assert!(folder.path().join("results/session-expires/summary.json").exists());
+}
+
+#[test]
+fn json_goes_to_standard_output_and_is_the_summary() {
+    let (code, out, _, folder) = run(&["run", "ka-1", "--json", "-o", "here", "--set", "calls.count=200"]);
+    assert_eq!(code, 0);
+    let printed: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(printed["schema"], "byeloss/summary");
+    assert_eq!(fs::read_to_string(folder.path().join("here/summary.json")).unwrap(), out);
+}
+
+#[test]
+fn timing_goes_to_standard_error_and_leaves_no_mark_on_the_results() {
+    let (_, plain, _, _) = run(&["run", "ka-1", "--json", "--set", "calls.count=200"]);
+    let (code, timed, err, _) = run(&["run", "ka-1", "--json", "--set", "calls.count=200", "--timing"]);
+    assert_eq!(code, 0);
+    assert_eq!(plain, timed);
+    assert!(err.contains("events") && err.contains("CPU"), "{err}");
+}
+
+#[test]
+fn the_page_needs_neither_network_nor_script() {
+    let (_, _, _, folder) = run(&["run", "session-expires", "--set", "calls.count=300"]);
+    let page = fs::read_to_string(folder.path().join("results/session-expires/index.html")).unwrap();
+    assert!(!page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"));
+    assert_eq!(page.matches("<svg").count(), 3);
+}
+
+#[test]
+fn bad_input_is_named_with_its_place_and_its_nearest_right_word_and_writes_nothing() {
+    for (arguments, expected) in [
+        (&["run", "sesion-expires"][..], "did you mean `session-expires`"),
+        (&["run", "nowhere.toml"], "there is no such file"),
+        (&["run", "--set", "session-timer.session-expires=89"], "89"),
+        (&["run", "--set", "session-timer.sesion-expires=90"], "did you mean"),
+        (&["run", "--set", "hangup.bye-loss=1.5"], "1.5"),
+        (&["run", "--set", "topology=\"two-proxys\""], "did you mean `two-proxies`"),
+        (&["run", "--set", "callee.node=\"calleee\""], "did you mean `callee`"),
+        (&["run", "--set", "callee.node=caller", "--set", "caller.node=caller"], "both at `caller`"),
+        (&["trace", "--call", "1"], "--call 1"),
+        (&["trace", "session-expires", "--point", "10"], "9 points"),
+        (&["show", "one-cal"], "did you mean `one-call`"),
+        (&["run", "--threads", "0"], "0"),
+        (&["walk"], "walk"),
+    ] {
+        let (code, out, err, folder) = run(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {err}");
+        assert!(err.contains(expected), "{arguments:?}: {err}");
+        assert_eq!(out, "", "{arguments:?}");
+        assert!(files(folder.path()).is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_file_with_a_mistake_is_shown_with_line_and_column() {
+    let (mut command, folder) = byeloss();
+    let text = "name = \"mine\"\ntopology = \"direct\"\n[calls]\ncount = 10\ntalk-tme = \"180 s\"\n";
+    fs::write(folder.path().join("mine.toml"), text).unwrap();
+    let output = command.args(["check", "mine.toml"]).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err.contains("mine.toml:5:1") && err.contains("talk-time"), "{err}");
+}
+
+#[test]
+fn results_that_cannot_be_written_are_a_fault_and_leave_nothing() {
+    let (mut command, folder) = byeloss();
+    fs::write(folder.path().join("taken"), "a file where a folder is wanted").unwrap();
+    let output = command.args(["run", "ka-1", "--set", "calls.count=50", "-o", "taken"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("taken"));
+    assert_eq!(files(folder.path()), ["taken"]);
+}
+
+#[test]
+fn trace_tells_why_the_call_ended_when_it_did() {
+    let (code, out, err, _) = run(&["trace"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn trace_gives_json_lines_with_whole_nanoseconds() {
+    let (code, out, _, _) = run(&["trace", "--json"]);
+    assert_eq!(code, 0);
+    let mut lines = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+    assert_eq!(lines.next().unwrap()["schema"], "byeloss/trace");
+    assert!(lines.all(|line| line["t_ns"].is_u64() && line["fact"].is_string()));
+}
+
+#[test]
+fn what_list_names_show_prints_and_check_accepts() {
+    let (code, out, _, _) = run(&["list"]);
+    assert_eq!(code, 0);
+    for line in out.lines() {
+        let mut words = line.split_whitespace();
+        let (kind, name) = (words.next().unwrap(), words.next().unwrap());
+        assert!(words.next().is_some(), "{name} says what it is about");
+        assert_eq!(run(&["show", name]).0, 0);
+        if kind == "scenario" {
+            assert_eq!(run(&["check", name]).0, 0);
+        }
+    }
+}
+
+#[test]
+fn a_scenario_that_show_prints_runs_from_a_file() {
+    let (_, text, _, folder) = run(&["show", "one-call"]);
+    fs::write(folder.path().join("copy.toml"), text).unwrap();
+    let mut command = Command::cargo_bin("byeloss").unwrap();
+    command.current_dir(folder.path()).args(["trace", "copy.toml"]).assert().success();
+}
