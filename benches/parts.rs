@@ -1,0 +1,77 @@
+//! The parts of the loop, each alone.
+//!
+//! `cargo bench --bench parts`
+
+use std::collections::BinaryHeap;
+
+use byeloss::engine::Agenda;
+use byeloss::measure::Histogram;
+use byeloss::random::{Law, Streams};
+use byeloss::time::{Span, Time};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+/// How far in the future the nth event is set, in nanoseconds: anything but in order.
+fn ahead(n: u64) -> u64 {
+    n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40
+}
+
+/// Pop one, push its successor, with so many pending.
+#[divan::bench(args = [4, 8, 16, 64])]
+fn agenda(bencher: Bencher, pending: u64) {
+    let mut agenda = Agenda::new();
+    (0..pending).for_each(|n| agenda.push(Time::from_nanos(ahead(n)), n));
+    let mut n = pending;
+    bencher.bench_local(|| {
+        let (now, event) = agenda.pop().expect("never empty");
+        n += 1;
+        agenda.push(now + Span::from_nanos(ahead(n)), n);
+        event
+    });
+}
+
+/// The same with the standard heap.
+#[divan::bench(args = [4, 8, 16, 64])]
+fn standard_heap(bencher: Bencher, pending: u64) {
+    let mut heap: BinaryHeap<_> = (0..pending).map(|n| std::cmp::Reverse((ahead(n), n))).collect();
+    let mut n = pending;
+    bencher.bench_local(|| {
+        let std::cmp::Reverse((now, event)) = heap.pop().expect("never empty");
+        n += 1;
+        heap.push(std::cmp::Reverse((now + ahead(n), n)));
+        event
+    });
+}
+
+#[divan::bench]
+fn random_pair(bencher: Bencher) {
+    let streams = Streams::new(1, 0);
+    let mut n = 0;
+    bencher.bench_local(|| {
+        n += 1;
+        streams.pair(black_box(n), 7)
+    });
+}
+
+#[divan::bench]
+fn exponential(bencher: Bencher) {
+    let law = Law::Exponential { mean: Span::from_secs(180) };
+    let mut bits = 0u64;
+    bencher.bench_local(|| {
+        bits = bits.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        law.sample(black_box(bits))
+    });
+}
+
+#[divan::bench]
+fn histogram_add(bencher: Bencher) {
+    let mut histogram = Histogram::new();
+    let mut n = 0u64;
+    bencher.bench_local(|| {
+        n = n.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        histogram.add(Span::from_millis(n >> 43));
+    });
+}
