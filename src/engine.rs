@@ -71,11 +71,13 @@ impl<E: Copy + PartialEq> Agenda<E> {
 
     /// Takes out what happens next.
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        let (mut next, mut key) = (0, self.entries.first()?.key());
+        let mut next = 0;
+        let mut least = self.entries.first()?.key();
         for (index, entry) in self.entries.iter().enumerate().skip(1) {
-            if entry.key() < key {
-                (next, key) = (index, entry.key());
-            }
+            let key = entry.key();
+            let sooner = key < least;
+            next = if sooner { index } else { next };
+            least = if sooner { key } else { least };
         }
         let entry = self.entries.swap_remove(next);
         Some((entry.at, entry.event))
@@ -110,8 +112,8 @@ impl<E: Copy + PartialEq> Agenda<E> {
 
 impl<E> Entry<E> {
     #[inline]
-    fn key(&self) -> u128 {
-        u128::from(self.at.as_nanos()) << 32 | u128::from(self.order)
+    fn key(&self) -> (Time, u32) {
+        (self.at, self.order)
     }
 }
 

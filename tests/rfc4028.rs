@@ -171,7 +171,7 @@ fn a_server_raises_the_interval_of_a_client_that_could_not_understand_a_422() {
     let answered = |invite: Message| {
         let (mut callee, mut out) = (Agent::new(1, profile, Span::ZERO), Actions::new());
         callee.handle(Time::ZERO, Input::Receive(invite), &mut out);
-        let sent = out.drain().find_map(|action| match action {
+        let sent = out.as_slice().iter().find_map(|action| match action {
             Action::Send { message, .. } => Some((message.status(), message.session_expires)),
             _ => None,
         });

@@ -58,7 +58,7 @@ pub enum Action {
     Tell(Event),
 }
 
-/// A buffer that a driver lends to a machine for one input, drains in order, and lends again.
+/// A buffer that a driver lends to a machine for one input, goes through in order, empties, and lends again.
 ///
 /// One input causes at most a dozen actions. The buffer keeps its memory, so in the steady state nothing is allocated.
 #[derive(Clone, Debug, Default)]
@@ -70,9 +70,14 @@ impl Actions {
         Actions(Vec::with_capacity(16))
     }
 
-    /// Takes out all actions, in the order in which they are to be done.
-    pub fn drain(&mut self) -> impl Iterator<Item = Action> + '_ {
-        self.0.drain(..)
+    /// All actions, in the order in which they are to be done.
+    pub fn as_slice(&self) -> &[Action] {
+        &self.0
+    }
+
+    /// Forgets them, once they are done.
+    pub fn forget(&mut self) {
+        self.0.clear();
     }
 
     pub(super) fn send(&mut self, message: Message, copy: u16) {

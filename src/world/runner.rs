@@ -191,7 +191,7 @@ impl<'a> Runner<'a> {
 
     fn perform(&mut self, now: Time, end: End, observer: &mut impl Observer) {
         let mut actions = std::mem::take(&mut self.actions);
-        for action in actions.drain() {
+        for &action in actions.as_slice() {
             match action {
                 Action::Send { message, copy } => self.send(now, end, message, copy, observer),
                 Action::Set(timer, at) => self.agenda.set(at, Pending::Fire(end, timer)),
@@ -199,6 +199,7 @@ impl<'a> Runner<'a> {
                 Action::Tell(event) => self.tell(now, end, event, observer),
             }
         }
+        actions.forget();
         self.actions = actions;
     }
 
