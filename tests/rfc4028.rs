@@ -3,8 +3,8 @@
 mod common;
 
 use byeloss::sip::{
-    Action, Actions, Agent, Branch, Input, Message, Method, Profile, Refresher, ReleaseCause, SessionExpires, Status,
-    Tag,
+    Action, Actions, Agent, Branch, Event, Input, Message, Method, Profile, RefreshBy, Refresher, ReleaseCause,
+    SessionExpires, Status, Tag, Timer, establish,
 };
 use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
@@ -146,6 +146,168 @@ fn a_refresh_carries_the_interval_its_sender_as_refresher_and_the_largest_min_se
     // Relative to this request: the callee that refreshes is its UAC too.
     let update = call.refresher(Refresher::Uas).run().first(Callee, "UPDATE");
     assert_eq!((update.session_expires, update.min_se), (asked(600, Some(Refresher::Uac)), Some(120)));
+}
+
+#[test]
+fn a_refresh_is_an_update_where_the_other_side_allows_it_and_else_a_re_invite() {
+    let call = Call::new().session_expires(90).until(50.0);
+    assert_eq!(call.clone().run().sent(Caller, "UPDATE"), [45.1]);
+    let story = call.clone().with(|setup| setup.callee.allows_update = false).run();
+    assert_eq!(story.sent(Caller, "UPDATE"), []);
+    assert_eq!(story.sent(Caller, "INVITE"), [0.0, 45.1]);
+    let story = call.with(|setup| setup.caller.refresh_by = RefreshBy::Invite).run();
+    assert_eq!(story.sent(Caller, "INVITE"), [0.0, 45.1]);
+}
+
+#[test]
+fn a_re_invite_refreshes_like_an_update_and_has_its_ack() {
+    let call = Call::new().session_expires(90).until(100.0);
+    let story = call.with(|setup| setup.caller.refresh_by = RefreshBy::Invite).run();
+    assert_eq!(story.refreshed(Caller), [45.2, 90.3]);
+    assert_eq!(story.refreshed(Callee), [45.15, 90.25]);
+    assert_eq!(story.sent(Caller, "ACK"), [0.1, 45.2, 90.3]);
+    let cseqs = |name| story.sends(Caller, name).map(|(_, message, _)| message.cseq).collect::<Vec<_>>();
+    assert_eq!((cseqs("INVITE"), cseqs("ACK")), (vec![1, 2, 3], vec![1, 2, 3]));
+}
+
+#[test]
+fn a_re_invite_that_is_not_answered_is_sent_seven_times_and_ends_the_call() {
+    let call = Call::established().session_expires(1800).outage(None, 890.0, 1000.0);
+    let story = call.with(|setup| setup.caller.refresh_by = RefreshBy::Invite).run();
+    assert_eq!(story.schedule(Caller, "INVITE"), [0.0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5]);
+    assert_released(&story, Caller, 932.0, ReleaseCause::RefreshTimedOut);
+}
+
+/// A caller that is established with a callee of the same kind and has sent its first refresh, at 45 s; and that refresh.
+fn refreshing(profile: Profile) -> (Agent, Message) {
+    let [mut caller, mut callee] = [0, 1].map(|element| Agent::new(element, profile, Span::ZERO));
+    let [mut out, mut of_callee] = [Actions::new(), Actions::new()];
+    establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut out, &mut of_callee]);
+    out.forget();
+    caller.handle(at(45.0), Input::Fire(Timer::Refresh), &mut out);
+    (caller, sent(&out)[0])
+}
+
+fn at(seconds: f64) -> Time {
+    Time::ZERO + Span::from_secs_f64(seconds)
+}
+
+fn sent(out: &Actions) -> Vec<Message> {
+    let message = |action: &Action| match action {
+        Action::Send { message, .. } => Some(*message),
+        _ => None,
+    };
+    out.as_slice().iter().filter_map(message).collect()
+}
+
+/// What the agent does about this response to its refresh.
+fn answer(agent: &mut Agent, at_s: f64, response: Message) -> Vec<Action> {
+    let mut out = Actions::new();
+    agent.handle(at(at_s), Input::Receive(response), &mut out);
+    out.as_slice().to_vec()
+}
+
+fn ninety() -> Profile {
+    Profile { session_expires: Some(90), ..Profile::RFC }
+}
+
+#[test]
+fn an_update_that_is_refused_with_405_or_501_is_a_re_invite_from_then_on() {
+    for status in [Status::METHOD_NOT_ALLOWED, Status::NOT_IMPLEMENTED] {
+        let (mut caller, update) = refreshing(ninety());
+        let mut out = Actions::new();
+        caller.handle(at(45.1), Input::Receive(update.response(status, update.to)), &mut out);
+        let invite = sent(&out)[0];
+        assert_eq!((invite.method, invite.cseq), (Method::Invite, update.cseq + 1));
+        // Also where the Allow of its 2xx lists UPDATE.
+        let ok = Message { allows_update: true, ..invite.response(Status::OK, invite.to) };
+        let ok = Message { session_expires: asked(90, Some(Refresher::Uac)), ..ok };
+        answer(&mut caller, 45.2, ok);
+        out.forget();
+        caller.handle(at(90.2), Input::Fire(Timer::Refresh), &mut out);
+        assert_eq!(sent(&out)[0].method, Method::Invite);
+    }
+}
+
+#[test]
+fn a_refresh_refused_with_422_is_sent_again_with_its_min_se() {
+    let (mut caller, update) = refreshing(ninety());
+    let refusal = Message { min_se: Some(300), ..update.response(Status::SESSION_INTERVAL_TOO_SMALL, update.to) };
+    let mut out = Actions::new();
+    caller.handle(at(45.1), Input::Receive(refusal), &mut out);
+    let again = sent(&out)[0];
+    assert_eq!((again.session_expires, again.min_se), (asked(300, Some(Refresher::Uac)), Some(300)));
+    assert_eq!(again.cseq, update.cseq + 1);
+}
+
+#[test]
+fn a_refresh_refused_with_491_is_tried_again_after_2_1_to_4_s_by_the_owner_of_the_call_id() {
+    let (mut caller, update) = refreshing(ninety());
+    let actions = answer(&mut caller, 45.1, update.response(Status::REQUEST_PENDING, update.to));
+    let step = Span::from_millis(10);
+    assert!(actions.contains(&Action::SetWithin { timer: Timer::Refresh, from: at(47.2), steps: 190, step }));
+}
+
+#[test]
+fn a_refresh_refused_with_500_is_tried_again_only_if_it_says_when() {
+    let (mut caller, update) = refreshing(ninety());
+    let refusal = Message { retry_after_s: Some(7), ..update.response(Status::SERVER_ERROR, update.to) };
+    assert!(answer(&mut caller, 45.1, refusal).contains(&Action::Set(Timer::Refresh, at(52.1))));
+    let (mut caller, update) = refreshing(ninety());
+    let actions = answer(&mut caller, 45.1, update.response(Status::SERVER_ERROR, update.to));
+    assert!(!actions.iter().any(|action| matches!(action, Action::Set(Timer::Refresh, _))));
+}
+
+#[test]
+fn no_more_than_three_refreshes_in_a_row_are_tried() {
+    let (mut caller, mut update) = refreshing(ninety());
+    for again in [true, true, false] {
+        let refusal = Message { min_se: Some(300), ..update.response(Status::SESSION_INTERVAL_TOO_SMALL, update.to) };
+        let mut out = Actions::new();
+        caller.handle(at(46.0), Input::Receive(refusal), &mut out);
+        assert_eq!(sent(&out).len(), usize::from(again));
+        update = sent(&out).first().copied().unwrap_or(update);
+    }
+}
+
+#[test]
+fn no_refresh_is_sent_while_one_is_under_way() {
+    let (mut caller, _) = refreshing(ninety());
+    let mut out = Actions::new();
+    caller.handle(at(46.0), Input::Fire(Timer::Refresh), &mut out);
+    assert_eq!(sent(&out), []);
+}
+
+#[test]
+fn a_re_invite_that_crosses_ones_own_is_refused_with_491_and_an_update_is_not() {
+    let (mut caller, invite) = refreshing(Profile { refresh_by: RefreshBy::Invite, ..ninety() });
+    assert_eq!(invite.method, Method::Invite);
+    let theirs = |method| {
+        let branch = Branch { element: 1, method, ordinal: 0 };
+        Message { supports_timer: true, ..Message::request(method, branch, 1, invite.to, invite.from) }
+    };
+    let mut out = Actions::new();
+    caller.handle(at(45.1), Input::Receive(theirs(Method::Invite)), &mut out);
+    assert_eq!(sent(&out)[0].status(), Some(Status::REQUEST_PENDING));
+    out.forget();
+    caller.handle(at(45.2), Input::Receive(theirs(Method::Update)), &mut out);
+    assert_eq!(sent(&out)[0].status(), Some(Status::OK));
+}
+
+#[test]
+fn a_re_invite_or_update_of_the_other_side_refreshes_whatever_it_was_sent_for() {
+    for method in [Method::Invite, Method::Update] {
+        let [mut caller, mut callee] = [0, 1].map(|element| Agent::new(element, ninety(), Span::ZERO));
+        let [mut out, mut of_callee] = [Actions::new(), Actions::new()];
+        establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut out, &mut of_callee]);
+        of_callee.forget();
+        let branch = Branch { element: 0, method, ordinal: 9 };
+        let mut hold = Message::request(method, branch, 9, Tag(1), Tag(0x101));
+        (hold.supports_timer, hold.session_expires) = (true, asked(90, Some(Refresher::Uac)));
+        callee.handle(at(30.0), Input::Receive(hold), &mut of_callee);
+        assert!(of_callee.as_slice().contains(&Action::Tell(Event::Refreshed)));
+        assert!(of_callee.as_slice().contains(&Action::Set(Timer::Expiry, at(90.0))));
+    }
 }
 
 #[test]

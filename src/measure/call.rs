@@ -1,7 +1,7 @@
 //! One call, watched from its beginning to its end.
 
 use super::tally::{HungUpAs, RefreshMessages, Tally};
-use crate::sip::{Kind, Method, ReleaseCause, Session};
+use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{End, Fact, Observer};
 
@@ -19,6 +19,8 @@ pub struct CallCounter {
     /// When a timer or a failed refresh ended the call before any hang-up.
     dropped_at: Option<Time>,
     causes: [u32; ReleaseCause::ALL.len()],
+    /// The CSeq of the caller's last INVITE before it was established.
+    set_up_by_cseq: u32,
     refreshes: u32,
     before_hangup: RefreshMessages,
     after_hangup: RefreshMessages,
@@ -54,11 +56,10 @@ impl Observer for CallCounter {
             Fact::Began => self.began = true,
             Fact::Sent { message, copy, .. } => {
                 self.sent += 1;
-                let final_or_request = match message.kind {
-                    Kind::Request => true,
-                    Kind::Response(status) => !status.is_provisional(),
-                };
-                if message.method == Method::Update && final_or_request {
+                if self.established_at.is_none() && message.branch.element == End::Caller as u8 {
+                    self.set_up_by_cseq = self.set_up_by_cseq.max(message.cseq);
+                }
+                if self.is_of_refresh(&message) {
                     let live = self.hung_up.is_none() && self.dropped_at.is_none();
                     let messages = if live { &mut self.before_hangup } else { &mut self.after_hangup };
                     if copy == 1 {
@@ -108,6 +109,24 @@ impl Observer for CallCounter {
 }
 
 impl CallCounter {
+    /// Whether `message` is an UPDATE, a re-INVITE, a final response to one, or an ACK to that.
+    #[inline]
+    fn is_of_refresh(&self, message: &Message) -> bool {
+        let counts = match message.kind {
+            Kind::Request => true,
+            Kind::Response(status) => !status.is_provisional(),
+        };
+        counts
+            && match message.method {
+                Method::Update => true,
+                Method::Bye => false,
+                // The callee's, or the caller's after those that set the call up.
+                Method::Invite | Method::Ack => {
+                    message.branch.element == End::Callee as u8 || message.cseq > self.set_up_by_cseq
+                }
+            }
+    }
+
     /// Adds the call, of which nothing more happens after `ended`, to `tally`; returns how its ghost ended.
     pub fn finish(&self, ended: Time, tally: &mut Tally) -> Recovery {
         if !self.began {

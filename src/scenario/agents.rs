@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::law::two;
 use super::read::{Field, Fields};
-use crate::sip::{BaseTimers, Profile, Refresher, rules};
+use crate::sip::{BaseTimers, Profile, RefreshBy, Refresher, rules};
 use crate::time::Span;
 
 /// Whom a request names, or leaves open.
@@ -12,6 +12,9 @@ const ASKED: [(&str, Option<Refresher>); 3] =
 
 /// Whom an answer names.
 const ANSWERED: [(&str, Refresher); 2] = [("uac", Refresher::Uac), ("uas", Refresher::Uas)];
+
+/// By which request an agent refreshes.
+const REFRESHES: [(&str, RefreshBy); 2] = [("update", RefreshBy::Update), ("invite", RefreshBy::Invite)];
 
 const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
 
@@ -27,13 +30,18 @@ pub fn read_profiles(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<[Pro
     let asked = shared.or("session-expires", rfc.session_expires, errors, read_interval);
     let named = shared.or("refresher", rfc.uac_refresher, errors, |field, errors| field.choice(&ASKED, errors));
 
+    let by = shared.or("refresh-by", rfc.refresh_by, errors, |field, errors| field.choice(&REFRESHES, errors));
+    let allows = shared.or("allows-update", rfc.allows_update, errors, |field, errors| field.truth(errors));
+
     let mut side = |fields: &Fields<'_>| {
         let supported = fields.get("supported").map_or(supported, |field| field.truth(errors));
         let min_se = fields.get("min-se").map_or(min_se, |field| read_min_se(&field, errors));
-        (supported, min_se)
+        let by = fields.get("refresh-by").map_or(by, |field| field.choice(&REFRESHES, errors));
+        let allows = fields.get("allows-update").map_or(allows, |field| field.truth(errors));
+        (supported, min_se, by, allows)
     };
-    let (caller_supported, caller_min_se) = side(&caller);
-    let (callee_supported, callee_min_se) = side(&callee);
+    let (caller_supported, caller_min_se, caller_by, caller_allows) = side(&caller);
+    let (callee_supported, callee_min_se, callee_by, callee_allows) = side(&callee);
     let caller_asks = caller.get("session-expires").map_or(asked, |field| read_interval(&field, errors));
     let callee_sets = callee.or("session-expires", None, errors, read_interval);
     let names = caller.get("refresher").map_or(named, |field| field.choice(&ASKED, errors));
@@ -49,6 +57,8 @@ pub fn read_profiles(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<[Pro
             session_expires: caller_asks?,
             min_se: caller_min_se?,
             uac_refresher: names?,
+            refresh_by: caller_by?,
+            allows_update: caller_allows?,
             ..rfc
         },
         Profile {
@@ -57,6 +67,8 @@ pub fn read_profiles(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<[Pro
             session_expires: callee_sets?,
             min_se: callee_min_se?,
             uas_refresher: chooses?,
+            refresh_by: callee_by?,
+            allows_update: callee_allows?,
             ..rfc
         },
     ])

@@ -2,7 +2,7 @@
 
 use super::ReleaseCause;
 use super::message::Message;
-use crate::time::Time;
+use crate::time::{Span, Time};
 
 /// A timer of an agent. Each is pending at most once; setting it again moves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,17 @@ pub enum Action {
     },
     /// Set a timer, or move it.
     Set(Timer, Time),
+    /// Set a timer to an instant that chance picks, each step alike.
+    SetWithin {
+        /// The timer.
+        timer: Timer,
+        /// The earliest instant.
+        from: Time,
+        /// How many steps after it the latest is.
+        steps: u32,
+        /// The length of a step.
+        step: Span,
+    },
     /// Cancel a timer; it may not be pending.
     Clear(Timer),
     /// Tell whoever drives the machine.
@@ -86,6 +97,10 @@ impl Actions {
 
     pub(super) fn set(&mut self, timer: Timer, at: Time) {
         self.0.push(Action::Set(timer, at));
+    }
+
+    pub(super) fn set_within(&mut self, timer: Timer, from: Time, steps: u32, step: Span) {
+        self.0.push(Action::SetWithin { timer, from, steps, step });
     }
 
     pub(super) fn clear(&mut self, timer: Timer) {

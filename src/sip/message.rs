@@ -43,6 +43,8 @@ impl Status {
     pub const RINGING: Status = Status(180);
     /// 200 OK.
     pub const OK: Status = Status(200);
+    /// 405 Method Not Allowed.
+    pub const METHOD_NOT_ALLOWED: Status = Status(405);
     /// 408 Request Timeout.
     pub const REQUEST_TIMEOUT: Status = Status(408);
     /// 422 Session Interval Too Small.
@@ -51,14 +53,22 @@ impl Status {
     pub const TEMPORARILY_UNAVAILABLE: Status = Status(480);
     /// 481 Call/Transaction Does Not Exist.
     pub const NO_SUCH_CALL: Status = Status(481);
-    /// 488 Not Acceptable Here.
-    pub const NOT_ACCEPTABLE_HERE: Status = Status(488);
+    /// 491 Request Pending.
+    pub const REQUEST_PENDING: Status = Status(491);
     /// 500 Server Internal Error.
     pub const SERVER_ERROR: Status = Status(500);
+
+    /// 501 Not Implemented.
+    pub const NOT_IMPLEMENTED: Status = Status(501);
 
     /// 1xx.
     pub const fn is_provisional(self) -> bool {
         self.0 < 200
+    }
+
+    /// 5xx.
+    pub const fn is_server_failure(self) -> bool {
+        self.0 >= 500 && self.0 < 600
     }
 
     /// 2xx.
@@ -138,6 +148,10 @@ pub struct Message {
     pub supports_timer: bool,
     /// `Require: timer` (rule H4).
     pub requires_timer: bool,
+    /// Allow lists UPDATE (rule C7).
+    pub allows_update: bool,
+    /// Retry-After, in seconds.
+    pub retry_after_s: Option<u16>,
 }
 
 impl Message {
@@ -154,6 +168,8 @@ impl Message {
             min_se: None,
             supports_timer: false,
             requires_timer: false,
+            allows_update: false,
+            retry_after_s: None,
         }
     }
 
@@ -166,6 +182,8 @@ impl Message {
             min_se: None,
             supports_timer: false,
             requires_timer: false,
+            allows_update: false,
+            retry_after_s: None,
             ..*self
         }
     }

@@ -43,6 +43,15 @@ impl BaseTimers {
     }
 }
 
+/// By which request an agent refreshes (rule C7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshBy {
+    /// UPDATE where the other side's Allow lists it, else re-INVITE.
+    Update,
+    /// Re-INVITE always.
+    Invite,
+}
+
 /// How an agent behaves. The default is RFC 4028's recommendation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -58,6 +67,10 @@ pub struct Profile {
     pub uac_refresher: Option<Refresher>,
     /// Whom it chooses as refresher when it answers a request that names none (rule S5).
     pub uas_refresher: Refresher,
+    /// By which request it refreshes (rule C7).
+    pub refresh_by: RefreshBy,
+    /// Whether its Allow lists UPDATE, and it takes one.
+    pub allows_update: bool,
 }
 
 impl Profile {
@@ -69,5 +82,7 @@ impl Profile {
         min_se: None,
         uac_refresher: None,
         uas_refresher: Refresher::Uac,
+        refresh_by: RefreshBy::Update,
+        allows_update: true,
     };
 }

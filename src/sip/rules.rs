@@ -42,5 +42,13 @@ pub fn refresh_after(interval: Span) -> Span {
     interval.divided_by(REFRESH_AT_ONE_OVER)
 }
 
+/// How many refreshes in a row may fail before the refresher tries no more (rule R4: "never without bound").
+pub const MAX_FAILED_REFRESHES: u8 = 3;
+
+/// After a 491 the side that owns the Call-ID, the caller, tries again after a time from the first to the second of
+/// these, the other side from the third to the fourth, in steps of the fifth (RFC 3261 14.1; rule R4).
+pub const GLARE: [Span; 5] =
+    [Span::from_millis(2100), Span::from_millis(4000), Span::ZERO, Span::from_millis(2000), Span::from_millis(10)];
+
 /// How many INVITEs a call may take, the first and those after a 422 together (RFC 4028 7.3; rule C6: "bounded").
 pub const MAX_INVITES: u8 = 5;

@@ -3,7 +3,7 @@
 use super::results::PointTheory;
 use crate::net::Direction as Way;
 use crate::random::Law;
-use crate::sip::{self, Session};
+use crate::sip::{self, Profile, RefreshBy, Session};
 use crate::theory::exchange::{Direction, Exchange};
 use crate::theory::false_drop;
 use crate::theory::recovery::{Cycle, RefreshedCall, Start};
@@ -16,7 +16,7 @@ use crate::world::{Arrivals, Begin, End, Setup};
 const MOST_FALSE_DROPS_PER_REFRESH: f64 = 1e-3;
 
 /// The closed forms for `setup`, as far as they hold: exponential talk time; no scripted faults, no horizon and no agent
-/// that comes back; a session timer, and both ends with the same base timers; delays that vary by less than T1, so that
+/// that comes back; a session timer that is refreshed by UPDATE, and both ends with the same base timers; delays that vary by less than T1, so that
 /// the first copy to get through decides.
 pub fn of(setup: &Setup) -> Option<PointTheory> {
     let Law::Exponential { mean } = setup.calls.talk_time else { return None };
@@ -27,11 +27,18 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
         && setup.caller.timers == setup.callee.timers
         && ending.restarts.get() <= 0.0;
     let timers = setup.caller.timers;
+    let by_update =
+        |refresher: &Profile, watcher: &Profile| refresher.refresh_by == RefreshBy::Update && watcher.allows_update;
     let (least, most) = setup.path.round_trip_bounds()?;
     if !simple || (most - least) >= timers.t1 || most >= timers.timeout() {
         return None;
     }
     let (refresher, interval_s) = negotiated(setup)?;
+    let updates = match refresher {
+        End::Caller => by_update(&setup.caller, &setup.callee),
+        End::Callee => by_update(&setup.callee, &setup.caller),
+    };
+    updates.then_some(())?;
     let seconds = |span: crate::time::Span| span.as_secs_f64();
     let schedule = Schedule::non_invite(seconds(timers.t1), seconds(timers.t2))?;
     let direction = |way| Direction::new(setup.path.loss(way), setup.path.mean_delay_s(way));

@@ -51,6 +51,14 @@ pub fn message_address(message: &Message, copy: u16) -> u64 {
         | u64::from(copy) << 8
 }
 
+/// Numbers of picked instants lie between those of decisions and those of messages.
+const PICKS: u64 = 1 << 62;
+
+/// The address of the `nth` instant that chance picks for a timer of the element (rule R4's times after a 491).
+pub fn pick_address(element: u8, nth: u32) -> u64 {
+    PICKS | u64::from(element) << 32 | u64::from(nth)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

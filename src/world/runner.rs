@@ -4,7 +4,7 @@
 //! with everything it needs in the innermost cache. A [`Runner`] is the memory for it: made once, used for any calls in
 //! any order, with the same facts for each.
 
-use super::chance::{Decision, message_address};
+use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::faults::Script;
 use super::setup::{Arrivals, Begin, End, Setup};
@@ -29,6 +29,8 @@ pub struct Runner<'a> {
     script: Script,
     /// The end no BYE of which gets through.
     mute: Option<End>,
+    /// How many instants chance has picked for the timers of each end.
+    picks: [u32; 2],
     /// The talk time of a call that was under way at the start.
     rest: Option<Span>,
     actions: Actions,
@@ -58,6 +60,7 @@ impl<'a> Runner<'a> {
             free: Vec::new(),
             script: Script::default(),
             mute: None,
+            picks: [0; 2],
             rest: None,
             actions: Actions::new(),
         }
@@ -104,6 +107,7 @@ impl<'a> Runner<'a> {
         self.free.clear();
         self.alive = [true; 2];
         self.mute = None;
+        self.picks = [0; 2];
         self.rest = None;
         let ring_time = calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.agents.iter_mut().for_each(|agent| agent.reset(ring_time));
@@ -195,6 +199,13 @@ impl<'a> Runner<'a> {
             match action {
                 Action::Send { message, copy } => self.send(now, end, message, copy, observer),
                 Action::Set(timer, at) => self.agenda.set(at, Pending::Fire(end, timer)),
+                Action::SetWithin { timer, from, steps, step } => {
+                    let nth = &mut self.picks[end as usize];
+                    let [pick, _] = self.streams.pair(self.call, pick_address(end as u8, *nth));
+                    *nth += 1;
+                    let steps = (u128::from(pick) * (u128::from(steps) + 1)) >> 64;
+                    self.agenda.set(from + step.times(steps as u64), Pending::Fire(end, timer));
+                }
                 Action::Clear(timer) => self.agenda.cancel(Pending::Fire(end, timer)),
                 Action::Tell(event) => self.tell(now, end, event, observer),
             }

@@ -2,7 +2,7 @@
 
 use super::ladder::seconds;
 use super::recorder::Trace;
-use crate::sip::{Method, ReleaseCause, Session, Timer};
+use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{End, Fact, HangUp};
 
@@ -26,8 +26,8 @@ pub(super) fn in_short(cause: ReleaseCause) -> &'static str {
 struct Known {
     /// The last time the session was established or refreshed for it, and what it did in it from then on.
     refreshed: Option<(Time, Session)>,
-    /// When it last sent a refresh for the first time.
-    refresh_sent: Option<Time>,
+    /// Its last refresh, when it was sent for the first time.
+    refresh_sent: Option<(Time, Method)>,
     released: Option<(Time, ReleaseCause)>,
     closed: Option<Time>,
 }
@@ -41,7 +41,11 @@ pub(super) fn endings(trace: &Trace) -> String {
             Fact::Established { end, session } | Fact::Refreshed { end, session } => {
                 known[end as usize].refreshed = Some((record.at, session));
             }
-            Fact::Fired { of, timer: Timer::Refresh, .. } => known[of as usize].refresh_sent = Some(record.at),
+            Fact::Sent { from, message: Message { kind: Kind::Request, method, .. }, copy: 1, .. }
+                if method == Method::Update || method == Method::Invite =>
+            {
+                known[from as usize].refresh_sent = Some((record.at, method));
+            }
             Fact::HungUp { end, how, .. } => hung_up = hung_up.or(Some((record.at, end, how))),
             Fact::Released { end, cause } => {
                 known[end as usize].released.get_or_insert((record.at, cause));
@@ -88,7 +92,9 @@ fn ending(end: End, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) 
 
 /// The timer or message that ended it, with its arithmetic.
 fn reason(cause: ReleaseCause, known: &Known) -> String {
-    let refresh = Method::Update.name();
+    let refresh = known
+        .refresh_sent
+        .map_or("refresh".to_owned(), |(sent, method)| format!("{} of {} s", method.name(), seconds(sent)));
     match (cause, known.refreshed) {
         (ReleaseCause::RefreshMissing, Some((since, session @ Session::Watching { interval_s }))) => {
             let patience = session.expires_after().unwrap_or_default();
@@ -108,12 +114,10 @@ fn reason(cause: ReleaseCause, known: &Known) -> String {
             )
         }
         (ReleaseCause::RefreshTimedOut, _) => {
-            let sent = known.refresh_sent.map_or(String::new(), |sent| format!(" of {} s", seconds(sent)));
-            format!("its {refresh}{sent} was answered by no final response in 64*T1 (timer F, R3)")
+            format!("its {refresh} was answered by no final response in 64*T1 (R3)")
         }
         (ReleaseCause::RefreshRefused, _) => {
-            let sent = known.refresh_sent.map_or(String::new(), |sent| format!(" of {} s", seconds(sent)));
-            format!("its {refresh}{sent} was answered 481, for the other side has no such call any more (R3, R5)")
+            format!("its {refresh} was answered 481, for the other side has no such call any more (R3, R5)")
         }
         (cause, _) => in_short(cause).to_owned(),
     }

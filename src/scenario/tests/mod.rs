@@ -138,6 +138,7 @@ fn a_side_overrides_what_the_session_timer_says_for_both() {
         min_se: None,
         uac_refresher: Some(Refresher::Uas),
         uas_refresher: Refresher::Uac,
+        ..Profile::RFC
     };
     assert_eq!(setup.caller, caller);
     let callee = Profile {
@@ -147,6 +148,7 @@ fn a_side_overrides_what_the_session_timer_says_for_both() {
         min_se: Some(120),
         uac_refresher: None,
         uas_refresher: Refresher::Uas,
+        ..Profile::RFC
     };
     assert_eq!(setup.callee, callee);
 }

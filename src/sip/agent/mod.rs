@@ -50,8 +50,14 @@ pub struct Agent {
     least: Option<u32>,
     /// The 2xx to the INVITE that has not been acknowledged yet.
     unacknowledged: Option<Unacknowledged>,
-    /// The ACK to the other side's 2xx, and how often it was sent.
+    /// The ACK to the other side's last 2xx to an INVITE, and how often it was sent.
     acknowledgement: Option<(Message, u16)>,
+    /// Whether the other side takes an UPDATE (rule C7).
+    update: Update,
+    /// Whether this side made the Call-ID: the caller (rule R4).
+    owns_call_id: bool,
+    /// Refreshes that have failed in a row (rule R4).
+    failed_refreshes: u8,
     /// Transactions begun, by method: the ordinals of the branches.
     begun: [u16; Method::ALL.len()],
     clients: Clients,
@@ -73,6 +79,23 @@ enum Phase {
     Leaving,
     /// The call is over.
     Gone,
+}
+
+/// What is known of whether the other side takes an UPDATE (rule C7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Update {
+    /// Its Allow does not list it.
+    NotAllowed,
+    /// Its Allow lists it.
+    Allowed,
+    /// It has refused one with 405 or 501, whatever its Allow says.
+    Refused,
+}
+
+impl Update {
+    fn allowed(listed: bool) -> Update {
+        if listed { Update::Allowed } else { Update::NotAllowed }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +130,9 @@ impl Agent {
             least: None,
             unacknowledged: None,
             acknowledgement: None,
+            update: Update::NotAllowed,
+            owns_call_id: false,
+            failed_refreshes: 0,
             begun: [0; Method::ALL.len()],
             clients: Clients::default(),
             servers: Servers::default(),
@@ -169,8 +195,14 @@ impl Agent {
                 // R5: the dialog is not, or no longer, here.
                 self.respond(now, request, Status::NO_SUCH_CALL, out);
             }
-            Method::Invite => self.respond(now, request, Status::NOT_ACCEPTABLE_HERE, out),
-            Method::Update => self.receive_refresh(now, request, out),
+            // T9: two INVITEs that cross.
+            Method::Invite if self.clients.is_pending(Method::Invite) => {
+                self.respond(now, request, Status::REQUEST_PENDING, out);
+            }
+            Method::Update if !self.profile.allows_update => {
+                self.respond(now, request, Status::METHOD_NOT_ALLOWED, out);
+            }
+            Method::Invite | Method::Update => self.receive_refresh(now, request, out),
             Method::Bye => self.receive_bye(now, request, out),
         }
     }
@@ -180,8 +212,16 @@ impl Agent {
             Reaction::Absorbed => {}
             Reaction::AnsweredAgain(_) => self.acknowledge(response, out),
             Reaction::Answered(request) => match request.method {
-                Method::Invite => self.invite_answered(now, response, status, out),
-                Method::Update => self.refresh_answered(now, response, status, out),
+                Method::Invite if matches!(self.phase, Phase::Calling { .. }) => {
+                    self.invite_answered(now, response, status, out);
+                }
+                Method::Invite => {
+                    if status.is_success() {
+                        self.acknowledge(response, out);
+                    }
+                    self.refresh_answered(now, &request, response, status, out);
+                }
+                Method::Update => self.refresh_answered(now, &request, response, status, out),
                 Method::Bye if status.is_provisional() => {}
                 Method::Bye => self.close(out),
                 Method::Ack => {}
@@ -193,8 +233,8 @@ impl Agent {
         match timer {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &self.profile.timers, out),
             Timer::ClientTimeout(slot) => match self.clients.time_out(slot, out).map(|request| request.method) {
-                Some(Method::Invite) => self.fail(out),
-                Some(Method::Update) => self.leave(now, ReleaseCause::RefreshTimedOut, out),
+                Some(Method::Invite) if matches!(self.phase, Phase::Calling { .. }) => self.fail(out),
+                Some(Method::Invite | Method::Update) => self.leave(now, ReleaseCause::RefreshTimedOut, out),
                 Some(Method::Bye) => self.close(out),
                 Some(Method::Ack) | None => {}
             },
@@ -248,7 +288,8 @@ impl Agent {
     fn next_request(&mut self, method: Method) -> Message {
         self.dialog.local_seq += 1;
         let branch = self.next_branch(method);
-        Message::request(method, branch, self.dialog.local_seq, self.dialog.local, self.dialog.remote)
+        let request = Message::request(method, branch, self.dialog.local_seq, self.dialog.local, self.dialog.remote);
+        Message { allows_update: self.profile.allows_update && method != Method::Bye, ..request }
     }
 
     fn next_branch(&mut self, method: Method) -> Branch {
@@ -258,8 +299,16 @@ impl Agent {
         branch
     }
 
+    /// Takes note of the Allow of a message from the other side (rule C7).
+    fn learn_allow(&mut self, message: &Message) {
+        if self.update != Update::Refused {
+            self.update = Update::allowed(message.allows_update);
+        }
+    }
+
     /// Sets the session timer anew: the session has been refreshed at `armed`, at or before `now`.
     fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
+        self.failed_refreshes = 0;
         let before = std::mem::replace(&mut self.session, session);
         let timers = [
             (Timer::Refresh, before.refresh_after(), session.refresh_after()),

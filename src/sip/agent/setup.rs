@@ -1,6 +1,6 @@
 //! Setting a call up: INVITE, its answer, its ACK, and what both say about session timers.
 
-use super::{Agent, Armed, Phase, Unacknowledged};
+use super::{Agent, Armed, Phase, Unacknowledged, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status, Tag};
@@ -25,6 +25,7 @@ impl Agent {
     }
 
     fn next_invite(&mut self) -> Message {
+        self.owns_call_id = true;
         let mut invite = self.next_request(Method::Invite);
         session_timer::ask(&self.profile, self.least, &mut invite);
         self.least = self.least.max(invite.min_se);
@@ -36,15 +37,13 @@ impl Agent {
         if status.is_provisional() {
             self.dialog.remote = response.to;
         } else if status.is_success() {
-            let up = matches!(self.phase, Phase::Calling { .. });
             self.dialog.remote = response.to;
+            self.learn_allow(response);
             self.acknowledge(response, out);
-            if up {
-                self.phase = Phase::Up;
-                let session = session_timer::taken_by_client(&self.profile, response);
-                self.arm(Armed::at(now), session, out);
-                out.tell(Event::Established);
-            }
+            self.phase = Phase::Up;
+            let session = session_timer::taken_by_client(&self.profile, response);
+            self.arm(Armed::at(now), session, out);
+            out.tell(Event::Established);
         } else if status == Status::SESSION_INTERVAL_TOO_SMALL {
             self.ask_for_more(now, response, out);
         } else {
@@ -77,7 +76,8 @@ impl Agent {
 
     /// The ACK to a 2xx: a transaction of its own, and the same each time the 2xx is repeated (rule T3).
     pub(super) fn acknowledge(&mut self, response: &Message, out: &mut Actions) {
-        let (ack, sent) = self.acknowledgement.unwrap_or_else(|| {
+        let same = self.acknowledgement.filter(|(ack, _)| ack.cseq == response.cseq);
+        let (ack, sent) = same.unwrap_or_else(|| {
             let branch = self.next_branch(Method::Ack);
             (Message::request(Method::Ack, branch, response.cseq, self.dialog.local, response.to), 0)
         });
@@ -119,16 +119,15 @@ impl Agent {
 
     /// The 200 to the INVITE: it is this side's to resend until the ACK (rule T3), and from it the interval runs (H5).
     fn accept(&mut self, now: Time, invite: &Message, out: &mut Actions) {
-        let response = self.accept_session(now, invite, out);
         self.phase = Phase::Up;
-        self.unacknowledged = Some(Unacknowledged { response, sent: 1, gap: self.profile.timers.t1, then_leave: None });
-        out.set(Timer::AnswerRetransmit, now + self.profile.timers.t1);
-        out.set(Timer::AnswerTimeout, now + self.profile.timers.timeout());
+        self.accept_session(now, invite, out);
         out.tell(Event::Established);
     }
 
-    /// Sends the 200 to an INVITE or UPDATE that the session timer has nothing against, and arms the timer by it.
-    pub(super) fn accept_session(&mut self, now: Time, request: &Message, out: &mut Actions) -> Message {
+    /// Sends the 200 to an INVITE or UPDATE that the session timer has nothing against, and arms the timer by it. That
+    /// to an INVITE is resent until its ACK.
+    pub(super) fn accept_session(&mut self, now: Time, request: &Message, out: &mut Actions) {
+        self.learn_allow(request);
         self.least = self.least.max(request.min_se);
         let mut response = request.response(Status::OK, self.to_tag(request));
         let answer = session_timer::answer(&self.profile, request);
@@ -137,9 +136,15 @@ impl Agent {
             response.session_expires = session_expires;
             response.requires_timer = requires_timer;
         }
+        response.allows_update = self.profile.allows_update;
         self.servers.respond(now, request, response, &self.profile.timers, out);
+        if request.method == Method::Invite {
+            let gap = self.profile.timers.t1;
+            self.unacknowledged = Some(Unacknowledged { response, sent: 1, gap, then_leave: None });
+            out.set(Timer::AnswerRetransmit, now + gap);
+            out.set(Timer::AnswerTimeout, now + self.profile.timers.timeout());
+        }
         self.arm(Armed::at(now), session_timer::taken_by_server(response.session_expires), out);
-        response
     }
 
     /// No ACK yet: the 2xx once more (rule T3).
@@ -231,6 +236,8 @@ pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span,
             out.tell(Event::Established);
         }
         (caller.dialog.remote, callee.dialog.remote) = (response.to, invite.from);
+        caller.update = Update::allowed(callee.profile.allows_update);
+        callee.update = Update::allowed(caller.profile.allows_update);
         callee.dialog.remote_seq = invite.cseq;
         return true;
     }

@@ -57,6 +57,12 @@ impl Clients {
         self.slots.get(usize::from(slot)).map(|client| client.request.method)
     }
 
+    /// Whether a transaction of this method waits for its final response.
+    pub fn is_pending(&self, method: Method) -> bool {
+        let waits = |client: &Client| matches!(client.state, State::Trying | State::Proceeding);
+        self.slots.iter().any(|client| waits(client) && client.request.method == method)
+    }
+
     /// Begins a transaction: sends `request` and sets its timers (rules T1, T2).
     pub fn start(&mut self, now: Time, request: Message, timers: &BaseTimers, out: &mut Actions) {
         let client = Client { request, state: State::Trying, sent: 1, gap: timers.t1 };

@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `min-se`, `refresher`, `supported`
+      = note: allowed: `session-expires`, `min-se`, `refresher`, `supported`, `refresh-by`, `allows-update`
       = help: did you mean `session-expires`?
     ");
 }
