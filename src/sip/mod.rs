@@ -15,7 +15,7 @@ mod transaction;
 pub use actions::{Action, Actions, Event, Timer};
 pub use agent::{Agent, Input, establish, negotiate};
 pub use message::{Branch, Kind, Message, Method, SessionExpires, Status, Tag};
-pub use profile::{BaseTimers, Profile, RefreshBy, Refresher};
+pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhileLeaving};
 pub use session_timer::Session;
 
 /// Why an end let go of its call.

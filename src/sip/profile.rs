@@ -52,6 +52,46 @@ pub enum RefreshBy {
     Invite,
 }
 
+/// When a side gives a session up that has not been refreshed (rule R2, and what stacks do instead).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiveUp {
+    /// Before the interval ends: by this, or by the interval divided by the second, whichever is less.
+    Before {
+        /// The longest margin.
+        most: Span,
+        /// The divisor.
+        one_over: u32,
+    },
+    /// When this many thousandths of the interval have passed.
+    AtPerMille(u32),
+    /// Never.
+    Never,
+}
+
+/// What a refresher does when its refresh fails for good (rule R3, and what stacks do instead).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Sends BYE at once.
+    Leave,
+    /// Lets go without a BYE.
+    Vanish,
+    /// Nothing: the session runs to the end of its interval, or for ever.
+    RunOut,
+    /// Refreshes again when half an interval has passed.
+    Again,
+}
+
+/// What a side whose own BYE is unanswered says to a request of the other (rule R7, and what stacks do instead).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhileLeaving {
+    /// 481 to a refresh, 200 to a BYE.
+    RefuseRefresh,
+    /// 481 to both.
+    RefuseAll,
+    /// 200 to both; the refresh keeps the other side's session.
+    AcceptAll,
+}
+
 /// How an agent behaves. The default is RFC 4028's recommendation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
@@ -71,6 +111,22 @@ pub struct Profile {
     pub refresh_by: RefreshBy,
     /// Whether its Allow lists UPDATE, and it takes one.
     pub allows_update: bool,
+    /// How much sooner or later than due a refresh is sent, at most, by chance.
+    pub refresh_jitter: Span,
+    /// Whether halves and parts of the interval are rounded down to whole seconds.
+    pub whole_seconds: bool,
+    /// When it gives up as watcher (rule R2).
+    pub watcher_gives_up: GiveUp,
+    /// When it gives up as refresher (rule R2).
+    pub refresher_gives_up: GiveUp,
+    /// When its refresh is answered 481 or 408 (rule R3).
+    pub on_refusal: OnFailure,
+    /// When its refresh times out (rule R3).
+    pub on_timeout: OnFailure,
+    /// What it answers while its own BYE is unanswered (rule R7).
+    pub while_leaving: WhileLeaving,
+    /// The first gap between copies of a request other than INVITE, in T1 (rule T2: 1).
+    pub first_gap_in_t1: u8,
 }
 
 impl Profile {
@@ -84,5 +140,36 @@ impl Profile {
         uas_refresher: Refresher::Uac,
         refresh_by: RefreshBy::Update,
         allows_update: true,
+        refresh_jitter: Span::ZERO,
+        whole_seconds: false,
+        watcher_gives_up: GiveUp::Before { most: rules::WATCHER_MARGIN, one_over: rules::WATCHER_MARGIN_ONE_OVER },
+        refresher_gives_up: GiveUp::AtPerMille(1000),
+        on_refusal: OnFailure::Leave,
+        on_timeout: OnFailure::Leave,
+        while_leaving: WhileLeaving::RefuseRefresh,
+        first_gap_in_t1: 1,
     };
+}
+
+impl Profile {
+    /// When after a refresh the refresher sends the next: half the interval (rule R1).
+    pub fn refresh_after(&self, interval_s: u32) -> Span {
+        self.part_of(interval_s, rules::REFRESH_AT_ONE_OVER)
+    }
+
+    /// An interval divided by `one_over`, to the nanosecond or to the second.
+    fn part_of(&self, interval_s: u32, one_over: u32) -> Span {
+        let part = Span::from_secs(interval_s.into()).divided_by(one_over.into());
+        if self.whole_seconds { part - part.modulo(Span::from_secs(1)) } else { part }
+    }
+
+    /// When after a refresh a side gives the session up by `rule`; `None` if it never does (rule R2).
+    pub fn gives_up_after(&self, rule: GiveUp, interval_s: u32) -> Option<Span> {
+        let interval = Span::from_secs(interval_s.into());
+        match rule {
+            GiveUp::Before { most, one_over } => Some(interval - most.min(self.part_of(interval_s, one_over))),
+            GiveUp::AtPerMille(share) => Some(interval.times(share.into()).divided_by(1000)),
+            GiveUp::Never => None,
+        }
+    }
 }

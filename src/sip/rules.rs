@@ -23,24 +23,14 @@ pub const LEAST_SESSION_EXPIRES_S: u32 = 90;
 pub const RECOMMENDED_SESSION_EXPIRES_S: u32 = 1800;
 
 /// The refresher refreshes at the interval divided by this (RFC 4028 7.2; rule R1).
-pub const REFRESH_AT_ONE_OVER: u64 = 2;
+pub const REFRESH_AT_ONE_OVER: u32 = 2;
 
 /// The watcher sends BYE this long before the interval ends, or a third of it if that is less
 /// (RFC 4028 10; rule R2).
 pub const WATCHER_MARGIN: Span = Span::from_secs(32);
 
 /// The other bound of the watcher's margin: the interval divided by this (RFC 4028 10; rule R2).
-pub const WATCHER_MARGIN_ONE_OVER: u64 = 3;
-
-/// How long before the end of `interval` the watcher gives up (rule R2).
-pub fn watcher_margin(interval: Span) -> Span {
-    WATCHER_MARGIN.min(interval.divided_by(WATCHER_MARGIN_ONE_OVER))
-}
-
-/// When after a refresh the refresher sends the next (rule R1).
-pub fn refresh_after(interval: Span) -> Span {
-    interval.divided_by(REFRESH_AT_ONE_OVER)
-}
+pub const WATCHER_MARGIN_ONE_OVER: u32 = 3;
 
 /// How many refreshes in a row may fail before the refresher tries no more (rule R4: "never without bound").
 pub const MAX_FAILED_REFRESHES: u8 = 3;

@@ -25,24 +25,20 @@ pub enum Session {
 }
 
 impl Session {
-    /// When after a refresh this side sends the next: half the interval (rule R1).
-    pub fn refresh_after(self) -> Option<Span> {
+    /// When after a refresh this side sends the next (rule R1).
+    pub fn refresh_after(self, profile: &Profile) -> Option<Span> {
         match self {
-            Session::Refreshing { interval_s } => Some(rules::refresh_after(Span::from_secs(interval_s.into()))),
+            Session::Refreshing { interval_s } => Some(profile.refresh_after(interval_s)),
             Session::Untimed | Session::Watching { .. } => None,
         }
     }
 
-    /// When after a refresh this side gives the session up: the watcher a margin before its end, the refresher at its
-    /// end (rule R2).
-    pub fn expires_after(self) -> Option<Span> {
+    /// When after a refresh this side gives the session up, if ever (rule R2).
+    pub fn expires_after(self, profile: &Profile) -> Option<Span> {
         match self {
             Session::Untimed => None,
-            Session::Refreshing { interval_s } => Some(Span::from_secs(interval_s.into())),
-            Session::Watching { interval_s } => {
-                let interval = Span::from_secs(interval_s.into());
-                Some(interval - rules::watcher_margin(interval))
-            }
+            Session::Refreshing { interval_s } => profile.gives_up_after(profile.refresher_gives_up, interval_s),
+            Session::Watching { interval_s } => profile.gives_up_after(profile.watcher_gives_up, interval_s),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Watching one call.
 
 use crate::scenario::Point;
+use crate::sip::Profile;
 use crate::time::Time;
 use crate::world::{Fact, Observer, Runner};
 
@@ -32,6 +33,8 @@ pub struct Trace {
     pub call: u32,
     /// The nodes of its path, from caller to callee.
     pub nodes: Vec<String>,
+    /// How caller and callee behave.
+    pub profiles: [Profile; 2],
     /// What happened, in order.
     pub records: Vec<Record>,
     /// When nothing more was pending, or the horizon.
@@ -42,7 +45,14 @@ pub struct Trace {
 pub fn trace(name: &str, point: &Point, call: u32) -> Trace {
     let mut recorder = Recorder::default();
     let ended = Runner::new(&point.setup).run(call, &mut recorder);
-    Trace { name: name.to_owned(), call, nodes: point.nodes.clone(), records: recorder.0, ended }
+    Trace {
+        name: name.to_owned(),
+        call,
+        nodes: point.nodes.clone(),
+        profiles: [point.setup.caller, point.setup.callee],
+        records: recorder.0,
+        ended,
+    }
 }
 
 impl Trace {

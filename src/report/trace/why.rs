@@ -2,7 +2,7 @@
 
 use super::ladder::seconds;
 use super::recorder::Trace;
-use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
+use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{End, Fact, HangUp};
 
@@ -87,17 +87,21 @@ fn ending(end: End, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) 
         .closed
         .filter(|&closed| closed > at)
         .map_or(String::new(), |closed| format!(" It was closed at {} s, with the end of its BYE.", seconds(closed)));
-    format!("The {name} let go at {} s{after}: {}.{closed}\n", seconds(at), reason(cause, known))
+    format!(
+        "The {name} let go at {} s{after}: {}.{closed}\n",
+        seconds(at),
+        reason(cause, known, &trace.profiles[end as usize])
+    )
 }
 
 /// The timer or message that ended it, with its arithmetic.
-fn reason(cause: ReleaseCause, known: &Known) -> String {
+fn reason(cause: ReleaseCause, known: &Known, profile: &Profile) -> String {
     let refresh = known
         .refresh_sent
         .map_or("refresh".to_owned(), |(sent, method)| format!("{} of {} s", method.name(), seconds(sent)));
     match (cause, known.refreshed) {
         (ReleaseCause::RefreshMissing, Some((since, session @ Session::Watching { interval_s }))) => {
-            let patience = session.expires_after().unwrap_or_default();
+            let patience = session.expires_after(profile).unwrap_or_default();
             let margin = Span::from_secs(interval_s.into()) - patience;
             format!(
                 "no refresh had come since {} s, and a watcher gives up {} later, {} before the interval of {interval_s} s \

@@ -21,7 +21,7 @@ impl Agent {
         self.disarm(now, out);
         self.phase = Phase::Leaving;
         let bye = self.next_request(Method::Bye);
-        self.clients.start(now, bye, &self.profile.timers, out);
+        self.start(now, bye, out);
         out.tell(Event::Released(cause));
     }
 
@@ -55,7 +55,18 @@ impl Agent {
         self.phase = Phase::Gone;
     }
 
-    fn disarm(&mut self, now: Time, out: &mut Actions) {
+    /// Lets go of the session without a BYE.
+    pub(super) fn vanish(&mut self, now: Time, cause: ReleaseCause, out: &mut Actions) {
+        if self.phase == Phase::Up {
+            self.stop_answering(out);
+            self.disarm(now, out);
+            self.phase = Phase::Gone;
+            out.tell(Event::Released(cause));
+            out.tell(Event::Closed);
+        }
+    }
+
+    pub(super) fn disarm(&mut self, now: Time, out: &mut Actions) {
         self.arm(Armed::at(now), Session::Untimed, out);
     }
 }

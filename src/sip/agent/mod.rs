@@ -17,7 +17,7 @@ pub use setup::{establish, negotiate};
 use super::ReleaseCause;
 use super::actions::{Actions, Timer};
 use super::message::{Branch, Kind, Message, Method, Status, Tag};
-use super::profile::Profile;
+use super::profile::{Profile, WhileLeaving};
 use super::session_timer::Session;
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
 use crate::time::{Span, Time};
@@ -234,7 +234,9 @@ impl Agent {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &self.profile.timers, out),
             Timer::ClientTimeout(slot) => match self.clients.time_out(slot, out).map(|request| request.method) {
                 Some(Method::Invite) if matches!(self.phase, Phase::Calling { .. }) => self.fail(out),
-                Some(Method::Invite | Method::Update) => self.leave(now, ReleaseCause::RefreshTimedOut, out),
+                Some(Method::Invite | Method::Update) => {
+                    self.fail_refresh(now, self.profile.on_timeout, ReleaseCause::RefreshTimedOut, out);
+                }
                 Some(Method::Bye) => self.close(out),
                 Some(Method::Ack) | None => {}
             },
@@ -252,9 +254,13 @@ impl Agent {
     fn is_in_dialog(&self, request: &Message) -> bool {
         let known = match self.phase {
             Phase::Idle | Phase::Ringing { .. } | Phase::Gone => false,
-            // Of an early dialog, known by a provisional response, and of one that this side is leaving, only the end
-            // can still be told.
-            Phase::Calling { .. } | Phase::Leaving => request.method == Method::Bye,
+            // Of an early dialog, known by a provisional response, only the end can be told.
+            Phase::Calling { .. } => request.method == Method::Bye,
+            Phase::Leaving => match self.profile.while_leaving {
+                WhileLeaving::RefuseRefresh => request.method == Method::Bye,
+                WhileLeaving::RefuseAll => false,
+                WhileLeaving::AcceptAll => true,
+            },
             Phase::Up => true,
         };
         known
@@ -299,6 +305,16 @@ impl Agent {
         branch
     }
 
+    /// Begins a client transaction.
+    fn start(&mut self, now: Time, request: Message, out: &mut Actions) {
+        let Profile { timers, first_gap_in_t1, .. } = &self.profile;
+        let first_gap = match request.method {
+            Method::Invite => timers.t1,
+            Method::Ack | Method::Bye | Method::Update => timers.t1.times((*first_gap_in_t1).into()),
+        };
+        self.clients.start(now, request, first_gap, timers, out);
+    }
+
     /// Takes note of the Allow of a message from the other side (rule C7).
     fn learn_allow(&mut self, message: &Message) {
         if self.update != Update::Refused {
@@ -310,16 +326,22 @@ impl Agent {
     fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
         self.failed_refreshes = 0;
         let before = std::mem::replace(&mut self.session, session);
-        let timers = [
-            (Timer::Refresh, before.refresh_after(), session.refresh_after()),
-            (Timer::Expiry, before.expires_after(), session.expires_after()),
-        ];
-        for (timer, before, after) in timers {
-            match (before, after) {
-                (_, Some(after)) => out.set(timer, armed.now + (after - armed.since)),
-                (Some(_), None) => out.clear(timer),
-                (None, None) => {}
+        let profile = &self.profile;
+        let since = |after: Span| armed.now + (after - armed.since);
+        match session.refresh_after(profile) {
+            Some(after) if profile.refresh_jitter == Span::ZERO => out.set(Timer::Refresh, since(after)),
+            Some(after) => {
+                let (from, step) = (after - profile.refresh_jitter, Span::from_millis(1));
+                let steps = (profile.refresh_jitter.times(2).as_nanos() / step.as_nanos()) as u32;
+                out.set_within(Timer::Refresh, since(from), steps, step);
             }
+            None if before.refresh_after(profile).is_some() => out.clear(Timer::Refresh),
+            None => {}
+        }
+        match session.expires_after(profile) {
+            Some(after) => out.set(Timer::Expiry, since(after)),
+            None if before.expires_after(profile).is_some() => out.clear(Timer::Expiry),
+            None => {}
         }
     }
 }

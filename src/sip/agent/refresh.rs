@@ -4,7 +4,7 @@ use super::{Agent, Armed, Phase, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
-use crate::sip::profile::RefreshBy;
+use crate::sip::profile::{OnFailure, RefreshBy};
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Answer, Session};
 use crate::time::{Span, Time};
@@ -27,7 +27,7 @@ impl Agent {
         let interval_s = interval_s.max(self.least.unwrap_or_default());
         let mut request = self.next_request(method);
         session_timer::refresh(interval_s, self.least, &mut request);
-        self.clients.start(now, request, &self.profile.timers, out);
+        self.start(now, request, out);
     }
 
     /// A response to the refresh has come. Of one that comes after the call's end there is nothing to be done.
@@ -50,9 +50,23 @@ impl Agent {
             out.tell(Event::Refreshed);
         } else if status == Status::NO_SUCH_CALL || status == Status::REQUEST_TIMEOUT {
             // R3, R6: the other side has no such call.
-            self.leave(now, ReleaseCause::RefreshRefused, out);
+            self.fail_refresh(now, self.profile.on_refusal, ReleaseCause::RefreshRefused, out);
         } else {
             self.refresh_failed(now, refresh, response, status, out);
+        }
+    }
+
+    /// Rule R3: the refresh has failed for good, and what the profile does about it.
+    pub(super) fn fail_refresh(&mut self, now: Time, what: OnFailure, cause: ReleaseCause, out: &mut Actions) {
+        match what {
+            OnFailure::Leave => self.leave(now, cause, out),
+            OnFailure::Vanish => self.vanish(now, cause, out),
+            OnFailure::RunOut => {}
+            OnFailure::Again => {
+                if let Some(after) = self.session.refresh_after(&self.profile) {
+                    out.set(Timer::Refresh, now + after);
+                }
+            }
         }
     }
 
@@ -98,7 +112,12 @@ impl Agent {
             Answer::TooSmall { min_se } => self.refuse_interval(now, request, min_se, out),
             Answer::Accept { .. } => {
                 self.accept_session(now, request, out);
-                out.tell(Event::Refreshed);
+                if self.phase == Phase::Up {
+                    out.tell(Event::Refreshed);
+                } else {
+                    // Leaving: the 200 keeps the other side's session; this side's is over.
+                    self.disarm(now, out);
+                }
             }
         }
     }

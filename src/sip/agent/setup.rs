@@ -21,7 +21,7 @@ impl Agent {
     fn invite(&mut self, now: Time, rounds: u8, out: &mut Actions) {
         self.phase = Phase::Calling { rounds };
         let invite = self.next_invite();
-        self.clients.start(now, invite, &self.profile.timers, out);
+        self.start(now, invite, out);
     }
 
     fn next_invite(&mut self) -> Message {
@@ -228,7 +228,7 @@ pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span,
         let taken = session_timer::taken_by_client(&caller.profile, &response);
         let given = session_timer::taken_by_server(response.session_expires);
         let sides = [(&mut *caller, taken, to_caller), (&mut *callee, given, to_callee)];
-        let cycle = sides.iter().find_map(|(_, session, _)| session.refresh_after());
+        let cycle = sides.iter().find_map(|(agent, session, _)| session.refresh_after(&agent.profile));
         let since = cycle.map_or(Span::ZERO, |cycle| since.modulo(cycle));
         for (agent, session, out) in sides {
             agent.phase = Phase::Up;

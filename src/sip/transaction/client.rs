@@ -64,8 +64,10 @@ impl Clients {
     }
 
     /// Begins a transaction: sends `request` and sets its timers (rules T1, T2).
-    pub fn start(&mut self, now: Time, request: Message, timers: &BaseTimers, out: &mut Actions) {
-        let client = Client { request, state: State::Trying, sent: 1, gap: timers.t1 };
+    ///
+    /// `first_gap` is that between the first two copies.
+    pub fn start(&mut self, now: Time, request: Message, first_gap: Span, timers: &BaseTimers, out: &mut Actions) {
+        let client = Client { request, state: State::Trying, sent: 1, gap: first_gap };
         let slot = match self.slots.iter().position(|client| client.is_over(now)) {
             Some(slot) => {
                 self.slots[slot] = client;
@@ -77,7 +79,7 @@ impl Clients {
             }
         } as u8;
         out.send(request, 1);
-        out.set(Timer::ClientRetransmit(slot), now + timers.t1);
+        out.set(Timer::ClientRetransmit(slot), now + first_gap);
         out.set(Timer::ClientTimeout(slot), now + timers.timeout());
     }
 
