@@ -97,7 +97,7 @@ fn bad_input_is_named_with_its_place_and_its_nearest_right_word_and_writes_nothi
         (&["run", "--set", "callee.node=\"calleee\""], "did you mean `callee`"),
         (&["run", "--set", "callee.node=caller", "--set", "caller.node=caller"], "both at `caller`"),
         (&["trace", "--call", "1"], "--call 1"),
-        (&["trace", "session-expires", "--point", "10"], "9 points"),
+        (&["trace", "session-expires", "--point", "10"], "points from 1 to 9"),
         (&["show", "one-cal"], "did you mean `one-call`"),
         (&["run", "--threads", "0"], "0"),
         (&["walk"], "walk"),
@@ -122,13 +122,31 @@ fn a_file_with_a_mistake_is_shown_with_line_and_column() {
 }
 
 #[test]
-fn results_that_cannot_be_written_are_a_fault_and_leave_nothing() {
+fn a_file_where_the_results_folder_should_be_is_refused_before_the_run() {
     let (mut command, folder) = byeloss();
     fs::write(folder.path().join("taken"), "a file where a folder is wanted").unwrap();
     let output = command.args(["run", "ka-1", "--set", "calls.count=50", "-o", "taken"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("taken"));
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("`taken` is not a folder"));
     assert_eq!(files(folder.path()), ["taken"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_written_are_a_fault_and_leave_nothing() {
+    // Nobody, not even root, can make a file in /proc.
+    let (code, _, err, folder) = run(&["run", "ka-1", "--set", "calls.count=50", "-o", "/proc/results"]);
+    assert_eq!(code, 1, "{err}");
+    assert!(err.contains("/proc/results"), "{err}");
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn a_call_too_long_to_be_traced_is_refused() {
+    let (code, out, err, _) =
+        run(&["trace", "--set", "calls.talk-time=\"10000 d\"", "--set", "session-timer.session-expires=90"]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("horizon"), "{err}");
 }
 
 #[test]

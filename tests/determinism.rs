@@ -43,7 +43,8 @@ fn a_call_does_not_depend_on_how_many_there_are() {
     let mut more = point.map(str::to_owned);
     more[0] = "calls.count=100000".to_owned();
     let many = scenario::load("session-expires", &more).unwrap();
-    let trace = |study: &scenario::Study, call| report::json_lines(&report::trace("test", &study.points[0], call));
+    let trace =
+        |study: &scenario::Study, call| report::json_lines(&report::trace("test", &study.points[0], call).unwrap());
     for call in [0, 7, 199] {
         assert_eq!(trace(&few, call), trace(&many, call));
     }
@@ -54,7 +55,7 @@ fn the_same_call_talks_as_long_and_loses_the_same_copies_of_its_bye_at_every_ses
     let sets = ["hangup.bye-loss=0.0".to_owned(), "link.loss=0.6".to_owned(), "calls.count=100".to_owned()];
     let study = scenario::load("session-expires", &sets).unwrap();
     let byes = |point: usize, call: u32| -> Vec<(u64, String)> {
-        let lines = report::json_lines(&report::trace("test", &study.points[point], call));
+        let lines = report::json_lines(&report::trace("test", &study.points[point], call).unwrap());
         let facts: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let hung_up = facts.iter().find(|fact| fact["fact"] == "hung-up").and_then(|fact| fact["t_ns"].as_u64());
         let Some(hung_up) = hung_up else { return Vec::new() };

@@ -15,8 +15,11 @@ pub struct Args {
     pub command: Option<Command>,
 
     #[command(flatten)]
-    pub run: Run,
+    pub run: RunOptions,
 }
+
+/// What is run where no scenario is named.
+pub const DEFAULT_STUDY: &str = "session-expires";
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
@@ -43,23 +46,29 @@ pub struct Source {
     pub sets: Vec<String>,
 
     /// Seed of all chance
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_hyphen_values = true)]
     pub seed: Option<u64>,
 }
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Run {
     /// A scenario file, or the name of a built-in
-    #[arg(default_value = "session-expires")]
+    #[arg(default_value = DEFAULT_STUDY)]
     pub scenario: String,
 
+    #[command(flatten)]
+    pub options: RunOptions,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct RunOptions {
     /// Folder for the results [default: results/NAME]
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 
-    /// Number of threads; the results do not depend on it [default: one for each core]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    /// Number of threads, 1 to 1024; the results do not depend on it [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 
     #[command(flatten)]
     pub source: Source,

@@ -11,7 +11,8 @@ pub fn check(args: &Check) -> Exit {
         match scenario::load(name, &args.source.overrides()) {
             Ok(study) => {
                 let calls = crate::study::total_calls(&study);
-                let said = print(&format!("{name}: `{}`, {} points, {calls} calls\n", study.name, study.points.len()));
+                let points = study.points.len();
+                let said = print(&format!("{name}: `{}` is right; points: {points}, calls: {calls}\n", study.name));
                 exit = if exit == Exit::Done { said } else { exit };
             }
             Err(diagnostics) => exit = complain(&diagnostics),

@@ -45,8 +45,8 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     let args = Args::parse();
     let exit = match args.command {
-        None => run::run(&args.run),
-        Some(Command::Run(args)) => run::run(&args),
+        None => run::run(args::DEFAULT_STUDY, &args.run),
+        Some(Command::Run(args)) => run::run(&args.scenario, &args.options),
         Some(Command::Trace(args)) => trace::trace(&args),
         Some(Command::Check(args)) => inspect::check(&args),
         Some(Command::List) => inspect::list(),

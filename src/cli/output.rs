@@ -25,6 +25,8 @@ pub fn say(line: &str) {
 
 /// Prints what is wrong with the input.
 pub fn complain(diagnostics: &Diagnostics) -> Exit {
-    say(&diagnostics.render(io::stderr().is_terminal()));
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+    say(&diagnostics.render(io::stderr().is_terminal() && !plain));
     Exit::BadInput
 }

@@ -1,10 +1,11 @@
 //! `byeloss run`.
 
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Exit;
-use super::args::Run;
+use super::args::RunOptions;
 use super::output::{complain, print, say};
 use super::progress;
 use super::timing::Stopwatch;
@@ -13,15 +14,24 @@ use crate::{report, scenario, study};
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
 
-pub fn run(args: &Run) -> Exit {
-    let study = match scenario::load(&args.scenario, &args.source.overrides()) {
+pub fn run(scenario: &str, args: &RunOptions) -> Exit {
+    let study = match scenario::load(scenario, &args.source.overrides()) {
         Ok(study) => study,
         Err(diagnostics) => return complain(&diagnostics),
     };
+    let folder = args.output.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name));
+    if let Err((exit, why)) = can_hold_results(&folder) {
+        say(&format!("error: cannot write results to `{}`: {why}", folder.display()));
+        return exit;
+    }
     stop_on_interrupt();
     let bar = progress::bar(&study.name, study::total_calls(&study));
     let stopwatch = Stopwatch::start();
-    let options = study::Options { threads: args.threads, progress: &|done| bar.set_position(done), stop: &STOP };
+    let options = study::Options {
+        threads: args.threads.and_then(|threads| NonZeroUsize::new(threads.into())),
+        progress: &|done| bar.set_position(done),
+        stop: &STOP,
+    };
     let results = study::run(&study, &options);
     bar.finish_and_clear();
     let Some(results) = results else {
@@ -31,7 +41,6 @@ pub fn run(args: &Run) -> Exit {
     if args.timing {
         stopwatch.report(&results);
     }
-    let folder = args.output.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name));
     if let Err(error) = report::write(&results, &folder) {
         say(&format!("error: {error}"));
         return Exit::Fault;
@@ -40,6 +49,16 @@ pub fn run(args: &Run) -> Exit {
         if args.json { print(&format!("{:#}\n", report::json(&results))) } else { print(&report::table(&results)) };
     say(&format!("wrote {}", folder.join("index.html").display()));
     printed
+}
+
+/// Whether results can be written into `folder`, which need not exist yet: found out before a run, not after it.
+fn can_hold_results(folder: &Path) -> Result<(), (Exit, String)> {
+    let above = folder.ancestors().map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above });
+    let Some(found) = above.into_iter().find(|above| above.symlink_metadata().is_ok()) else { return Ok(()) };
+    if !found.is_dir() {
+        return Err((Exit::BadInput, format!("`{}` is not a folder", found.display())));
+    }
+    tempfile::tempfile_in(found).map(drop).map_err(|error| (Exit::Fault, error.to_string()))
 }
 
 /// The first Ctrl-C ends the run in order, a second one at once.

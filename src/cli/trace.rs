@@ -3,7 +3,7 @@
 use super::Exit;
 use super::args::Trace;
 use super::output::{complain, print, say};
-use crate::report::{json_lines, ladder, trace as trace_call};
+use crate::report::{MOST_FACTS, json_lines, ladder, trace as trace_call};
 use crate::scenario;
 
 pub fn trace(args: &Trace) -> Exit {
@@ -12,12 +12,13 @@ pub fn trace(args: &Trace) -> Exit {
         Err(diagnostics) => return complain(&diagnostics),
     };
     let Some(point) = study.points.get(args.point.get() - 1) else {
-        say(&format!("error: --point {}: the sweep of `{}` has {} points", args.point, study.name, study.points.len()));
+        let (name, points) = (&study.name, study.points.len());
+        say(&format!("error: --point {}: allowed for `{name}` are points from 1 to {points}", args.point));
         return Exit::BadInput;
     };
     if args.call >= point.setup.calls.count {
-        let count = point.setup.calls.count;
-        say(&format!("error: --call {}: `{}` has {count} calls, from 0 to {}", args.call, study.name, count - 1));
+        let last = point.setup.calls.count - 1;
+        say(&format!("error: --call {}: allowed for `{}` are calls from 0 to {last}", args.call, study.name));
         return Exit::BadInput;
     }
     if study.points.len() > 1 {
@@ -25,6 +26,9 @@ pub fn trace(args: &Trace) -> Exit {
             study.axes.iter().zip(&point.values).map(|(key, value)| format!("{key} = {value}")).collect();
         say(&format!("point {} of {}: {}", args.point, study.points.len(), values.join(", ")));
     }
-    let trace = trace_call(&study.name, point, args.call);
+    let Some(trace) = trace_call(&study.name, point, args.call) else {
+        say(&format!("error: call {} has more than {MOST_FACTS} facts; set `horizon` to end it sooner", args.call));
+        return Exit::BadInput;
+    };
     print(&if args.json { json_lines(&trace) } else { ladder(&trace) })
 }

@@ -1,5 +1,6 @@
 //! An exact histogram of lengths of time.
 
+use super::wide::WideSum;
 use crate::time::Span;
 
 /// Width of a bin: a quantile is exact to this, up to 4194 s.
@@ -24,8 +25,8 @@ pub struct Histogram {
     count: u64,
     /// Sum of lengths, in ns.
     sum: u128,
-    /// Sum of their squares, in ns²: room for 10^13 lengths of an hour.
-    squares: u128,
+    /// Sum of their squares, in ns².
+    squares: WideSum,
     min: Option<Span>,
     max: Span,
 }
@@ -38,10 +39,9 @@ impl Histogram {
 
     /// Counts `length`.
     pub fn add(&mut self, length: Span) {
-        let nanos = u128::from(length.as_nanos());
         self.count += 1;
-        self.sum += nanos;
-        self.squares = self.squares.saturating_add(nanos * nanos);
+        self.sum += u128::from(length.as_nanos());
+        self.squares.add_square(length.as_nanos());
         self.min = Some(self.min.map_or(length, |min| min.min(length)));
         self.max = self.max.max(length);
         let bin = bin_of(length);
@@ -56,7 +56,7 @@ impl Histogram {
     pub fn merge(&mut self, other: &Histogram) {
         self.count += other.count;
         self.sum += other.sum;
-        self.squares = self.squares.saturating_add(other.squares);
+        self.squares.merge(&other.squares);
         self.min = [self.min, other.min].into_iter().flatten().min();
         self.max = self.max.max(other.max);
         if other.pages.len() > self.pages.len() {
@@ -96,13 +96,8 @@ impl Histogram {
         if self.count < 2 {
             return None;
         }
-        let count = u128::from(self.count);
-        // Exact while it fits; beyond that (10^12 long lengths) floats do.
-        let deviations = match (self.squares.checked_mul(count), self.sum.checked_mul(self.sum)) {
-            (Some(squares), Some(sum)) => squares.saturating_sub(sum) as f64 / self.count as f64,
-            _ => self.squares as f64 - self.sum as f64 * (self.sum as f64 / self.count as f64),
-        };
-        Some((deviations.max(0.0) / (self.count - 1) as f64 / self.count as f64).sqrt() * 1e-9)
+        let n = self.count as f64;
+        Some((self.squares.spread(self.count, self.sum) / (n - 1.0)).sqrt() / n * 1e-9)
     }
 
     /// The least length that at least the fraction `q` (0 to 1) of all lengths do not exceed, rounded down to a bin

@@ -6,6 +6,7 @@ mod call;
 mod histogram;
 mod paired;
 mod tally;
+mod wide;
 
 pub use call::{CallCounter, Recovery};
 pub use histogram::{BIN, Histogram};

@@ -1,5 +1,6 @@
 //! Differences of the same call between two points of a study.
 
+use super::wide::WideSum;
 use crate::time::Span;
 
 /// The difference of recovery times of the same calls at two points: sharper than the difference of two means, since
@@ -10,7 +11,7 @@ pub struct Paired {
     /// Sum of differences, in ns.
     sum: i128,
     /// Sum of their squares, in ns².
-    squares: u128,
+    squares: WideSum,
 }
 
 impl Paired {
@@ -19,14 +20,14 @@ impl Paired {
         let difference = i128::from(after.as_nanos()) - i128::from(before.as_nanos());
         self.count += 1;
         self.sum += difference;
-        self.squares = self.squares.saturating_add(difference.unsigned_abs() * difference.unsigned_abs());
+        self.squares.add_square(before.as_nanos().abs_diff(after.as_nanos()));
     }
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Paired) {
         self.count += other.count;
         self.sum += other.sum;
-        self.squares = self.squares.saturating_add(other.squares);
+        self.squares.merge(&other.squares);
     }
 
     /// How many calls were ghosts with a recovery time at both points.
@@ -42,10 +43,8 @@ impl Paired {
     /// Its standard error, in seconds; `None` of fewer than two.
     pub fn error_s(&self) -> Option<f64> {
         let n = self.count as f64;
-        (self.count > 1).then(|| {
-            let deviations = self.squares as f64 - self.sum as f64 * (self.sum as f64 / n);
-            (deviations.max(0.0) / (n - 1.0) / n).sqrt() * 1e-9
-        })
+        let spread = || self.squares.spread(self.count, self.sum.unsigned_abs());
+        (self.count > 1).then(|| (spread() / (n - 1.0)).sqrt() / n * 1e-9)
     }
 }
 

@@ -25,5 +25,5 @@ pub use files::{SCHEMA, SCHEMA_VERSION, json, points_csv};
 pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
-pub use trace::{Record, Recorder, Trace, json_lines, ladder, trace};
+pub use trace::{MOST_FACTS, Record, Trace, json_lines, ladder, trace};
 pub use write::{WriteError, write};

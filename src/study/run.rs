@@ -34,12 +34,14 @@ pub fn total_calls(study: &Study) -> u64 {
 ///
 /// Calls are independent, and what is merged is whole numbers, so threads and batches leave no mark on the results.
 pub fn run(study: &Study, options: &Options) -> Option<Results> {
-    let threads = options.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let calls = study.points.iter().map(|point| u64::from(point.setup.calls.count)).max().unwrap_or(0);
+    let threads = options.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+    // No more than have a batch to do.
+    let threads = threads.min(usize::try_from(calls.div_ceil(BATCH)).unwrap_or(usize::MAX));
     let taken = AtomicU64::new(0);
     let done = AtomicU64::new(0);
     let work = || {
-        let mut worker = Worker::new(study);
+        let mut worker = Worker::new(study, options.stop);
         loop {
             let first = taken.fetch_add(BATCH, Ordering::Relaxed);
             if first >= calls || options.stop.load(Ordering::Relaxed) {
@@ -50,7 +52,9 @@ pub fn run(study: &Study, options: &Options) -> Option<Results> {
         }
     };
     let mut total = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        // Where the system gives no more threads, those that there are do the work.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads).map_while(spawn).collect();
         let mut total = work();
         for other in others {
             match other.join() {
@@ -101,10 +105,10 @@ struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(study: &'a Study) -> Worker<'a> {
+    fn new(study: &'a Study, stop: &'a AtomicBool) -> Worker<'a> {
         let points = study.points.len();
         Worker {
-            runners: study.points.iter().map(|point| Runner::new(&point.setup)).collect(),
+            runners: study.points.iter().map(|point| Runner::new(&point.setup, stop)).collect(),
             sizes: study.points.iter().map(|point| u64::from(point.setup.calls.count)).collect(),
             counts: Counts {
                 tallies: vec![Tally::default(); points],

@@ -4,6 +4,8 @@
 //! with everything it needs in the innermost cache. A [`Runner`] is the memory for it: made once, used for any calls in
 //! any order, with the same facts for each.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::faults::Script;
@@ -14,10 +16,14 @@ use crate::random::{Streams, unit};
 use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Timer};
 use crate::time::{Span, Time};
 
+/// A call can take hours, so a runner looks now and then whether it is to stop.
+const EVENTS_BETWEEN_LOOKS: u32 = 1 << 12;
+
 /// Runs the calls of one [`Setup`].
 #[derive(Debug)]
 pub struct Runner<'a> {
     setup: &'a Setup,
+    stop: &'a AtomicBool,
     streams: Streams,
     call: u64,
     agenda: Agenda<Pending>,
@@ -47,10 +53,11 @@ enum Pending {
 }
 
 impl<'a> Runner<'a> {
-    /// A runner for the calls of `setup`.
-    pub fn new(setup: &'a Setup) -> Runner<'a> {
+    /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
+    pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
         Runner {
             setup,
+            stop,
             streams: Streams::new(setup.seed, 0),
             call: 0,
             agenda: Agenda::new(),
@@ -72,9 +79,14 @@ impl<'a> Runner<'a> {
         self.prepare(call);
         let horizon = self.setup.horizon.unwrap_or(Time::NEVER);
         let mut last = Time::ZERO;
+        let mut events = 0u32;
         while let Some((now, pending)) = self.agenda.pop() {
             if now > horizon {
                 return horizon;
+            }
+            events = events.wrapping_add(1);
+            if events.is_multiple_of(EVENTS_BETWEEN_LOOKS) && self.stop.load(Ordering::Relaxed) {
+                return now;
             }
             last = now;
             match pending {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use std::sync::atomic::AtomicBool;
+
 use byeloss::net::{Link, Path, Route};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause};
@@ -132,7 +134,7 @@ impl Call {
 
     pub fn run(&self) -> Story {
         let mut story = Story::default();
-        Runner::new(&self.0).run(0, &mut story);
+        Runner::new(&self.0, &AtomicBool::new(false)).run(0, &mut story);
         story
     }
 }

@@ -7,4 +7,4 @@ mod why;
 
 pub use json::json_lines;
 pub use ladder::ladder;
-pub use recorder::{Record, Recorder, Trace, trace};
+pub use recorder::{MOST_FACTS, Record, Trace, trace};

@@ -1,5 +1,7 @@
 //! Watching one call.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::scenario::Point;
 use crate::sip::Profile;
 use crate::time::Time;
@@ -14,13 +16,23 @@ pub struct Record {
     pub fact: Fact,
 }
 
-/// Keeps every fact that it is told.
-#[derive(Clone, Debug, Default)]
-pub struct Recorder(Vec<Record>);
+/// More facts than anybody reads: a call of this many is not traced to its end.
+pub const MOST_FACTS: usize = 1_000_000;
 
-impl Observer for Recorder {
+/// Keeps the facts that it is told, up to [`MOST_FACTS`], and stops the run there.
+#[derive(Debug)]
+struct Recorder<'a> {
+    records: Vec<Record>,
+    full: &'a AtomicBool,
+}
+
+impl Observer for Recorder<'_> {
     fn see(&mut self, now: Time, fact: &Fact) {
-        self.0.push(Record { at: now, fact: *fact });
+        if self.records.len() < MOST_FACTS {
+            self.records.push(Record { at: now, fact: *fact });
+        } else {
+            self.full.store(true, Ordering::Relaxed);
+        }
     }
 }
 
@@ -41,18 +53,23 @@ pub struct Trace {
     pub ended: Time,
 }
 
-/// Runs call `call` of `point` and keeps all that happens.
-pub fn trace(name: &str, point: &Point, call: u32) -> Trace {
-    let mut recorder = Recorder::default();
-    let ended = Runner::new(&point.setup).run(call, &mut recorder);
-    Trace {
+/// Runs call `call` of `point` and keeps all that happens; `None` if that is more than [`MOST_FACTS`].
+pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
+    let full = AtomicBool::new(false);
+    let mut recorder = Recorder { records: Vec::new(), full: &full };
+    let ended = Runner::new(&point.setup, &full).run(call, &mut recorder);
+    let records = recorder.records;
+    if full.load(Ordering::Relaxed) {
+        return None;
+    }
+    Some(Trace {
         name: name.to_owned(),
         call,
         nodes: point.nodes.clone(),
         profiles: [point.setup.caller, point.setup.callee],
-        records: recorder.0,
+        records,
         ended,
-    }
+    })
 }
 
 impl Trace {

@@ -103,12 +103,11 @@ fn reason(cause: ReleaseCause, known: &Known, profile: &Profile) -> String {
         (ReleaseCause::RefreshMissing, Some((since, session @ Session::Watching { interval_s }))) => {
             let patience = session.expires_after(profile).unwrap_or_default();
             let margin = Span::from_secs(interval_s.into()) - patience;
+            let place = if margin > Span::ZERO { format!(", {} before the", span(margin)) } else { "; the".to_owned() };
             format!(
-                "no refresh had come since {} s, and a watcher gives up {} later, {} before the interval of {interval_s} s \
-                 ends (R2)",
+                "no refresh had come since {} s, and a watcher gives up {} later{place} interval of {interval_s} s ends (R2)",
                 seconds(since),
                 span(patience),
-                span(margin),
             )
         }
         (ReleaseCause::IntervalEnded, Some((since, Session::Refreshing { interval_s }))) => {
