@@ -92,6 +92,16 @@ fn recovery_false_drops_and_load_meet_their_closed_forms_at_many_settings() {
 }
 
 #[test]
+fn calls_whose_2xx_is_never_acknowledged_are_false_drops_as_often_as_their_closed_form_says() {
+    let PointResult { tally, theory, .. } = point(
+        "[calls]\ncount = 100_000\ntalk-time = { distribution = \"exponential\", mean = \"180 s\" }\n\
+         [hangup]\nbye-loss = 1.0\n[link]\nloss = 0.35\ndelay = \"50 ms\"\n[session-timer]\nsession-expires = 600\n",
+    );
+    let expected = theory.and_then(|theory| theory.false_drops_per_million).expect("a closed form") / 1e6;
+    assert_share(tally.false_drops, tally.established, expected, "false drops");
+}
+
+#[test]
 fn recovery_after_a_death_meets_its_closed_form() {
     for (session_expires, dies) in [(90, 1.0), (600, 1.0), (1800, 0.4)] {
         assert_meets_its_theory(&format!(

@@ -12,7 +12,7 @@ pub struct CallCounter {
     established: [bool; 2],
     established_at: Option<Time>,
     hung_up: Option<HungUp>,
-    /// A BYE of the end that hung up has reached the other.
+    /// A BYE of the end that hung up has reached the other while that held the call.
     bye_arrived: bool,
     /// First release of each end.
     released: [Option<Time>; 2],
@@ -60,18 +60,23 @@ impl Observer for CallCounter {
                     self.set_up_by_cseq = self.set_up_by_cseq.max(message.cseq);
                 }
                 if self.is_of_refresh(&message) {
-                    let live = self.hung_up.is_none() && self.dropped_at.is_none();
-                    let messages = if live { &mut self.before_hangup } else { &mut self.after_hangup };
-                    if copy == 1 {
-                        messages.first_sends += 1;
-                    } else {
-                        messages.retransmissions += 1;
+                    let messages = match (self.hung_up, self.dropped_at) {
+                        (None, None) => Some(&mut self.before_hangup),
+                        (Some(_), _) => Some(&mut self.after_hangup),
+                        // Of a call that a timer dropped, and that no user has hung up: neither live nor a ghost.
+                        (None, Some(_)) => None,
+                    };
+                    match messages {
+                        Some(messages) if copy == 1 => messages.first_sends += 1,
+                        Some(messages) => messages.retransmissions += 1,
+                        None => {}
                     }
                 }
             }
             Fact::Delivered { to, message } => {
                 self.delivered += 1;
-                if message.is_bye() && self.hung_up.is_some_and(|hung_up| hung_up.end != to) {
+                let held = self.released[to as usize].is_none();
+                if message.is_bye() && held && self.hung_up.is_some_and(|hung_up| hung_up.end != to) {
                     self.bye_arrived = true;
                 }
             }

@@ -2,95 +2,55 @@
 
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::law::two;
-use super::read::{Field, Fields};
-use crate::sip::{BaseTimers, Profile, RefreshBy, Refresher, rules};
+use super::profile::{self, ANSWERED, ASKED, put, read_interval};
+use super::read::Fields;
+use crate::sip::{BaseTimers, Profile};
 use crate::time::Span;
 
-/// Whom a request names, or leaves open.
-const ASKED: [(&str, Option<Refresher>); 3] =
-    [("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("open", None)];
-
-/// Whom an answer names.
-const ANSWERED: [(&str, Refresher); 2] = [("uac", Refresher::Uac), ("uas", Refresher::Uas)];
-
-/// By which request an agent refreshes.
-const REFRESHES: [(&str, RefreshBy); 2] = [("update", RefreshBy::Update), ("invite", RefreshBy::Invite)];
-
-const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
-
-/// Reads the profiles of caller and callee.
+/// Reads the profiles of caller and callee: what `[caller]` or `[callee]` says goes before `[session-timer]`, and that
+/// before the profile that either names.
 pub fn read_profiles(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<[Profile; 2]> {
     let timers = read_timers(&root.table("timers", errors), errors);
     let shared = root.table("session-timer", errors);
     let [caller, callee] = ["caller", "callee"].map(|key| root.table(key, errors));
-
-    let rfc = Profile::RFC;
-    let supported = shared.or("supported", rfc.supports_timer, errors, |field, errors| field.truth(errors));
-    let min_se = shared.or("min-se", rfc.min_se, errors, read_min_se);
-    let asked = shared.or("session-expires", rfc.session_expires, errors, read_interval);
-    let named = shared.or("refresher", rfc.uac_refresher, errors, |field, errors| field.choice(&ASKED, errors));
-
-    let by = shared.or("refresh-by", rfc.refresh_by, errors, |field, errors| field.choice(&REFRESHES, errors));
-    let allows = shared.or("allows-update", rfc.allows_update, errors, |field, errors| field.truth(errors));
-
     let mut side = |fields: &Fields<'_>| {
-        let supported = fields.get("supported").map_or(supported, |field| field.truth(errors));
-        let min_se = fields.get("min-se").map_or(min_se, |field| read_min_se(&field, errors));
-        let by = fields.get("refresh-by").map_or(by, |field| field.choice(&REFRESHES, errors));
-        let allows = fields.get("allows-update").map_or(allows, |field| field.truth(errors));
-        (supported, min_se, by, allows)
+        let named = fields.get("profile").or_else(|| shared.get("profile"));
+        let mut profile = named.map_or(Some(Profile::RFC), |field| profile::named(&field, errors))?;
+        let shared_read = profile::overlay(&mut profile, &shared, errors);
+        profile::overlay(&mut profile, fields, errors).and(shared_read)?;
+        Some(profile)
     };
-    let (caller_supported, caller_min_se, caller_by, caller_allows) = side(&caller);
-    let (callee_supported, callee_min_se, callee_by, callee_allows) = side(&callee);
-    let caller_asks = caller.get("session-expires").map_or(asked, |field| read_interval(&field, errors));
-    let callee_sets = callee.or("session-expires", None, errors, read_interval);
-    let names = caller.get("refresher").map_or(named, |field| field.choice(&ASKED, errors));
-    let chooses = callee.or("refresher", rfc.uas_refresher, errors, |field, errors| field.choice(&ANSWERED, errors));
+    let (calling, called) = (side(&caller), side(&callee));
 
-    check_interval("caller", [&caller, &shared], caller_asks, caller_min_se, errors);
-    check_interval("callee", [&callee, &shared], callee_sets, callee_min_se, errors);
-    let timers = timers?;
-    Some([
-        Profile {
-            timers,
-            supports_timer: caller_supported?,
-            session_expires: caller_asks?,
-            min_se: caller_min_se?,
-            uac_refresher: names?,
-            refresh_by: caller_by?,
-            allows_update: caller_allows?,
-            ..rfc
-        },
-        Profile {
-            timers,
-            supports_timer: callee_supported?,
-            session_expires: callee_sets?,
-            min_se: callee_min_se?,
-            uas_refresher: chooses?,
-            refresh_by: callee_by?,
-            allows_update: callee_allows?,
-            ..rfc
-        },
-    ])
-}
+    // `session-timer.session-expires` and `.refresher` are what the caller's INVITE says.
+    let asks = caller.get("session-expires").or_else(|| shared.get("session-expires"));
+    let asks = asks.map(|field| read_interval(&field, errors));
+    let names = caller.get("refresher").or_else(|| shared.get("refresher"));
+    let names = names.map(|field| field.choice(&ASKED, errors));
+    let sets = callee.get("session-expires").map(|field| read_interval(&field, errors));
+    let chooses = callee.get("refresher").map(|field| field.choice(&ANSWERED, errors));
 
-fn read_interval(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
-    field.integer_or(LEAST..=u32::MAX, "off", errors)
-}
-
-fn read_min_se(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
-    field.integer_or(LEAST..=u32::MAX, "none", errors)
+    let (mut calling, mut called) = (calling?, called?);
+    called.session_expires = None;
+    put(&mut calling.session_expires, asks)?;
+    put(&mut calling.uac_refresher, names)?;
+    put(&mut called.session_expires, sets)?;
+    put(&mut called.uas_refresher, chooses)?;
+    (calling.timers, called.timers) = (timers?, timers?);
+    check_interval("caller", [&caller, &shared], calling.session_expires, calling.min_se, errors);
+    check_interval("callee", [&callee, &shared], called.session_expires, called.min_se, errors);
+    Some([calling, called])
 }
 
 /// Rule C3: what an agent asks for is never below its own Min-SE.
 fn check_interval(
     agent: &str,
     homes: [&Fields<'_>; 2],
-    interval: Option<Option<u32>>,
-    min_se: Option<Option<u32>>,
+    interval: Option<u32>,
+    min_se: Option<u32>,
     errors: &mut Diagnostics,
 ) {
-    let (Some(Some(interval)), Some(Some(min_se))) = (interval, min_se) else { return };
+    let (Some(interval), Some(min_se)) = (interval, min_se) else { return };
     if interval >= min_se {
         return;
     }

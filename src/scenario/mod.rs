@@ -18,6 +18,7 @@ mod key;
 mod law;
 mod model;
 mod network;
+mod profile;
 mod read;
 mod sweep;
 mod toml_text;

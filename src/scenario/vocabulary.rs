@@ -22,6 +22,17 @@ const MIN_SE: &str = "whole number of seconds, 90 to 4294967295, or \"none\"";
 const LAW: &str = "law";
 const SPAN: &str = "length of time";
 const SHARE: &str = "probability";
+const TRUTH: &str = "true or false";
+const METHOD: &str = "\"update\" or \"invite\"";
+const PROFILE: &str =
+    "\"rfc\", \"pjsip\", \"sofia\", \"jssip\", \"resiprocate\", \"linphone\", \"drachtio\" or \"baresip\"";
+const GIVE_UP: &str = "rule of giving up";
+const FAILURE: &str = "\"bye\", \"silent\", \"nothing\" or \"again\"";
+const LEAVING: &str = "\"refuse-refresh\", \"refuse-all\" or \"accept-all\"";
+
+/// Defaults of an agent's key.
+const SHARED: &str = "that of `session-timer`";
+const OF_PROFILE: &str = "that of the profile";
 
 /// All keys, in the order in which the documentation lists them.
 #[rustfmt::skip]
@@ -44,23 +55,50 @@ pub const KEYS: &[Key] = &[
     key("session-timer.session-expires", SE, "1800", "The interval the caller asks for (rule C2)."),
     key("session-timer.min-se", MIN_SE, "\"none\"", "Min-SE of caller and callee (rules C3, S1, S2)."),
     key("session-timer.refresher", "\"uac\", \"uas\" or \"open\"", "\"open\"", "Whom the caller's INVITE names as refresher (rule C2)."),
-    key("session-timer.supported", "true or false", "true", "Whether caller and callee know session timers (rules C1, S7)."),
-    key("session-timer.refresh-by", "\"update\" or \"invite\"", "\"update\"", "By which request caller and callee refresh; \"update\" turns to re-INVITE where the other side does not allow it (rule C7)."),
-    key("session-timer.allows-update", "true or false", "true", "Whether the Allow of caller and callee lists UPDATE, and they take one (rule C7)."),
+    key("session-timer.supported", TRUTH, "true", "Whether caller and callee know session timers (rules C1, S7)."),
+    key("session-timer.refresh-by", METHOD, "\"update\"", "By which request caller and callee refresh; \"update\" turns to re-INVITE where the other side does not allow it (rule C7)."),
+    key("session-timer.allows-update", TRUTH, "true", "Whether the Allow of caller and callee lists UPDATE, and they take one (rule C7)."),
+    key("session-timer.profile", PROFILE, "\"rfc\"", "How either agent behaves where nothing else is said: the recommendation, or a deployed stack."),
+    key("session-timer.refresh-jitter", "length of time, up to 40 s", OF_PROFILE, "How much sooner or later than half the interval a refresh is sent, at most."),
+    key("session-timer.whole-seconds", TRUTH, OF_PROFILE, "Whether halves and parts of the interval are rounded down to seconds."),
+    key("session-timer.watcher-gives-up", GIVE_UP, OF_PROFILE, "When the watcher gives up (rule R2)."),
+    key("session-timer.refresher-gives-up", GIVE_UP, OF_PROFILE, "When the refresher gives up without a successful refresh (rule R2)."),
+    key("session-timer.on-refusal", FAILURE, OF_PROFILE, "What a refresher does when its refresh is answered 481 or 408 (rule R3)."),
+    key("session-timer.on-timeout", FAILURE, OF_PROFILE, "What a refresher does when its refresh times out (rule R3)."),
+    key("session-timer.while-leaving", LEAVING, OF_PROFILE, "What a side answers while its own BYE is unanswered (rule R7)."),
+    key("session-timer.first-gap-in-t1", "whole number, 1 to 64", OF_PROFILE, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
     key("caller.node", "node of kind `agents`", "the first of two", "Where the callers are. A default needs a topology with exactly two nodes of kind `agents`."),
-    key("caller.session-expires", SE, "that of `session-timer`", "The interval the caller asks for."),
-    key("caller.min-se", MIN_SE, "that of `session-timer`", "The caller's Min-SE."),
-    key("caller.refresher", "\"uac\", \"uas\" or \"open\"", "that of `session-timer`", "Whom the caller's INVITE names as refresher."),
-    key("caller.supported", "true or false", "that of `session-timer`", "Whether the caller knows session timers."),
-    key("caller.refresh-by", "\"update\" or \"invite\"", "that of `session-timer`", "By which request the caller refreshes."),
-    key("caller.allows-update", "true or false", "that of `session-timer`", "Whether the caller takes an UPDATE."),
+    key("caller.session-expires", SE, SHARED, "The interval the caller asks for."),
+    key("caller.min-se", MIN_SE, SHARED, "The caller's Min-SE."),
+    key("caller.refresher", "\"uac\", \"uas\" or \"open\"", SHARED, "Whom the caller's INVITE names as refresher."),
+    key("caller.supported", TRUTH, SHARED, "Whether the caller knows session timers."),
+    key("caller.refresh-by", METHOD, SHARED, "By which request the caller refreshes."),
+    key("caller.allows-update", TRUTH, SHARED, "Whether the caller takes an UPDATE."),
+    key("caller.profile", PROFILE, SHARED, "How either agent behaves where nothing else is said: the recommendation, or a deployed stack."),
+    key("caller.refresh-jitter", "length of time, up to 40 s", SHARED, "How much sooner or later than half the interval a refresh is sent, at most."),
+    key("caller.whole-seconds", TRUTH, SHARED, "Whether halves and parts of the interval are rounded down to seconds."),
+    key("caller.watcher-gives-up", GIVE_UP, SHARED, "When the watcher gives up (rule R2)."),
+    key("caller.refresher-gives-up", GIVE_UP, SHARED, "When the refresher gives up without a successful refresh (rule R2)."),
+    key("caller.on-refusal", FAILURE, SHARED, "What a refresher does when its refresh is answered 481 or 408 (rule R3)."),
+    key("caller.on-timeout", FAILURE, SHARED, "What a refresher does when its refresh times out (rule R3)."),
+    key("caller.while-leaving", LEAVING, SHARED, "What a side answers while its own BYE is unanswered (rule R7)."),
+    key("caller.first-gap-in-t1", "whole number, 1 to 64", SHARED, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
     key("callee.node", "node of kind `agents`", "the second of two", "Where the callees are."),
     key("callee.session-expires", SE, "\"off\"", "The interval the callee sets where a request has none (rule S4)."),
-    key("callee.min-se", MIN_SE, "that of `session-timer`", "The callee's Min-SE, its least interval."),
+    key("callee.min-se", MIN_SE, SHARED, "The callee's Min-SE, its least interval."),
     key("callee.refresher", "\"uac\" or \"uas\"", "\"uac\"", "Whom the callee chooses where a request names no refresher (rule S5)."),
-    key("callee.supported", "true or false", "that of `session-timer`", "Whether the callee knows session timers."),
-    key("callee.refresh-by", "\"update\" or \"invite\"", "that of `session-timer`", "By which request the callee refreshes."),
-    key("callee.allows-update", "true or false", "that of `session-timer`", "Whether the callee takes an UPDATE."),
+    key("callee.supported", TRUTH, SHARED, "Whether the callee knows session timers."),
+    key("callee.refresh-by", METHOD, SHARED, "By which request the callee refreshes."),
+    key("callee.allows-update", TRUTH, SHARED, "Whether the callee takes an UPDATE."),
+    key("callee.profile", PROFILE, SHARED, "How either agent behaves where nothing else is said: the recommendation, or a deployed stack."),
+    key("callee.refresh-jitter", "length of time, up to 40 s", SHARED, "How much sooner or later than half the interval a refresh is sent, at most."),
+    key("callee.whole-seconds", TRUTH, SHARED, "Whether halves and parts of the interval are rounded down to seconds."),
+    key("callee.watcher-gives-up", GIVE_UP, SHARED, "When the watcher gives up (rule R2)."),
+    key("callee.refresher-gives-up", GIVE_UP, SHARED, "When the refresher gives up without a successful refresh (rule R2)."),
+    key("callee.on-refusal", FAILURE, SHARED, "What a refresher does when its refresh is answered 481 or 408 (rule R3)."),
+    key("callee.on-timeout", FAILURE, SHARED, "What a refresher does when its refresh times out (rule R3)."),
+    key("callee.while-leaving", LEAVING, SHARED, "What a side answers while its own BYE is unanswered (rule R7)."),
+    key("callee.first-gap-in-t1", "whole number, 1 to 64", SHARED, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
     key("timers.t1", SPAN, "\"500 ms\"", "T1 of RFC 3261; above 0, up to 60 s."),
     key("timers.t2", SPAN, "\"4 s\"", "T2 of RFC 3261; at least T1, up to 60 s."),
     key("timers.t4", SPAN, "\"5 s\"", "T4 of RFC 3261; above 0, up to 60 s."),

@@ -97,7 +97,7 @@ pub struct Branch {
     /// The method of the transaction; an ACK to a 2xx is one of its own.
     pub method: Method,
     /// How many transactions of this method the element had begun before in this call.
-    pub ordinal: u16,
+    pub ordinal: u32,
 }
 
 /// The Session-Expires header field.

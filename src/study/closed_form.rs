@@ -56,6 +56,11 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
         (Begin::Invite, End::Caller) => Start { refresher_armed_at: 0.0, watcher_armed_at: -two_xx_under_way },
         (Begin::Invite, End::Callee) => Start { refresher_armed_at: -two_xx_under_way, watcher_armed_at: 0.0 },
     };
+    // The 2xx of a call set up by INVITE is given up if no ACK comes, as its refresh is if no 2xx comes (rule T3).
+    let without_ack = match setup.calls.begin {
+        Begin::Invite => exchange(to_caller, to_callee).seen_but_unanswered(seconds(mean)),
+        Begin::Established => 0.0,
+    };
     let timing = Timing::rfc4028(f64::from(interval_s))?;
     let drops_per_refresh = false_drop::per_refresh_in_the_long_run(&refresh, &timing);
     let call = RefreshedCall::new(timing, refresh.clone(), Cycle::FromFinalResponse, start, seconds(mean))?;
@@ -83,7 +88,7 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
     Some(PointTheory {
         recovery_mean_s,
         refresh_messages_per_call_hour: holds.then(|| call.messages_per_call_hour().total()),
-        false_drops_per_million: Some(call.false_drops() * 1e6),
+        false_drops_per_million: Some((without_ack + (1.0 - without_ack) * call.false_drops()) * 1e6),
     })
 }
 

@@ -8,7 +8,7 @@
 //! Not here: INVITE's own ways after a 2xx, which the server's user agent resends by itself (13.3.1.4), and losses
 //! that come in bursts ([`gilbert`](super::gilbert)).
 
-use super::math::{is_not_negative, is_probability, power};
+use super::math::{is_not_negative, is_probability, outlasts, power};
 use super::schedule::Schedule;
 
 /// One direction of a path.
@@ -113,6 +113,24 @@ impl Exchange {
         let limit = self.schedule.time_out();
         let copies = self.schedule.answerable(self.round_trip(), limit);
         mean_wait(self.schedule.sends().get(..copies)?, self.copy_fails())
+    }
+
+    /// Of exchanges whose request is seen, the share that gets no response by the time-out and of which an exponential
+    /// time of mean `talk` seconds, counted from when the request is first seen, has not run out by then.
+    ///
+    /// Copy i comes first, its response is lost, and the copies after it bring none:
+    /// p^i (1-p) p' q^(n-1-i), over 1 - p^n. For the 2xx to an INVITE and its ACK this is the call that the callee ends
+    /// though it stands for the caller (RFC 3261, 13.3.1.4).
+    pub fn seen_but_unanswered(&self, talk: f64) -> f64 {
+        let (p, q) = (self.there.loss, self.copy_fails());
+        let copies = self.schedule.answerable(self.round_trip(), self.schedule.time_out());
+        let unanswered = self.schedule.sends().iter().enumerate().take(copies).map(|(i, sent)| {
+            let remaining = self.schedule.time_out() - sent - self.there.delay;
+            let lost = power(p, i) * (1.0 - p) * self.back.loss * power(q, copies - 1 - i);
+            lost * outlasts(remaining, talk)
+        });
+        let seen = 1.0 - power(p, copies);
+        if seen > 0.0 { unanswered.sum::<f64>() / seen } else { 0.0 }
     }
 
     /// All ways to get a response within `limit` seconds of the first send, but for impossible ones. Their

@@ -34,8 +34,8 @@ const MESSAGES: u64 = 1 << 63;
 
 /// The address of the fate of copy `copy` of `message`; add the number of the link that it crosses (8 bits).
 ///
-/// From the top: 1 bit for messages; 5 bits element, 4 bits method, 16 bits ordinal of the transaction; 10 bits status,
-/// 0 for its request, 1 for the ACK to its refusal; 16 bits copy; 8 bits link.
+/// From the top: 1 bit for messages; 5 bits element, 3 bits method, 27 bits ordinal of the transaction (a refresh each
+/// 45 s for 190 years); 10 bits status, 0 for its request, 1 for the ACK to its refusal; 10 bits copy; 8 bits link.
 pub fn message_address(message: &Message, copy: u16) -> u64 {
     let branch = message.branch;
     let what = match message.kind {
@@ -44,15 +44,15 @@ pub fn message_address(message: &Message, copy: u16) -> u64 {
         Kind::Response(status) => u64::from(status.0 & 0x3ff),
     };
     MESSAGES
-        | u64::from(branch.element & 0x1f) << 54
-        | (branch.method as u64) << 50
-        | u64::from(branch.ordinal) << 34
-        | what << 24
-        | u64::from(copy) << 8
+        | u64::from(branch.element & 0x1f) << 58
+        | (branch.method as u64) << 55
+        | u64::from(branch.ordinal & 0x7ff_ffff) << 28
+        | what << 18
+        | u64::from(copy & 0x3ff) << 8
 }
 
 /// Numbers of picked instants lie between those of decisions and those of messages.
-const PICKS: u64 = 1 << 62;
+const PICKS: u64 = 1 << 61;
 
 /// The address of the `nth` instant that chance picks for a timer of the element (rule R4's times after a 491).
 pub fn pick_address(element: u8, nth: u32) -> u64 {
@@ -71,7 +71,7 @@ mod tests {
         let mut count = seen.len();
         for element in [0, 1, 31] {
             for method in Method::ALL {
-                for ordinal in [0, 1, u16::MAX] {
+                for ordinal in [0, 1, 65_536, 0x7ff_ffff] {
                     let request = Message::request(method, Branch { element, method, ordinal }, 1, Tag(1), Tag(2));
                     let ack = Message { method: Method::Ack, ..request };
                     let mut messages =
@@ -80,7 +80,7 @@ mod tests {
                         messages.push(ack);
                     }
                     for message in messages {
-                        for copy in [1, 2, u16::MAX] {
+                        for copy in [1, 2, 1023] {
                             for link in [0, 255] {
                                 seen.insert(message_address(&message, copy) + link);
                                 count += 1;

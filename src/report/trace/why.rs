@@ -58,13 +58,13 @@ pub(super) fn endings(trace: &Trace) -> String {
     }
     let mut text = String::new();
     if let Some((at, end, how)) = hung_up {
-        let what = match how {
-            HangUp::Bye => "hung up",
-            HangUp::ByeLost => "hung up, and no BYE of it got through",
-            HangUp::Dies => "died",
-            HangUp::Restarts => "died, to come back without memory",
+        let (what, then) = match how {
+            HangUp::Bye => ("hung up", ""),
+            HangUp::ByeLost => ("hung up", ", and no BYE of it got through"),
+            HangUp::Dies => ("died", ""),
+            HangUp::Restarts => ("died", ", to come back later without memory"),
         };
-        text += &format!("The {} {what} at {} s.\n", end.name(), seconds(at));
+        text += &format!("The {} {what} at {} s{then}.\n", end.name(), seconds(at));
     }
     for end in End::BOTH {
         text += &ending(end, &known[end as usize], hung_up.map(|(at, by, _)| (at, by)), trace);

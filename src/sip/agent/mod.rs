@@ -59,7 +59,7 @@ pub struct Agent {
     /// Refreshes that have failed in a row (rule R4).
     failed_refreshes: u8,
     /// Transactions begun, by method: the ordinals of the branches.
-    begun: [u16; Method::ALL.len()],
+    begun: [u32; Method::ALL.len()],
     clients: Clients,
     servers: Servers,
 }

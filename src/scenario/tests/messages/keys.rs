@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `min-se`, `refresher`, `supported`, `refresh-by`, `allows-update`
+      = note: allowed: `session-expires`, `min-se`, `refresher`, `supported`, `refresh-by`, `allows-update`, `profile`, `refresh-jitter`, `whole-seconds`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `while-leaving`, `first-gap-in-t1`
       = help: did you mean `session-expires`?
     ");
 }

@@ -1,0 +1,200 @@
+//! Agent profiles: the settings of an agent by key, and the named sets of them in `profiles.toml`.
+
+use super::diagnostic::{Diagnostics, Source};
+use super::read::{Field, Fields};
+use super::toml_text;
+use super::tree::Value;
+use crate::sip::{GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhileLeaving, rules};
+use crate::time::Span;
+
+/// The file of the named profiles.
+const FILE: &str = include_str!("profiles.toml");
+
+/// Keys that an agent's table shares with a named profile.
+const KEYS: [&str; 13] = [
+    "session-expires",
+    "min-se",
+    "supported",
+    "refresh-by",
+    "allows-update",
+    "refresh-jitter",
+    "whole-seconds",
+    "watcher-gives-up",
+    "refresher-gives-up",
+    "on-refusal",
+    "on-timeout",
+    "while-leaving",
+    "first-gap-in-t1",
+];
+
+/// Whom a request names, or leaves open.
+pub const ASKED: [(&str, Option<Refresher>); 3] =
+    [("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("open", None)];
+
+/// Whom an answer names.
+pub const ANSWERED: [(&str, Refresher); 2] = [("uac", Refresher::Uac), ("uas", Refresher::Uas)];
+
+const REFRESHES: [(&str, RefreshBy); 2] = [("update", RefreshBy::Update), ("invite", RefreshBy::Invite)];
+
+const FAILURES: [(&str, OnFailure); 4] = [
+    ("bye", OnFailure::Leave),
+    ("silent", OnFailure::Vanish),
+    ("nothing", OnFailure::RunOut),
+    ("again", OnFailure::Again),
+];
+
+const LEAVING: [(&str, WhileLeaving); 3] = [
+    ("refuse-refresh", WhileLeaving::RefuseRefresh),
+    ("refuse-all", WhileLeaving::RefuseAll),
+    ("accept-all", WhileLeaving::AcceptAll),
+];
+
+const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
+
+/// The longest jitter: a refresh is due after 45 s at the soonest.
+const MOST_JITTER: Span = Span::from_secs(40);
+
+/// The profile that `field` names.
+pub fn named(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+    let file = toml_text::parse(&Source::new("built-in profiles.toml", FILE));
+    let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
+    let entries = &file.as_table()?.entries;
+    let names: Vec<(&str, usize)> = entries.iter().map(|entry| entry.key.as_str()).zip(0..).collect();
+    let chosen = &entries[field.choice(&names, errors)?];
+    let mut allowed = vec!["about", "refresher-as-caller", "refresher-as-callee"];
+    allowed.extend(KEYS);
+    let fields = Fields::new(&chosen.key, &chosen.value, &allowed, errors);
+    let mut profile = Profile::RFC;
+    overlay(&mut profile, &fields, errors)?;
+    put(&mut profile.session_expires, fields.get("session-expires").map(|field| read_interval(&field, errors)))?;
+    put(&mut profile.uac_refresher, fields.get("refresher-as-caller").map(|field| field.choice(&ASKED, errors)))?;
+    put(&mut profile.uas_refresher, fields.get("refresher-as-callee").map(|field| field.choice(&ANSWERED, errors)))?;
+    Some(profile)
+}
+
+/// Sets in `profile` what `fields` say, but for whom it makes refresher and the interval that it asks for or sets.
+pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+    let get = |key: &str| fields.get(key);
+    let results = [
+        put(&mut profile.supports_timer, get("supported").map(|field| field.truth(errors))),
+        put(&mut profile.min_se, get("min-se").map(|field| read_min_se(&field, errors))),
+        put(&mut profile.refresh_by, get("refresh-by").map(|field| field.choice(&REFRESHES, errors))),
+        put(&mut profile.allows_update, get("allows-update").map(|field| field.truth(errors))),
+        put(&mut profile.refresh_jitter, get("refresh-jitter").map(|field| read_jitter(&field, errors))),
+        put(&mut profile.whole_seconds, get("whole-seconds").map(|field| field.truth(errors))),
+        put(&mut profile.watcher_gives_up, get("watcher-gives-up").map(|field| read_give_up(&field, errors))),
+        put(&mut profile.refresher_gives_up, get("refresher-gives-up").map(|field| read_give_up(&field, errors))),
+        put(&mut profile.on_refusal, get("on-refusal").map(|field| field.choice(&FAILURES, errors))),
+        put(&mut profile.on_timeout, get("on-timeout").map(|field| field.choice(&FAILURES, errors))),
+        put(&mut profile.while_leaving, get("while-leaving").map(|field| field.choice(&LEAVING, errors))),
+        put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
+    ];
+    results.into_iter().collect()
+}
+
+/// Sets `place` to what was read, if anything was written; `None` if that was wrong.
+pub fn put<T>(place: &mut T, read: Option<Option<T>>) -> Option<()> {
+    if let Some(value) = read {
+        *place = value?;
+    }
+    Some(())
+}
+
+/// Reads a Session-Expires, or "off".
+pub fn read_interval(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
+    field.integer_or(LEAST..=u32::MAX, "off", errors)
+}
+
+fn read_min_se(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
+    field.integer_or(LEAST..=u32::MAX, "none", errors)
+}
+
+fn read_jitter(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
+    let span = field.span(errors)?;
+    if span > MOST_JITTER {
+        errors.push(field.refuse("too long", &format!("a length of time up to {MOST_JITTER}")));
+        return None;
+    }
+    Some(span)
+}
+
+/// `"never"`, a share of the interval such as 1.1, or `{ before-end = "32 s", or-one-over = 3 }`.
+fn read_give_up(field: &Field<'_>, errors: &mut Diagnostics) -> Option<GiveUp> {
+    const FORMS: &str = "\"never\", a share of the interval from 0.5 to 100, or a table such as { before-end = \"32 s\", or-one-over = 3 }";
+    if field.as_text() == Some("never") {
+        return Some(GiveUp::Never);
+    }
+    if let Value::Table(_) = field.value.value {
+        let fields = Fields::new(&field.path, field.value, &["before-end", "or-one-over"], errors);
+        let most = fields.require("before-end", "before-end = \"32 s\"", errors).and_then(|field| field.span(errors));
+        let one_over = fields.require("or-one-over", "or-one-over = 3", errors);
+        let one_over = one_over.and_then(|field| field.integer(2..=1_000_000, errors));
+        return Some(GiveUp::Before { most: most?, one_over: one_over? });
+    }
+    match field.value.value {
+        Value::Integer(_) | Value::Number(_) => {
+            let share = field.number(0.5..=100.0, errors)?;
+            Some(GiveUp::AtPerMille((share * 1000.0).round() as u32))
+        }
+        _ => {
+            errors.push(field.refuse("no such rule", FORMS));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every name of the file.
+    fn names() -> Vec<String> {
+        let file = toml_text::parse(&Source::new("profiles.toml", FILE)).unwrap();
+        file.as_table().unwrap().entries.iter().map(|entry| entry.key.clone()).collect()
+    }
+
+    fn profile(name: &str) -> Profile {
+        let file = toml_text::parse(&Source::new("test", format!("profile = \"{name}\""))).unwrap();
+        let mut errors = Diagnostics::new();
+        let fields = Fields::new("", &file, &["profile"], &mut errors);
+        let profile = named(&fields.get("profile").unwrap(), &mut errors);
+        assert!(errors.is_empty(), "{name}: {errors}");
+        profile.unwrap()
+    }
+
+    #[test]
+    fn every_named_profile_is_read_and_says_its_source() {
+        assert_eq!(names().len(), 8);
+        for name in names() {
+            profile(&name);
+            assert!(FILE.contains(&format!("[{name}]\nabout = \"")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_profile_rfc_is_that_of_the_rfc() {
+        assert_eq!(profile("rfc"), Profile::RFC);
+    }
+
+    #[test]
+    fn the_give_up_moments_of_the_deployed_stacks_differ_at_90_s_and_agree_at_1800_s() {
+        let gives_up = |name: &str, interval_s| {
+            let profile = profile(name);
+            profile.gives_up_after(profile.watcher_gives_up, interval_s).map(Span::as_secs_f64)
+        };
+        for (name, at_90, at_1800) in [
+            ("rfc", Some(60.0), Some(1768.0)),
+            ("pjsip", Some(60.0), Some(1768.0)),
+            ("sofia", Some(81.0), Some(1768.0)),
+            ("jssip", Some(99.0), Some(1980.0)),
+            ("resiprocate", Some(60.0), Some(1768.0)),
+            ("linphone", None, None),
+            ("drachtio", Some(90.0), Some(1800.0)),
+        ] {
+            assert_eq!((gives_up(name, 90), gives_up(name, 1800)), (at_90, at_1800), "{name}");
+        }
+        // Integer division, as in the source: 91 / 3 = 30, 91 / 2 = 45.
+        assert_eq!(gives_up("pjsip", 91), Some(61.0));
+        assert_eq!(profile("pjsip").refresh_after(91), Span::from_secs(45));
+    }
+}
