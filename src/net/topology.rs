@@ -1,5 +1,6 @@
 //! Nodes, links and the route between two nodes.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use petgraph::algo::astar;
@@ -52,6 +53,8 @@ pub struct NodeId(NodeIndex);
 #[derive(Clone, Debug, Default)]
 pub struct Topology {
     graph: DiGraph<Node, Link>,
+    /// The nodes by name: a lookup per end of each link must not go through all of them.
+    by_name: BTreeMap<String, NodeIndex>,
 }
 
 /// Why a node or link cannot be added.
@@ -133,7 +136,10 @@ impl Topology {
         if self.node(&node.id).is_some() {
             return Err(TopologyError::DuplicateNode(node.id));
         }
-        Ok(NodeId(self.graph.add_node(node)))
+        let id = node.id.clone();
+        let index = self.graph.add_node(node);
+        self.by_name.insert(id, index);
+        Ok(NodeId(index))
     }
 
     /// Adds the direction of a link that leads from `from` to `to`. Parallel links are allowed.
@@ -147,7 +153,7 @@ impl Topology {
 
     /// The node named `id`.
     pub fn node(&self, id: &str) -> Option<NodeId> {
-        self.graph.node_indices().find(|&index| self.graph[index].id == id).map(NodeId)
+        self.by_name.get(id).copied().map(NodeId)
     }
 
     /// All nodes, in the order in which they were added.
