@@ -1,5 +1,7 @@
 //! From a drawn topology to the path of a scenario's calls: changed links, the places of the agents, the route.
 
+use std::collections::BTreeMap;
+
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
 use super::law::read_law;
 use super::read::{Field, Fields};
@@ -121,11 +123,22 @@ fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
 
 fn check_pairs(pairs: &[PairChange], drawing: &Drawing, errors: &mut Diagnostics) {
     let ends = |index: usize| drawing.nodes[index].id.as_str();
+    let mut seen: BTreeMap<(usize, usize), &Origin> = BTreeMap::new();
     for pair in pairs {
         if errors.is_full() {
             break;
         }
-        if drawing.links.iter().any(|link| pair.concerns(ends(link.source), ends(link.target))) {
+        if let Some(link) = drawing.links.iter().find(|link| pair.concerns(ends(link.source), ends(link.target))) {
+            let joined = (link.source.min(link.target), link.source.max(link.target));
+            if let Some(first) = seen.insert(joined, &pair.origin) {
+                let (a, b) = (ends(link.source), ends(link.target));
+                errors.push(
+                    Diagnostic::new("the same link twice")
+                        .at(&pair.origin, "the second")
+                        .at(first, "the first")
+                        .note(format!("`{a}--{b}` and `{b}--{a}` name the same link, in both directions")),
+                );
+            }
             continue;
         }
         let names: Vec<String> =
