@@ -29,7 +29,7 @@ const STRICT: ParseOptions = ParseOptions {
 /// If it is not JSON, nested too deeply, or has a name twice in one object.
 pub fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
     let not_json = |origin: &Origin, what: &str| Diagnostic::new("this is not JSON").at(origin, what);
-    let parsed = parse_to_ast(&source.text, &CollectOptions::default(), &STRICT).map_err(|error| {
+    let parsed = parse_to_ast(&source.text[mark(source)..], &CollectOptions::default(), &STRICT).map_err(|error| {
         let what = match error.kind() {
             ParseErrorKind::NestingDepthExceeded => "nested too deeply".to_owned(),
             kind => lower_first(&kind.to_string()),
@@ -45,8 +45,14 @@ fn lower_first(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
+/// The length of the byte order mark before the text, which TOML allows too.
+fn mark(source: &Source) -> usize {
+    if source.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+}
+
 fn place(source: &Arc<Source>, range: Range) -> Origin {
-    Origin::new(source, range.start..range.end)
+    let mark = mark(source);
+    Origin::new(source, mark + range.start..mark + range.end)
 }
 
 fn read(source: &Arc<Source>, value: &ast::Value<'_>, depth: usize) -> Result<Tree, Diagnostic> {
