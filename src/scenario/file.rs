@@ -30,7 +30,7 @@ pub fn open(
     let path = folder.map_or_else(|| Path::new(argument).to_owned(), |folder| folder.join(argument));
     let has_separator = argument.contains('/') || argument.contains(std::path::MAIN_SEPARATOR);
     let is_path = has_separator || argument.ends_with(&format!(".{}", kind.extension())) || path.is_file();
-    if !is_path {
+    if !is_path && !(path.is_dir() && builtin::find(kind, argument).is_none()) {
         return match builtin::find(kind, argument) {
             Some(found) => Ok(Source::new(format!("built-in {}", found.path), found.text)),
             None => {

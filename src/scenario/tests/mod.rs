@@ -282,3 +282,32 @@ fn what_networkx_writes_is_read() {
     assert_eq!(drawing.links.len(), 5);
     assert!(drawing.links.iter().all(|link| link.back.is_none()));
 }
+
+#[test]
+fn one_link_under_both_orders_of_its_ends_is_refused() {
+    let sets = ["links.\"caller--callee\"={loss=0.4}", "links.\"callee--caller\"={loss=0}"].map(str::to_owned);
+    let errors = load_text("scenario.toml", LEAST, &sets).unwrap_err().to_string();
+    assert!(errors.starts_with("error: the same link twice"), "{errors}");
+    assert!(errors.contains("the first") && errors.contains("the second"), "{errors}");
+}
+
+#[test]
+fn a_byte_order_mark_before_a_topology_moves_no_place() {
+    let text = find(BuiltinKind::Topology, "direct").unwrap().text;
+    let marked = topology::parse(&Source::new("net.json", format!("\u{feff}{text}"))).unwrap();
+    assert_eq!(marked, topology::parse(&Source::new("net.json", text)).unwrap());
+    let number = "\u{feff}{\"nodes\": [{\"id\": 17, \"kind\": \"agents\"}], \"edges\": []}";
+    assert_eq!(topology::parse(&Source::new("net.json", number)).unwrap().nodes[0].id, "17");
+}
+
+#[test]
+fn a_mistyped_place_of_an_agent_is_answered_with_a_near_one() {
+    let errors = load_text("scenario.toml", LEAST, &["caller.node=calle".to_owned()]).unwrap_err().to_string();
+    assert!(errors.contains("did you mean"), "{errors}");
+}
+
+#[test]
+fn a_folder_without_a_slash_is_called_a_folder() {
+    let errors = load("src", &[]).unwrap_err().to_string();
+    assert_eq!(errors, "error: cannot read `src`: it is a folder");
+}
