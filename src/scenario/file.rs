@@ -30,7 +30,8 @@ pub fn open(
     let path = folder.map_or_else(|| Path::new(argument).to_owned(), |folder| folder.join(argument));
     let has_separator = argument.contains('/') || argument.contains(std::path::MAIN_SEPARATOR);
     let is_path = has_separator || argument.ends_with(&format!(".{}", kind.extension())) || path.is_file();
-    if !is_path && !(path.is_dir() && builtin::find(kind, argument).is_none()) {
+    let is_folder = path.is_dir() && builtin::find(kind, argument).is_none();
+    if !is_path && !is_folder {
         return match builtin::find(kind, argument) {
             Some(found) => Ok(Source::new(format!("built-in {}", found.path), found.text)),
             None => {
@@ -60,8 +61,10 @@ pub fn open(
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-        cannot("it is not UTF-8 text").note(format!("the first bad byte is in line {line}, byte {valid} of the file"))
+        let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        cannot("it is not UTF-8 text").note(format!("the first bad byte is in line {line}, column {column}"))
     })?;
     Ok(Arc::new(Source { name, text, folder: path.parent().map(Path::to_owned) }))
 }

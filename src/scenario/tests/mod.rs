@@ -249,7 +249,7 @@ fn a_file_that_is_not_utf_8_is_refused_with_its_line() {
     let file = folder.path().join("study.toml");
     std::fs::write(&file, b"name = \"a\"\ntitle = \"\xff\"\n").unwrap();
     let text = load(file.to_str().unwrap(), &[]).unwrap_err().to_string();
-    assert!(text.contains("it is not UTF-8 text") && text.contains("line 2, byte 20"), "{text}");
+    assert!(text.contains("it is not UTF-8 text") && text.contains("line 2, column 10"), "{text}");
 }
 
 #[test]
@@ -310,4 +310,15 @@ fn a_mistyped_place_of_an_agent_is_answered_with_a_near_one() {
 fn a_folder_without_a_slash_is_called_a_folder() {
     let errors = load("src", &[]).unwrap_err().to_string();
     assert_eq!(errors, "error: cannot read `src`: it is a folder");
+}
+
+#[test]
+fn a_byte_that_is_not_utf_8_is_placed_by_line_and_column_from_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("study.toml");
+    for (bytes, place) in [(&b"\xff"[..], "line 1, column 1"), (b"a\n\xc3\xa9b\xff", "line 2, column 3")] {
+        std::fs::write(&file, bytes).unwrap();
+        let errors = load(file.to_str().unwrap(), &[]).unwrap_err().to_string();
+        assert!(errors.contains(place), "{errors}");
+    }
 }
