@@ -3,11 +3,20 @@
 use super::point::Study;
 use super::rows::{HEADS, paired_differences, rows};
 use super::text::{WIDTH, wrap};
-use super::{sweep, takeaway};
+use super::{number, sweep, takeaway};
 use crate::study::Results;
+use std::ops::Range;
 
 /// Columns of text from the first row of `HEADS` that are set left; the others are numbers, set right.
 const TEXT_COLUMNS: usize = 1;
+
+/// With more points than this, the table shows the first and the last of them.
+const MOST_POINTS: usize = 100;
+const FIRST_POINTS: usize = 40;
+const LAST_POINTS: usize = 10;
+
+/// Paired differences below the table, at most.
+const STEPS: usize = 20;
 
 /// Every point with its recovery times, their closed forms and what they cost, and below it what to take from it all.
 pub fn table(results: &Results) -> String {
@@ -33,7 +42,17 @@ fn grid(study: &Study, axes_in_columns: bool, gap: usize) -> Vec<String> {
     heads.extend(results.axes.iter().take(axes).map(|key| broken(sweep::axis_name(key))));
     heads.extend(HEADS.iter().map(|(lines, _)| lines.iter().map(|&line| line.to_owned()).collect()));
     let mut body: Vec<Line> = Vec::new();
-    for point in &study.points {
+    let left_out = left_out(study.points.len());
+    for (i, point) in study.points.iter().enumerate() {
+        if left_out.contains(&i) {
+            if i == left_out.start {
+                body.push(Line::Words(format!(
+                    "... {} points left out; all of them are in points.csv",
+                    number::count(left_out.len() as u64)
+                )));
+            }
+            continue;
+        }
         if axes == 0 && !results.axes.is_empty() {
             body.push(Line::Words(sweep::in_words(results, point.result)));
         }
@@ -68,6 +87,11 @@ fn grid(study: &Study, axes_in_columns: bool, gap: usize) -> Vec<String> {
         .collect()
 }
 
+/// Which of `points` points the table leaves out, so that a long sweep fits a terminal's memory.
+fn left_out(points: usize) -> Range<usize> {
+    if points > MOST_POINTS { FIRST_POINTS..points - LAST_POINTS } else { 0..0 }
+}
+
 enum Line {
     Words(String),
     Cells(Vec<String>),
@@ -94,7 +118,11 @@ fn steps(results: &Results) -> Vec<String> {
         // No line break within a step, unless it is long.
         if step.chars().count() > WIDTH / 2 { step } else { step.replace(' ', "\u{a0}") }
     };
-    let steps: Vec<String> = results.points.windows(2).zip(differences).map(step).collect();
+    let more = differences.len().saturating_sub(STEPS);
+    let mut steps: Vec<String> = results.points.windows(2).zip(differences).take(STEPS).map(step).collect();
+    if more > 0 {
+        steps.push(format!("and {} more in points.csv", number::count(more as u64)));
+    }
     let text = format!("Change of the mean recovery in s, the same calls compared: {}.", steps.join("; "));
     wrap(&text, "  ").into_iter().map(|line| line.replace('\u{a0}', " ")).chain([String::new()]).collect()
 }
@@ -283,5 +311,14 @@ mod tests {
         are most frequent at session-expires 90, <burst & "loss"> <a value that is rather long for a column
         of a table> & "more" of it: 0.25: 131 of a million calls.
         "#);
+    }
+
+    #[test]
+    fn a_long_sweep_is_abridged() {
+        let table = table(&testing::sweep(&(0..120).map(|i| 90 + i).collect::<Vec<u32>>()));
+        assert!(table.contains("\n... 70 points left out; all of them are in points.csv\n"));
+        assert!(table.lines().count() < 3 * 51 + 20);
+        assert!(table.replace("\n  ", " ").contains("; and 99 more in points.csv.\n"));
+        assert_eq!((left_out(100), left_out(101)), (0..0, 40..91));
     }
 }
