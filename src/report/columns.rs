@@ -5,6 +5,7 @@
 
 use super::number::nine_digits;
 use super::point::{Recovery, Study, Who};
+use super::sweep;
 use crate::sip::ReleaseCause;
 use serde_json::Value;
 
@@ -29,7 +30,10 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     for who in Who::ALL {
         list.recovery(&format!("recovery.{}", who.key()), figures.recovery(who));
     }
-    let paired = index.checked_sub(1).and_then(|before| study.results.paired.get(before));
+    let paired = index
+        .checked_sub(1)
+        .and_then(|before| study.results.paired.get(before))
+        .filter(|_| sweep::has_the_same_calls(study.results));
     list.value("paired_difference.calls", paired.map_or(Value::Null, |paired| paired.count().into()));
     list.figure("paired_difference.mean_s", paired.and_then(|paired| paired.mean_s()));
     list.figure("paired_difference.error_s", paired.and_then(|paired| paired.error_s()));

@@ -111,6 +111,22 @@ pub fn count(n: u64) -> String {
     text
 }
 
+/// A count with its noun, which takes an `s` unless it is one: `1 call`, `2,000 calls`.
+pub fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
+/// What share `part` is of `whole`, in per cent: all and nothing are said of all and nothing alone.
+pub fn share(part: u64, whole: u64) -> String {
+    let percent = part as f64 / whole as f64 * 100.0;
+    match percent {
+        _ if whole == 0 => NONE.to_owned(),
+        99.95.. if part < whole => "over 99.9 %".to_owned(),
+        ..0.001 if part > 0 => "under 0.001 %".to_owned(),
+        _ => format!("{} %", trimmed(percent, 3)),
+    }
+}
+
 /// A rate in prose: three significant digits, in groups if it is large: `0.25`, `13.9`, `1,310`.
 pub fn rate(x: f64) -> String {
     if x.is_finite() && (999.5..1e15).contains(&x) { count(x.round() as u64) } else { trimmed(x, 3) }
@@ -192,6 +208,10 @@ mod tests {
         assert_eq!(fixed(-0.004, 2), "0.00");
         assert_eq!(count(0), "0");
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "call"), "1 call");
+        assert_eq!(counted(1000, "call"), "1,000 calls");
+        assert_eq!([share(0, 9), share(1, 8), share(9, 9)], ["0 %", "12.5 %", "100 %"]);
+        assert_eq!([share(99_999, 100_000), share(1, 1_000_000)], ["over 99.9 %", "under 0.001 %"]);
         assert_eq!(rate(13.94), "13.9");
         assert_eq!(rate(131.0), "131");
         assert_eq!(rate(1310.4), "1,310");

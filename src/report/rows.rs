@@ -2,6 +2,7 @@
 
 use super::number::{self, NONE};
 use super::point::{Point, Who};
+use super::sweep;
 use crate::measure::Z95;
 use crate::study::Results;
 
@@ -57,14 +58,20 @@ fn row(point: &Point, who: Who, of_the_point: bool) -> [String; HEADS.len()] {
     ]
 }
 
-/// `paired_differences(results)[i]`: what changes from point `i` to point `i + 1`, in seconds, the same calls compared.
+/// `paired_differences(results)[i]`: what changes from point `i` to point `i + 1`, in seconds, the same calls compared. Empty
+/// where points do not have the same calls, and where nothing changes.
 pub(super) fn paired_differences(results: &Results) -> Vec<String> {
     let one = |paired: &crate::measure::Paired| {
         paired
             .mean_s()
             .map_or_else(|| NONE.to_owned(), |mean| number::difference(mean, paired.error_s().map(|error| Z95 * error)))
     };
-    results.paired.iter().take(results.points.len().saturating_sub(1)).map(one).collect()
+    let paired = &results.paired[..results.paired.len().min(results.points.len().saturating_sub(1))];
+    let changes = paired.iter().any(|paired| paired.mean_s().is_some_and(|mean| mean != 0.0));
+    if !changes || !sweep::has_the_same_calls(results) {
+        return vec![];
+    }
+    paired.iter().map(one).collect()
 }
 
 /// A count in at most seven characters.

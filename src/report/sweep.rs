@@ -14,6 +14,11 @@ pub(super) fn is_session_expires(results: &Results) -> bool {
         && results.points.iter().all(|point| point.session_expires_s.is_some())
 }
 
+/// Whether neighbouring points have the same calls, so that they may be compared one by one: not under another seed.
+pub(super) fn has_the_same_calls(results: &Results) -> bool {
+    results.axes.iter().all(|key| key != "seed")
+}
+
 /// The axes in a few words, for heads and axis titles.
 pub(super) fn title(results: &Results) -> String {
     if is_session_expires(results) {

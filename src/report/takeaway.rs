@@ -3,7 +3,7 @@
 use super::number::{self, length, rate};
 use super::point::{Point, Study, Who};
 use super::sweep;
-use crate::measure::Z95;
+use crate::measure::{Tally, Z95};
 use crate::sip::{ReleaseCause, rules};
 use crate::study::Results;
 
@@ -27,7 +27,9 @@ pub(super) fn say(study: &Study) -> String {
             None => range(study, &known),
         },
     };
+    sentences.extend(without_times(study, known.len()));
     sentences.extend(unrecovered(study, !known.is_empty()));
+    sentences.extend(failed_setups(study));
     sentences.join(" ")
 }
 
@@ -56,18 +58,140 @@ fn shorter<'a>(study: &'a Study<'a>, reference: &Point) -> impl Iterator<Item = 
 }
 
 fn nothing_known(study: &Study) -> Vec<String> {
-    let calls: u64 = study.points.iter().map(|point| point.result.tally.calls).fold(0, u64::saturating_add);
-    let ghosts = study.points.iter().any(|point| point.result.tally.all_ghosts().count() > 0);
-    match (study.points.is_empty(), ghosts) {
-        (true, _) => vec!["The study has no points: there is nothing to conclude.".to_owned()],
-        (false, true) => vec![],
-        (false, false) => {
-            let none = format!(
-                "No BYE was lost in {} calls, so none of them outlived its hang-up: there are no recovery times.",
-                number::count(calls)
-            );
-            [Some(none), worst_drops(study)].into_iter().flatten().collect()
+    if study.points.is_empty() {
+        return vec!["The study has no points: there is nothing to conclude.".to_owned()];
+    }
+    let sum = |part: fn(&Tally) -> u64| sum(study, part);
+    let calls = sum(|tally| tally.calls);
+    let established = sum(|tally| tally.established);
+    let failed = sum(|tally| tally.failed_setups);
+    let first = match (calls, established) {
+        // `unrecovered` says it.
+        _ if sum(|tally| tally.all_ghosts().count()) > 0 => return vec![],
+        (0, _) => return vec!["No call was begun: there is nothing to conclude.".to_owned()],
+        (_, 0) => {
+            let failed = match failed {
+                0 => ": the run ended before".to_owned(),
+                _ => format!(" ({} failed)", number::counted(failed, "set-up")),
+            };
+            return vec![match calls {
+                1 => format!("The one call was not established{failed}."),
+                _ => format!("None of {} calls was established{failed}.", number::count(calls)),
+            }];
         }
+        _ if sum(|tally| tally.hangups) == 0 => format!(
+            "No hang-up came while both ends held the call, in {}: there are no recovery times.",
+            number::counted(established, "established call")
+        ),
+        _ => format!(
+            "No BYE was lost in {}, so none of them outlived its hang-up: there are no recovery times.",
+            number::counted(established, "call")
+        ),
+    };
+    [Some(first), worst_drops(study)].into_iter().flatten().collect()
+}
+
+/// The sum over all points.
+fn sum(study: &Study, part: fn(&Tally) -> u64) -> u64 {
+    study.points.iter().map(|point| part(&point.result.tally)).fold(0, u64::saturating_add)
+}
+
+/// Why points have no recovery times, where `known` others have them.
+fn without_times(study: &Study, known: usize) -> Option<String> {
+    const REASONS: [&str; 6] = [
+        "no call was begun",
+        "no call was established",
+        "every call was dropped",
+        "no call was hung up",
+        "no BYE was lost",
+        "every call that lost its BYE was still held when the run ended",
+    ];
+    let reason = |tally: &Tally| match tally {
+        _ if tally.all_ghosts().count() > 0 => 5,
+        Tally { calls: 0, .. } => 0,
+        Tally { established: 0, .. } => 1,
+        _ if tally.hangups > 0 => 4,
+        _ if tally.false_drops >= tally.established => 2,
+        _ => 3,
+    };
+    let mut counts = [0_usize; REASONS.len()];
+    for point in study.points.iter().filter(|point| point.mean_s().is_none()) {
+        counts[reason(&point.result.tally)] += 1;
+    }
+    let without = study.points.len() - known;
+    if known == 0 || without == 0 {
+        return None;
+    }
+    let found: Vec<(&str, usize)> = REASONS.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect();
+    let why = match found.as_slice() {
+        [(reason, _)] => (*reason).to_owned(),
+        _ => listed(&found.iter().map(|(reason, count)| format!("at {count} {reason}")).collect::<Vec<_>>()),
+    };
+    let have = if without == 1 { "has" } else { "have" };
+    Some(format!("{without} of {} points {have} no recovery times: {why}.", study.points.len()))
+}
+
+/// How many calls never stood, and where most of them.
+fn failed_setups(study: &Study) -> Option<String> {
+    let [failed, calls] =
+        [|tally: &Tally| tally.failed_setups, |tally: &Tally| tally.calls].map(|part| sum(study, part));
+    // Of none established, `nothing_known` has said it.
+    if failed == 0 || sum(study, |tally| tally.established) == 0 {
+        return None;
+    }
+    let all = format!(
+        "{} of {} failed ({})",
+        number::count(failed),
+        number::counted(calls, "call set-up"),
+        number::share(failed, calls)
+    );
+    let rate = |point: &&Point| {
+        let tally = &point.result.tally;
+        if tally.calls == 0 { 0.0 } else { tally.failed_setups as f64 / tally.calls as f64 }
+    };
+    let most = study.points.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)))?;
+    let worst: Vec<&Point> = study.points.iter().filter(|point| rate(point) == rate(&most)).collect();
+    Some(match worst.len() == study.points.len() {
+        true => format!("{all}."),
+        false => {
+            let tally = &most.result.tally;
+            let share = number::share(tally.failed_setups, tally.calls);
+            format!("{all}, most {}: {share}.", places(study, &worst))
+        }
+    })
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// Where `some` of the points stand, in the order of the sweep: `at loss 0.5`, `from loss 0.5 on`.
+fn places(study: &Study, some: &[&Point]) -> String {
+    let results = study.results;
+    let words = |point: &Point| sweep::in_words(results, point.result);
+    let is_in = |point: &Point| some.iter().any(|other| std::ptr::eq(other.result, point.result));
+    if let ([_, _, ..], Some(numbers)) = (some, sweep::numbers(results)) {
+        let mut sorted: Vec<(f64, &Point)> = numbers.values.into_iter().zip(&study.points).collect();
+        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let rest = sorted.len() - some.len();
+        if sorted[rest..].iter().all(|(_, point)| is_in(point)) {
+            return format!("from {} on", words(sorted[rest].1));
+        }
+        if sorted[..some.len()].iter().all(|(_, point)| is_in(point)) {
+            return format!("up to {}", words(sorted[some.len() - 1].1));
+        }
+    }
+    match some {
+        [] => String::new(),
+        [_] | [_, _] | [_, _, _] => {
+            listed(&some.iter().map(|point| format!("at {}", words(point))).collect::<Vec<_>>())
+        }
+        [first, ..] => format!("at {} and {} other points alike", words(first), some.len() - 1),
     }
 }
 
@@ -82,11 +206,13 @@ fn single(point: &Point) -> Vec<String> {
         length(max)
     )];
     if let Some(messages) = point.messages() {
+        let per_hour = rate(messages);
+        let noun = if per_hour == "1" { "message" } else { "messages" };
         let dropped = match point.result.tally.false_drops {
             0 => "no call was dropped while both users wanted it".to_owned(),
             _ => format!("{} of a million calls were dropped while both users wanted them", rate(point.drops())),
         };
-        sentences.push(format!("Refreshing costs {} messages for each hour of a call, and {dropped}.", rate(messages)));
+        sentences.push(format!("Refreshing costs {per_hour} {noun} for each hour of a call, and {dropped}."));
     }
     sentences
 }
@@ -168,8 +294,15 @@ fn range(study: &Study, known: &[&Point]) -> Vec<String> {
     };
     let words = |point: &Point| length(point.mean_s().unwrap_or(0.0));
     let between = if known.len() > 2 { "; all other means lie between" } else { "" };
-    let mut sentences = vec![if words(least) == words(most) {
-        format!("A call outlives its lost BYE by {} on average at every point with recovery times.", words(least))
+    let mut sentences = vec![if known.len() == 1 {
+        format!(
+            "At {} a call outlives its lost BYE by {} on average.",
+            sweep::in_words(study.results, least.result),
+            words(least)
+        )
+    } else if words(least) == words(most) {
+        let whom = if known.len() < study.points.len() { " with recovery times" } else { "" };
+        format!("A call outlives its lost BYE by {} on average at every point{whom}.", words(least))
     } else {
         format!(
             "On average a call outlives its lost BYE by {} at {} and by {} at {}{between}.",
@@ -186,9 +319,12 @@ fn range(study: &Study, known: &[&Point]) -> Vec<String> {
 
 /// The largest paired difference between neighbours.
 fn largest_step(study: &Study) -> Option<String> {
+    if !sweep::has_the_same_calls(study.results) {
+        return None;
+    }
     let steps = study.points.windows(2).zip(&study.results.paired);
     let (points, paired) = steps
-        .filter(|(_, paired)| paired.mean_s().is_some())
+        .filter(|(_, paired)| paired.mean_s().is_some_and(|mean| mean != 0.0))
         .max_by(|(_, a), (_, b)| a.mean_s().unwrap_or(0.0).abs().total_cmp(&b.mean_s().unwrap_or(0.0).abs()))?;
     Some(format!(
         "Between neighbouring points, the same calls compared, the largest change is from {} to {}: {} s.",
@@ -199,17 +335,23 @@ fn largest_step(study: &Study) -> Option<String> {
 }
 
 fn worst_drops(study: &Study) -> Option<String> {
-    let worst = study.points.iter().max_by(|a, b| a.drops().total_cmp(&b.drops()))?;
+    let stood = || study.points.iter().filter(|point| point.result.tally.established > 0);
+    let worst = stood().max_by(|a, b| a.drops().total_cmp(&b.drops()))?;
     if worst.result.tally.false_drops == 0 {
         return Some("No call was dropped while both users wanted it.".to_owned());
     }
-    Some(match study.points.len() {
-        1 => format!("Of a million calls, {} were dropped while both users wanted them.", rate(worst.drops())),
-        _ => format!(
-            "False drops are most frequent at {}: {} of a million calls.",
-            sweep::in_words(study.results, worst.result),
-            rate(worst.drops())
-        ),
+    let rate = match worst.result.tally {
+        Tally { false_drops, established, .. } if false_drops >= established => "every call".to_owned(),
+        _ => format!("{} of a million calls", rate(worst.drops())),
+    };
+    let alike: Vec<&Point> = stood().filter(|point| point.drops() == worst.drops()).collect();
+    Some(match (study.points.len(), alike.len()) {
+        (1, _) if rate == "every call" => "Every call was dropped while both users wanted it.".to_owned(),
+        (1, _) => {
+            format!("Of a million calls, {} were dropped while both users wanted them.", number::rate(worst.drops()))
+        }
+        (points, alike) if points == alike => format!("False drops are as frequent at every point: {rate}."),
+        _ => format!("False drops are most frequent {}: {rate}.", places(study, &alike)),
     })
 }
 
@@ -220,6 +362,13 @@ fn unrecovered(study: &Study, some_ended: bool) -> Option<String> {
     let all = sum(|point| point.result.tally.all_ghosts().count());
     match (held, some_ended) {
         (0, _) => None,
+        (1, false) => Some(
+            "The one call that lost its BYE was still held when the run ended: no recovery time is known.".to_owned(),
+        ),
+        (1, true) => Some(format!(
+            "1 of {} calls that lost their BYE was still held when the run ended; it is in no mean and no quantile.",
+            number::count(all)
+        )),
         (_, false) => Some(format!(
             "All {} calls that lost their BYE were still held when the run ended: no recovery time is known.",
             number::count(held)
@@ -237,6 +386,7 @@ fn unrecovered(study: &Study, some_ended: bool) -> Option<String> {
 mod tests {
     use super::super::testing;
     use super::*;
+    use crate::study::PointResult;
 
     #[test]
     fn a_sweep_of_session_expires_is_held_against_the_rfcs_value() {
@@ -270,7 +420,7 @@ mod tests {
         no point: The study has no points: there is nothing to conclude.
         one point: A call outlives its lost BYE by 14 min 44 s on average and, in 99 of 100 cases, by no more than 29 min 10 s; the longest lasted 29 min 28 s. Refreshing costs 8.4 messages for each hour of a call, and no call was dropped while both users wanted it.
         no ghost: No BYE was lost in 2,000,000 calls, so none of them outlived its hang-up: there are no recovery times. False drops are most frequent at Session-Expires 90 s: 131 of a million calls.
-        nothing counted: No BYE was lost in 0 calls, so none of them outlived its hang-up: there are no recovery times. No call was dropped while both users wanted it.
+        nothing counted: No call was begun: there is nothing to conclude.
         unrecovered only: All 24 calls that lost their BYE were still held when the run ended: no recovery time is known.
         no timer: With Session-Expires 1800 s a call outlives its lost BYE by 21 min 58 s on average and, in 99 of 100 cases, by no more than 29 min 19 s. No shorter value of this sweep finds out sooner without dropping more calls that their users want than 1800 s does. Below 128 s RFC 4028 has the watcher give up before a refresh has used all its retransmissions: at 90 s, 131 of a million calls are dropped while both users want them (at 1800 s none). 1,400 of 11,400 calls that lost their BYE were still held when the run ended; they are in no mean and no quantile.
         one ghost: With Session-Expires 1800 s a call outlives its lost BYE by 0 s on average and, in 99 of 100 cases, by no more than 0 s. No shorter value of this sweep finds out sooner without dropping more calls that their users want than 1800 s does. Below 128 s RFC 4028 has the watcher give up before a refresh has used all its retransmissions: at 90 s, 131 of a million calls are dropped while both users want them (at 1800 s none).
@@ -281,5 +431,74 @@ mod tests {
         lengths of time: On average a call outlives its lost BYE by 30 s at delay 0 ms and by 14 min 44 s at delay 0.2 s; all other means lie between. Between neighbouring points, the same calls compared, the largest change is from delay 40 ms to delay 0.2 s: +600.0 ± 6.8 s. False drops are most frequent at delay 0 ms: 131 of a million calls.
         many points: With Session-Expires 363 s a call outlives its lost BYE by 2 min 45 s on average and, in 99 of 100 cases, by no more than 5 min 27 s. At 125 s that is 46.5 s and 1 min 32 s, for 2.9 times the refresh messages (121 against 41.7 for each hour of a call), with no call dropped that its users wanted. Below 128 s RFC 4028 has the watcher give up before a refresh has used all its retransmissions: at 97 s, 131 of a million calls are dropped while both users want them (at 363 s none).
         "#);
+    }
+
+    /// A sweep of `link.loss` with 10 calls a point, each shaped.
+    fn losses(points: &[(&str, &dyn Fn(&mut PointResult))]) -> Results {
+        let mut results = testing::sweep(&vec![90; points.len()]);
+        results.axes = vec!["link.loss".to_owned()];
+        results.paired.clear();
+        for (point, (loss, shape)) in results.points.iter_mut().zip(points) {
+            point.values = vec![(*loss).to_owned()];
+            point.session_expires_s = None;
+            point.tally.false_drops = 0;
+            shape(point);
+        }
+        results
+    }
+
+    fn no_call_stood(point: &mut PointResult) {
+        point.tally = Tally { calls: 10, failed_setups: 10, ..Tally::default() };
+    }
+
+    fn every_call_dropped(point: &mut PointResult) {
+        point.tally = Tally { calls: 10, established: 10, false_drops: 10, ..Tally::default() };
+    }
+
+    #[test]
+    fn calls_that_never_stood_are_said_to_have_failed() {
+        let said = |shape| takeaway(&losses(&[("1", &shape)]));
+        assert_eq!(
+            said(no_call_stood as fn(&mut PointResult)),
+            "None of 10 calls was established (10 set-ups failed)."
+        );
+        assert_eq!(
+            said(|point| point.tally = Tally { calls: 10, ..Tally::default() }),
+            "None of 10 calls was established: the run ended before."
+        );
+        assert_eq!(
+            said(|point| point.tally = Tally { calls: 1, failed_setups: 1, ..Tally::default() }),
+            "The one call was not established (1 set-up failed)."
+        );
+        let some = takeaway(&losses(&[
+            ("0", &|_| ()),
+            ("0.5", &|point| (point.tally.established, point.tally.failed_setups) = (900_000, 100_000)),
+        ]));
+        assert!(some.ends_with("100,000 of 2,000,000 call set-ups failed (5 %), most at loss 0.5: 10 %."), "{some}");
+    }
+
+    #[test]
+    fn points_without_recovery_times_and_ties_are_named() {
+        let all = [("0", &|_: &mut PointResult| ()), ("0.5", &every_call_dropped), ("0.9", &every_call_dropped)]
+            as [(&str, &dyn Fn(&mut PointResult)); 3];
+        insta::assert_snapshot!(takeaway(&losses(&all)), @"At loss 0 a call outlives its lost BYE by 30 s on average. False drops are most frequent from loss 0.5 on: every call. 2 of 3 points have no recovery times: every call was dropped.");
+        let mixed = [all[0], ("1", &no_call_stood), all[1]];
+        assert!(takeaway(&losses(&mixed)).contains(
+            "2 of 3 points have no recovery times: at 1 no call was established and at 1 every call was dropped. 10 of"
+        ));
+    }
+
+    #[test]
+    fn calls_of_different_seeds_and_changes_of_nothing_are_not_compared() {
+        let mut seeds = testing::sweep(&[90, 600]);
+        seeds.axes = vec!["seed".to_owned()];
+        assert!(!takeaway(&seeds).contains("same calls"));
+        assert!(!crate::report::table(&seeds).contains("same calls"));
+        assert!(!crate::report::page(&seeds).contains("same calls"));
+        assert_eq!(crate::report::json(&seeds)["points"][1]["paired_difference"]["mean_s"], serde_json::Value::Null);
+        let mut same = testing::sweep(&[90, 90]);
+        same.axes = vec!["calls.count".to_owned()];
+        assert!(!takeaway(&same).contains("same calls"));
+        assert!(!crate::report::table(&same).contains("same calls"));
     }
 }
