@@ -58,7 +58,7 @@ impl Topologies {
 pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario> {
     let root = Fields::root(tree, errors);
     let name = root.require("name", "name = \"my-study\"", errors).and_then(|field| read_name(&field, errors));
-    let title = root.or("title", "", errors, |field, errors| field.text("a text", errors));
+    let title = root.or("title", "", errors, |field, errors| field.printable_text("a text", errors));
     let seed = root.or("seed", 1, errors, |field, errors| field.integer(0..=u64::MAX, errors));
     let horizon = root.or("horizon", None, errors, read_horizon);
     let topology = root.require("topology", "topology = \"direct\"", errors);

@@ -147,6 +147,17 @@ impl<'a> Field<'a> {
         self.as_text().or_else(|| self.wrong_type("not a text", allowed, errors))
     }
 
+    /// A text that a terminal and a page show as it is written: without characters that steer them.
+    pub fn printable_text(&self, allowed: &str, errors: &mut Diagnostics) -> Option<&'a str> {
+        let text = self.text(allowed, errors)?;
+        let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if text.contains(steers) {
+            errors.push(self.refuse("holds a control character", &format!("{allowed} without control characters")));
+            return None;
+        }
+        Some(text)
+    }
+
     /// A truth value.
     pub fn truth(&self, errors: &mut Diagnostics) -> Option<bool> {
         match self.value.value {

@@ -137,7 +137,7 @@ fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(Node, Origin)
 /// A node's name: a text, or a whole number as networkx numbers nodes by default.
 fn node_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
     match &field.value.value {
-        Value::Text(text) if !text.is_empty() => Some(text.clone()),
+        Value::Text(text) if !text.is_empty() => field.printable_text("a text", errors).map(str::to_owned),
         Value::Integer(_) => Some(field.value.origin.text().to_owned()),
         _ => {
             errors.push(field.refuse("not a name", "a text that is not empty, or a whole number"));

@@ -322,3 +322,13 @@ fn a_byte_that_is_not_utf_8_is_placed_by_line_and_column_from_1() {
         assert!(errors.contains(place), "{errors}");
     }
 }
+
+#[test]
+fn a_title_or_node_name_that_would_steer_a_terminal_is_refused() {
+    let refused = |text: &str| load_text("test", text, &[]).err().map(|errors| errors.to_string());
+    let title = refused(&format!("title = \"a\\u001b[31mb\"\n{LEAST}"));
+    assert!(title.is_some_and(|error| error.contains("control character")));
+    let nodes = "{\"nodes\": [{\"id\": \"a\\u202eb\", \"kind\": \"agents\"}], \"edges\": []}";
+    let error = topology::parse(&Source::new("net.json", nodes)).err().map(|errors| errors.to_string());
+    assert!(error.is_some_and(|error| error.contains("control character")));
+}
