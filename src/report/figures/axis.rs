@@ -7,6 +7,9 @@ use super::canvas::text_width;
 /// From this ratio of the greatest to the least value on, an axis is logarithmic.
 const LOG_FROM: f64 = 8.0;
 
+/// How far a plain axis reaches, as a multiple of its greatest value.
+const LINEAR_ROOM: f64 = 1.08;
+
 /// A tick: its value and what stands beside it.
 pub(super) type Tick = (f64, String);
 
@@ -42,7 +45,7 @@ impl Axis {
             (low - room, high + room)
         } else {
             let low = least.min(0.0);
-            let high = if most <= f64::MIN_POSITIVE { low + 1.0 } else { low + (most - low) * 1.08 };
+            let high = if most <= f64::MIN_POSITIVE { low + 1.0 } else { low + (most - low) * LINEAR_ROOM };
             (low, if high.is_finite() { high } else { f64::MAX })
         };
         let mut axis = Axis { title: title.to_owned(), ticks: Vec::new(), log, range, pixels };
@@ -54,29 +57,37 @@ impl Axis {
         axis
     }
 
+    /// As [`new`](Axis::new), with the values in its middle if they are all the same.
+    pub fn round(title: &str, values: &[f64], unit: Unit, pixels: (f64, f64)) -> Axis {
+        let alone = values.iter().all(|value| value == &values[0]);
+        let far = values.first().filter(|_| alone).map(|value| value * 2.0 / LINEAR_ROOM).filter(|far| far.is_finite());
+        Axis::new(title, &values.iter().copied().chain(far).collect::<Vec<_>>(), unit, pixels)
+    }
+
     /// An axis from zero to one, in per cent.
     pub fn share(title: &str, pixels: (f64, f64)) -> Axis {
         let ticks = (0..=4).map(|i| (f64::from(i) / 4.0, format!("{} %", i * 25))).collect();
         Axis { title: title.to_owned(), ticks, log: false, range: (0.0, 1.0), pixels }
     }
 
+    /// How many characters each of so many names has room for.
+    pub fn room_for_names(names: usize, pixels: (f64, f64)) -> usize {
+        let width = (pixels.1 - pixels.0).abs() / names.max(1) as f64;
+        ((width / text_width("x", 12.0)) as usize).clamp(12, 40)
+    }
+
     /// An axis of names, the first at zero, the next at one, and so on.
     pub fn names(title: &str, names: &[String], pixels: (f64, f64)) -> Axis {
         let range = (-0.5, names.len().max(1) as f64 - 0.5);
-        let width = (pixels.1 - pixels.0).abs() / names.len().max(1) as f64;
-        let room = ((width / text_width("x", 12.0)) as usize).clamp(12, 40);
-        let short = |name: &String| match name.chars().count() > room {
-            true => name.chars().take(room - 1).chain(['…']).collect(),
-            false => name.clone(),
-        };
-        let ticks = names.iter().enumerate().map(|(i, name)| (i as f64, short(name))).collect();
+        let ticks = names.iter().enumerate().map(|(i, name)| (i as f64, name.clone())).collect();
         let mut axis = Axis { title: title.to_owned(), ticks, log: false, range, pixels };
         axis.thin(&[]);
         axis
     }
 
     /// Ticks at these places instead, as many as have room; those in `first` before all others, then the ends.
-    pub fn with_ticks(mut self, ticks: Vec<Tick>, first: &[f64]) -> Axis {
+    pub fn with_ticks(mut self, mut ticks: Vec<Tick>, first: &[f64]) -> Axis {
+        ticks.sort_by(|a, b| a.0.total_cmp(&b.0));
         self.ticks = ticks;
         self.thin(first);
         self

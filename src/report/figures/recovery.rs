@@ -59,11 +59,10 @@ pub(super) fn draw(study: &Study) -> String {
             frame.draw_without_data(canvas, "No call that lost its BYE was let go: there are no recovery times.");
             return;
         }
-        let (x, places) = sweep_axis(results, frame.x());
+        let (x, places, numeric) = sweep_axis(results, frame.x());
         let values = series.iter().flat_map(|s| &s.points).flat_map(|point| extent(point)).collect::<Vec<f64>>();
         let y = Axis::new("mean recovery time", &values, Unit::Time, frame.y());
         frame.draw(canvas, &x, &y);
-        let numeric = sweep::numbers(results).is_some();
         for (i, series) in series.iter().enumerate() {
             // Among names, the series stand side by side.
             let aside = if numeric { 0.0 } else { (i as f64 - 1.0) * 14.0 };
@@ -114,14 +113,18 @@ fn extent(point: &Recovery) -> Vec<f64> {
     [mean, high, theory].into_iter().flatten().filter(|s| s.is_finite()).collect()
 }
 
-/// The horizontal axis of a sweep and the pixel of each point: numbers if its values are numbers, else names.
-fn sweep_axis(results: &Results, pixels: (f64, f64)) -> (Axis, Vec<f64>) {
+/// The horizontal axis of a sweep, the pixel of each point, and whether it is one of numbers: if its values are numbers
+/// and differ. Else it is one of names.
+fn sweep_axis(results: &Results, pixels: (f64, f64)) -> (Axis, Vec<f64>, bool) {
     let title = sweep::title(results);
-    let Some(numbers) = sweep::numbers(results) else {
-        let names: Vec<String> = results.points.iter().map(|point| sweep::label(results, point)).collect();
+    let differ = |numbers: &sweep::Numbers| numbers.values.iter().any(|value| value != &numbers.values[0]);
+    let Some(numbers) = sweep::numbers(results).filter(differ) else {
+        let names = sweep::short_labels(results, Axis::room_for_names(results.points.len(), pixels));
+        let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+        let names: Vec<String> = names.into_iter().map(|name| name + unit).collect();
         let axis = Axis::names(&title, &names, pixels);
         let places = (0..names.len()).map(|i| axis.at(i as f64)).collect();
-        return (axis, places);
+        return (axis, places, false);
     };
     let title = match sweep::is_session_expires(results) {
         true => format!("{title} (s)"),
@@ -133,7 +136,7 @@ fn sweep_axis(results: &Results, pixels: (f64, f64)) -> (Axis, Vec<f64>) {
     let first = [f64::from(RECOMMENDED_SESSION_EXPIRES_S)];
     let axis = Axis::new(&title, &numbers.values, unit, pixels).with_ticks(ticks, &first);
     let places = numbers.values.iter().map(|&value| axis.at(value)).collect();
-    (axis, places)
+    (axis, places, true)
 }
 
 fn title(study: &Study) -> String {

@@ -12,6 +12,10 @@ use plotters::style::RGBColor;
 /// Pixels for the legend at the right.
 const LEGEND: f64 = 150.0;
 
+/// Characters of a head of the legend and of an entry, at most.
+const HEAD: usize = 17;
+const LABEL: usize = 16;
+
 /// Entries of the legend, at most.
 const ENTRIES: usize = 18;
 
@@ -36,18 +40,26 @@ pub(super) fn draw(study: &Study) -> String {
         for (i, ghosts) in ghosts.iter().enumerate() {
             canvas.line(&curve(ghosts, &x, &y), shade(i, of), 2.25);
         }
-        let (left, top) = (WIDTH - LEGEND, y.pixels().1);
-        canvas.bold(&short(&sweep::title(results)), (left, top + 2.0), SMALL, INK, Anchor::Left);
-        let shown = shown(ghosts.len());
-        for (row, &i) in shown.iter().enumerate() {
-            let unit = if sweep::is_session_expires(results) { " s" } else { "" };
-            let text = short(&format!("{}{unit}", sweep::label(results, &results.points[i])));
-            let entry = Entry { mark: None, line: true, colour: shade(i, ghosts.len()), text };
-            entry.draw(canvas, (left, top + 24.0 + 19.0 * row as f64));
+        let (left, mut top) = (WIDTH - LEGEND, y.pixels().1);
+        let heads: Vec<String> = sweep::title(results).split_inclusive(" / ").map(head).collect();
+        for head in &heads {
+            canvas.bold(head, (left, top + 2.0), SMALL, INK, Anchor::Left);
+            top += 17.0;
         }
-        if shown.len() < ghosts.len() {
-            let more = format!("and {} between", ghosts.len() - shown.len());
-            canvas.text(&more, (left, top + 28.0 + 19.0 * shown.len() as f64), SMALL, FAINT, Anchor::Left);
+        top += 24.0 - 17.0;
+        let labels = sweep::short_labels(results, LABEL);
+        // A point without ghosts has no curve.
+        let with_curve: Vec<usize> = (0..of).filter(|&i| ghosts[i].count() > 0).collect();
+        let shown = shown(with_curve.len());
+        for (row, &i) in shown.iter().map(|&i| &with_curve[i]).enumerate() {
+            let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+            let text = format!("{}{unit}", labels[i]);
+            let entry = Entry { mark: None, line: true, colour: shade(i, of), text };
+            entry.draw(canvas, (left, top + 19.0 * row as f64));
+        }
+        if shown.len() < with_curve.len() {
+            let more = format!("and {} between", with_curve.len() - shown.len());
+            canvas.text(&more, (left, top + 4.0 + 19.0 * shown.len() as f64), SMALL, FAINT, Anchor::Left);
         }
     })
 }
@@ -112,10 +124,11 @@ fn shown(len: usize) -> Vec<usize> {
     (0..ENTRIES).map(|i| i * (len - 1) / (ENTRIES - 1)).collect()
 }
 
-fn short(text: &str) -> String {
-    match text.chars().count() {
-        ..=16 => text.to_owned(),
-        _ => text.chars().take(14).chain(['…']).collect(),
+/// A line of the legend's head, cut off if it must be.
+fn head(text: &str) -> String {
+    match text.trim_end().chars().count() {
+        ..=HEAD => text.trim_end().to_owned(),
+        _ => text.chars().take(HEAD - 1).chain(['…']).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What finding out sooner costs: the worst recovery times against refresh messages.
 
 use super::axis::{Axis, Unit};
-use super::canvas::{Anchor, Canvas, Mark, Place, svg, text_width};
+use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, Mark, Place, WIDTH, svg, text_width};
 use super::frame::{Entry, Frame, SMALL, together};
 use crate::report::number::{length, rate};
 use crate::report::point::{Point, Study, Who};
@@ -13,6 +13,12 @@ const DROPPING: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 const THREAD: RGBColor = RGBColor(0xb9, 0xc0, 0xc7);
 const RADIUS: f64 = 6.0;
 
+/// Characters of a point's values, at most.
+const LABEL: usize = 24;
+
+/// From more points than this, not all labels are expected to have room.
+const MANY: usize = 18;
+
 struct Dot {
     messages: f64,
     p99_s: f64,
@@ -22,7 +28,12 @@ struct Dot {
 
 pub(super) fn draw(study: &Study) -> String {
     let results = study.results;
-    let dots: Vec<Dot> = study.points.iter().filter_map(|point| dot(study, point)).collect();
+    let labels = sweep::short_labels(results, LABEL);
+    let mut order: Vec<usize> = (0..study.points.len()).collect();
+    if let Some(numbers) = sweep::numbers(results) {
+        order.sort_by(|&a, &b| numbers.values[a].total_cmp(&numbers.values[b]));
+    }
+    let dots: Vec<Dot> = order.iter().filter_map(|&i| dot(study, &study.points[i], &labels[i])).collect();
     let title = title(study);
     let entry = |mark, colour, text: &str| Entry { mark: Some(mark), line: false, colour, text: text.to_owned() };
     let mut legend = vec![];
@@ -41,11 +52,11 @@ pub(super) fn draw(study: &Study) -> String {
             return;
         }
         let all = |value: fn(&Dot) -> f64| dots.iter().map(value).collect::<Vec<f64>>();
-        let x = Axis::new("refresh messages for each hour of a call", &all(|d| d.messages), Unit::Number, frame.x());
-        let y = Axis::new("recovery time, 99 % quantile", &all(|d| d.p99_s), Unit::Time, frame.y());
+        let x = Axis::round("refresh messages for each hour of a call", &all(|d| d.messages), Unit::Number, frame.x());
+        let y = Axis::round("recovery time, 99 % quantile", &all(|d| d.p99_s), Unit::Time, frame.y());
         frame.draw(canvas, &x, &y);
         let places: Vec<Place> = dots.iter().map(|dot| (x.at(dot.messages), y.at(dot.p99_s))).collect();
-        // A thread through the points of one axis, in the order of the sweep.
+        // A thread through the points of one axis, in the order of its values or, if they are no numbers, of the sweep.
         if results.axes.len() == 1 {
             canvas.line(&places, THREAD, 2.0);
         }
@@ -54,18 +65,19 @@ pub(super) fn draw(study: &Study) -> String {
             canvas.mark(mark, place, RADIUS, colour);
         }
         let bounds = Area { left: frame.x().0, top: frame.y().1, right: frame.x().1 + 34.0, bottom: frame.y().0 };
-        write_labels(canvas, &dots, &places, &bounds, results.axes.len() == 1);
+        let unlabelled = write_labels(canvas, &dots, &places, &bounds, results.axes.len() == 1);
+        if unlabelled > 0 {
+            let without = format!("{unlabelled} of {} points without a label: no room", dots.len());
+            canvas.text(&without, (WIDTH - 40.0, HEIGHT - 14.0), SMALL, FAINT, Anchor::Right);
+        }
     })
 }
 
-fn dot(study: &Study, point: &Point) -> Option<Dot> {
+fn dot(study: &Study, point: &Point, label: &str) -> Option<Dot> {
     let results = study.results;
     let drops = point.drops();
     let unit = if sweep::is_session_expires(results) { " s" } else { "" };
-    let mut label = format!("{}{unit}", sweep::label(results, point.result));
-    if label.chars().count() > 24 {
-        label = label.chars().take(22).chain(['…']).collect();
-    }
+    let mut label = format!("{label}{unit}");
     if drops > 0.0 {
         label += &format!(" ({} dropped)", rate(drops));
     }
@@ -93,8 +105,9 @@ impl Area {
     }
 }
 
-/// Writes each label at the first place beside its mark that is free; where there is none, not at all.
-fn write_labels(canvas: &Canvas, dots: &[Dot], places: &[Place], bounds: &Area, threaded: bool) {
+/// Writes each label at the first place beside its mark that is free; where there is none, not at all. Returns how many
+/// it did not write. The ends of a long sweep come first, and then marks ever closer together.
+fn write_labels(canvas: &Canvas, dots: &[Dot], places: &[Place], bounds: &Area, threaded: bool) -> usize {
     let mut taken: Vec<Area> = places.iter().map(|&place| Area::around(place, RADIUS + 1.0)).collect();
     if threaded {
         for two in places.windows(2) {
@@ -105,7 +118,13 @@ fn write_labels(canvas: &Canvas, dots: &[Dot], places: &[Place], bounds: &Area, 
             );
         }
     }
-    for (dot, &(x, y)) in dots.iter().zip(places) {
+    let mut order: Vec<usize> = (0..dots.len()).collect();
+    if dots.len() > MANY {
+        let last = dots.len() - 1;
+        order.sort_by_key(|&i| (i != 0 && i != last, std::cmp::Reverse(i.trailing_zeros()), i));
+    }
+    let mut written = 0;
+    for (dot, &(x, y)) in order.into_iter().map(|i| (&dots[i], &places[i])) {
         let (width, height) = (text_width(&dot.label, SMALL), SMALL * 1.1);
         for (dx, dy, anchor) in candidates() {
             let left = match anchor {
@@ -127,10 +146,12 @@ fn write_labels(canvas: &Canvas, dots: &[Dot], places: &[Place], bounds: &Area, 
                 };
                 canvas.text(&dot.label, (at, y + dy), SMALL, super::canvas::INK, anchor);
                 taken.push(around);
+                written += 1;
                 break;
             }
         }
     }
+    dots.len() - written
 }
 
 /// Places for a label, the best first: above right of a curve that falls, then round the mark.
