@@ -210,7 +210,11 @@ fn single(point: &Point) -> Vec<String> {
         let noun = if per_hour == "1" { "message" } else { "messages" };
         let dropped = match point.result.tally.false_drops {
             0 => "no call was dropped while both users wanted it".to_owned(),
-            _ => format!("{} of a million calls were dropped while both users wanted them", rate(point.drops())),
+            _ => {
+                let drops = rate(point.drops());
+                let (were, them) = if drops == "1" { ("was", "it") } else { ("were", "them") };
+                format!("{drops} of a million calls {were} dropped while both users wanted {them}")
+            }
         };
         sentences.push(format!("Refreshing costs {per_hour} {noun} for each hour of a call, and {dropped}."));
     }
@@ -348,8 +352,11 @@ fn worst_drops(study: &Study) -> Option<String> {
     Some(match (study.points.len(), alike.len()) {
         (1, _) if rate == "every call" => "Every call was dropped while both users wanted it.".to_owned(),
         (1, _) => {
-            format!("Of a million calls, {} were dropped while both users wanted them.", number::rate(worst.drops()))
+            let drops = number::rate(worst.drops());
+            let (were, them) = if drops == "1" { ("was", "it") } else { ("were", "them") };
+            format!("Of a million calls, {drops} {were} dropped while both users wanted {them}.")
         }
+
         (points, alike) if points == alike => format!("False drops are as frequent at every point: {rate}."),
         _ => format!("False drops are most frequent {}: {rate}.", places(study, &alike)),
     })

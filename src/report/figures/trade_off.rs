@@ -3,7 +3,7 @@
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, Mark, Place, WIDTH, svg, text_width};
 use super::frame::{Entry, Frame, SMALL, together};
-use crate::report::number::{length, rate};
+use crate::report::number::{counted, length, rate};
 use crate::report::point::{Point, Study, Who};
 use crate::report::{sweep, takeaway};
 use plotters::style::RGBColor;
@@ -67,7 +67,7 @@ pub(super) fn draw(study: &Study) -> String {
         let bounds = Area { left: frame.x().0, top: frame.y().1, right: frame.x().1 + 34.0, bottom: frame.y().0 };
         let unlabelled = write_labels(canvas, &dots, &places, &bounds, results.axes.len() == 1);
         if unlabelled > 0 {
-            let without = format!("{unlabelled} of {} points without a label: no room", dots.len());
+            let without = format!("no room for {}", counted(unlabelled as u64, "more label"));
             canvas.text(&without, (WIDTH - 40.0, HEIGHT - 14.0), SMALL, FAINT, Anchor::Right);
         }
     })

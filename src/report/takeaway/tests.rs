@@ -49,10 +49,13 @@ fn results_of_every_shape_have_a_true_sentence() {
     "#);
 }
 
+/// A loss, and what becomes of its point.
+type Shaped = (&'static str, fn(&mut PointResult));
+
 type Change<'a> = &'a dyn Fn(&mut PointResult);
 
-/// A sweep of `link.loss` with 10 calls a point, each shaped.
-fn losses(points: &[(&str, Change<'_>)]) -> Results {
+/// A sweep of `link.loss`, each point shaped.
+fn losses(points: &[Shaped]) -> Results {
     let mut results = testing::sweep(&vec![90; points.len()]);
     results.axes = vec!["link.loss".to_owned()];
     results.paired.clear();
@@ -75,8 +78,8 @@ fn every_call_dropped(point: &mut PointResult) {
 
 #[test]
 fn calls_that_never_stood_are_said_to_have_failed() {
-    let said = |shape| takeaway(&losses(&[("1", &shape)]));
-    assert_eq!(said(no_call_stood as fn(&mut PointResult)), "None of 10 calls was established (10 set-ups failed).");
+    let said = |shape: fn(&mut PointResult)| takeaway(&losses(&[("1", shape)]));
+    assert_eq!(said(no_call_stood), "None of 10 calls was established (10 set-ups failed).");
     assert_eq!(
         said(|point| point.tally = Tally { calls: 10, ..Tally::default() }),
         "None of 10 calls was established: the run ended before."
@@ -86,18 +89,17 @@ fn calls_that_never_stood_are_said_to_have_failed() {
         "The one call was not established (1 set-up failed)."
     );
     let some = takeaway(&losses(&[
-        ("0", &|_| ()),
-        ("0.5", &|point| (point.tally.established, point.tally.failed_setups) = (900_000, 100_000)),
+        ("0", |_| ()),
+        ("0.5", |point| (point.tally.established, point.tally.failed_setups) = (900_000, 100_000)),
     ]));
     assert!(some.ends_with("100,000 of 2,000,000 call set-ups failed (5 %), most at loss 0.5: 10 %."), "{some}");
 }
 
 #[test]
 fn points_without_recovery_times_and_ties_are_named() {
-    let all = [("0", &|_: &mut PointResult| ()), ("0.5", &every_call_dropped), ("0.9", &every_call_dropped)]
-        as [(&str, &dyn Fn(&mut PointResult)); 3];
+    let all: [Shaped; 3] = [("0", |_| ()), ("0.5", every_call_dropped), ("0.9", every_call_dropped)];
     insta::assert_snapshot!(takeaway(&losses(&all)), @"At loss 0 a call outlives its lost BYE by 30 s on average. False drops are most frequent from loss 0.5 on: every call. 2 of 3 points have no recovery times: every call was dropped.");
-    let mixed = [all[0], ("1", &no_call_stood), all[1]];
+    let mixed = [all[0], ("1", no_call_stood), all[1]];
     assert!(takeaway(&losses(&mixed)).contains(
         "2 of 3 points have no recovery times: at 1 no call was established and at 1 every call was dropped. 10 of"
     ));
