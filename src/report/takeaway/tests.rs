@@ -52,8 +52,6 @@ fn results_of_every_shape_have_a_true_sentence() {
 /// A loss, and what becomes of its point.
 type Shaped = (&'static str, fn(&mut PointResult));
 
-type Change<'a> = &'a dyn Fn(&mut PointResult);
-
 /// A sweep of `link.loss`, each point shaped.
 fn losses(points: &[Shaped]) -> Results {
     let mut results = testing::sweep(&vec![90; points.len()]);
