@@ -139,6 +139,20 @@ fn losses_and_delays_of_the_links_of_a_route_add_up() {
 }
 
 #[test]
+fn no_closed_form_stands_beside_an_agent_that_does_not_keep_the_times_of_the_rfc() {
+    let with = |profile: &str| {
+        point(&format!(
+            "[calls]\ncount = 100\ntalk-time = {{ distribution = \"exponential\", mean = \"180 s\" }}\n\
+             [session-timer]\nsession-expires = 180\n[callee]\nprofile = \"{profile}\"\n"
+        ))
+    };
+    assert!(with("rfc").theory.is_some());
+    for profile in ["pjsip", "sofia", "jssip", "linphone", "drachtio"] {
+        assert_eq!(with(profile).theory, None, "{profile}");
+    }
+}
+
+#[test]
 fn ka_1_meets_its_published_means_within_three_standard_errors() {
     let study = scenario::load("ka-1", &[]).expect("a built-in");
     let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };

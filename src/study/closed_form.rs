@@ -16,7 +16,7 @@ use crate::world::{Arrivals, Begin, End, Setup};
 const MOST_FALSE_DROPS_PER_REFRESH: f64 = 1e-3;
 
 /// The closed forms for `setup`, as far as they hold: exponential talk time; no scripted faults, no horizon and no agent
-/// that comes back; a session timer that is refreshed by UPDATE, and both ends with the same base timers; delays that vary by less than T1, so that
+/// that comes back; a session timer that is refreshed by UPDATE when RFC 4028 says, and both ends with the same base timers; delays that vary by less than T1, so that
 /// the first copy to get through decides.
 pub fn of(setup: &Setup) -> Option<PointTheory> {
     let Law::Exponential { mean } = setup.calls.talk_time else { return None };
@@ -25,6 +25,7 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
         && setup.horizon.is_none()
         && setup.calls.arrivals != Arrivals::SteadyState
         && setup.caller.timers == setup.callee.timers
+        && [setup.caller, setup.callee].iter().all(keeps_the_rfcs_times)
         && ending.restarts.get() <= 0.0;
     let timers = setup.caller.timers;
     let by_update =
@@ -90,6 +91,22 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
         refresh_messages_per_call_hour: holds.then(|| call.messages_per_call_hour().total()),
         false_drops_per_million: Some((without_ack + (1.0 - without_ack) * call.false_drops()) * 1e6),
     })
+}
+
+/// Whether an agent refreshes, gives up and answers when RFC 4028 says; what it asks for is its own.
+fn keeps_the_rfcs_times(profile: &Profile) -> bool {
+    let rfc = Profile {
+        timers: profile.timers,
+        supports_timer: profile.supports_timer,
+        session_expires: profile.session_expires,
+        min_se: profile.min_se,
+        uac_refresher: profile.uac_refresher,
+        uas_refresher: profile.uas_refresher,
+        refresh_by: profile.refresh_by,
+        allows_update: profile.allows_update,
+        ..Profile::RFC
+    };
+    *profile == rfc
 }
 
 /// Who refreshes, and the interval, as the two profiles agree; `None` without a session timer at both ends.
