@@ -15,8 +15,8 @@ mod normal;
 
 pub use law::Law;
 
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// The source of every random number of one replication of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -173,19 +173,10 @@ impl Message {
         }
     }
 
-    /// The response of `status` to this request, with `to` as its To tag.
+    /// The response of `status` to this request, with `to` as its To tag, without session timer fields.
     pub const fn response(&self, status: Status, to: Tag) -> Message {
-        Message {
-            kind: Kind::Response(status),
-            to,
-            session_expires: None,
-            min_se: None,
-            supports_timer: false,
-            requires_timer: false,
-            allows_update: false,
-            retry_after_s: None,
-            ..*self
-        }
+        let bare = Message::request(self.method, self.branch, self.cseq, self.from, to);
+        Message { kind: Kind::Response(status), ..bare }
     }
 
     /// Whether it is a BYE request.
