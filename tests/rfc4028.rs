@@ -4,7 +4,7 @@ mod common;
 
 use byeloss::sip::{
     Action, Actions, Agent, Branch, Event, Input, Message, Method, Profile, RefreshBy, Refresher, ReleaseCause,
-    SessionExpires, Status, Tag, Timer, establish,
+    Session, SessionExpires, Status, Tag, Timer, establish,
 };
 use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
@@ -256,6 +256,47 @@ fn a_refresh_refused_with_500_is_tried_again_only_if_it_says_when() {
     let (mut caller, update) = refreshing(ninety());
     let actions = answer(&mut caller, 45.1, update.response(Status::SERVER_ERROR, update.to));
     assert!(!actions.iter().any(|action| matches!(action, Action::Set(Timer::Refresh, _))));
+}
+
+#[test]
+fn the_2xx_to_a_refresh_may_change_interval_and_refresher_or_switch_the_timer_off() {
+    let (mut caller, update) = refreshing(ninety());
+    let ok = update.response(Status::OK, update.to);
+    let changed = Message { session_expires: asked(180, Some(Refresher::Uas)), ..ok };
+    let actions = answer(&mut caller, 45.1, changed);
+    assert_eq!(caller.session(), Session::Watching { interval_s: 180 });
+    assert!(actions.contains(&Action::Set(Timer::Expiry, at(45.1 + 148.0))));
+    assert!(actions.contains(&Action::Clear(Timer::Refresh)));
+    let (mut caller, _) = refreshing(ninety());
+    let actions = answer(&mut caller, 45.1, ok);
+    assert_eq!(caller.session(), Session::Untimed);
+    assert!(actions.contains(&Action::Clear(Timer::Refresh)) && actions.contains(&Action::Clear(Timer::Expiry)));
+}
+
+#[test]
+fn a_call_that_is_refused_with_422_again_and_again_is_given_up_after_five_invites() {
+    let (mut caller, mut out) = (Agent::new(0, Profile::RFC, Span::ZERO), Actions::new());
+    caller.handle(at(0.0), Input::Call, &mut out);
+    let mut invites = 0;
+    while let Some(invite) = sent(&out).into_iter().find(|message| message.method == Method::Invite) {
+        invites += 1;
+        let refusal = invite.response(Status::SESSION_INTERVAL_TOO_SMALL, Tag(9));
+        out.forget();
+        let asks_more = Message { min_se: Some(1800 + 100 * invites), ..refusal };
+        caller.handle(at(f64::from(invites)), Input::Receive(asks_more), &mut out);
+    }
+    assert_eq!(invites, 5);
+    assert!(out.as_slice().contains(&Action::Tell(Event::Released(ReleaseCause::SetupFailed))));
+}
+
+#[test]
+fn a_refresher_whose_refresh_neither_succeeds_nor_times_out_says_bye_when_the_interval_ends() {
+    let (mut caller, update) = refreshing(ninety());
+    answer(&mut caller, 45.1, update.response(Status::SERVER_ERROR, update.to));
+    let mut out = Actions::new();
+    caller.handle(at(90.0), Input::Fire(Timer::Expiry), &mut out);
+    assert_eq!(sent(&out)[0].method, Method::Bye);
+    assert!(out.as_slice().contains(&Action::Tell(Event::Released(ReleaseCause::IntervalEnded))));
 }
 
 #[test]
