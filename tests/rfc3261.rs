@@ -4,7 +4,7 @@ mod common;
 
 use byeloss::net::{Link, Path, Route};
 use byeloss::random::{Law, Probability};
-use byeloss::sip::{Action, Actions, Agent, Branch, Input, Message, Method, Profile, ReleaseCause, Status, Tag};
+use byeloss::sip::{Action, Actions, Agent, Branch, Input, Message, Method, Profile, ReleaseCause, Side, Status, Tag};
 use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
 use common::{Call, Callee, Caller, assert_released};
@@ -190,7 +190,7 @@ fn a_bye_that_crosses_another_is_answered_200_on_both_sides() {
 
 #[test]
 fn a_request_of_a_lower_cseq_than_was_seen_is_answered_500() {
-    let (mut callee, mut out) = (Agent::new(1, Profile::RFC, Span::ZERO), Actions::new());
+    let (mut callee, mut out) = (Agent::new(1, Side::Caller, Profile::RFC, Span::ZERO), Actions::new());
     let mut receive = |method, ordinal, cseq, to| {
         let branch = Branch { element: 0, method, ordinal };
         let request = Message::request(method, branch, cseq, Tag(1), to);

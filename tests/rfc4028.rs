@@ -4,7 +4,7 @@ mod common;
 
 use byeloss::sip::{
     Action, Actions, Agent, Branch, Event, Input, Message, Method, Profile, RefreshBy, Refresher, ReleaseCause,
-    Session, SessionExpires, Status, Tag, Timer, establish,
+    Session, SessionExpires, Side, Status, Tag, Timer, establish,
 };
 use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
@@ -180,7 +180,8 @@ fn a_re_invite_that_is_not_answered_is_sent_seven_times_and_ends_the_call() {
 
 /// A caller that is established with a callee of the same kind and has sent its first refresh, at 45 s; and that refresh.
 fn refreshing(profile: Profile) -> (Agent, Message) {
-    let [mut caller, mut callee] = [0, 1].map(|element| Agent::new(element, profile, Span::ZERO));
+    let [mut caller, mut callee] =
+        [(0, Side::Callee), (1, Side::Caller)].map(|(element, faces)| Agent::new(element, faces, profile, Span::ZERO));
     let [mut out, mut of_callee] = [Actions::new(), Actions::new()];
     establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut out, &mut of_callee]);
     out.forget();
@@ -275,7 +276,7 @@ fn the_2xx_to_a_refresh_may_change_interval_and_refresher_or_switch_the_timer_of
 
 #[test]
 fn a_call_that_is_refused_with_422_again_and_again_is_given_up_after_five_invites() {
-    let (mut caller, mut out) = (Agent::new(0, Profile::RFC, Span::ZERO), Actions::new());
+    let (mut caller, mut out) = (Agent::new(0, Side::Callee, Profile::RFC, Span::ZERO), Actions::new());
     caller.handle(at(0.0), Input::Call, &mut out);
     let mut invites = 0;
     while let Some(invite) = sent(&out).into_iter().find(|message| message.method == Method::Invite) {
@@ -338,7 +339,8 @@ fn a_re_invite_that_crosses_ones_own_is_refused_with_491_and_an_update_is_not() 
 #[test]
 fn a_re_invite_or_update_of_the_other_side_refreshes_whatever_it_was_sent_for() {
     for method in [Method::Invite, Method::Update] {
-        let [mut caller, mut callee] = [0, 1].map(|element| Agent::new(element, ninety(), Span::ZERO));
+        let [mut caller, mut callee] = [(0, Side::Callee), (1, Side::Caller)]
+            .map(|(element, faces)| Agent::new(element, faces, ninety(), Span::ZERO));
         let [mut out, mut of_callee] = [Actions::new(), Actions::new()];
         establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut out, &mut of_callee]);
         of_callee.forget();
@@ -372,7 +374,7 @@ fn a_server_raises_the_interval_of_a_client_that_could_not_understand_a_422() {
     invite.session_expires = asked(90, None);
     let profile = Profile { min_se: Some(300), ..Profile::RFC };
     let answered = |invite: Message| {
-        let (mut callee, mut out) = (Agent::new(1, profile, Span::ZERO), Actions::new());
+        let (mut callee, mut out) = (Agent::new(1, Side::Caller, profile, Span::ZERO), Actions::new());
         callee.handle(Time::ZERO, Input::Receive(invite), &mut out);
         let sent = out.as_slice().iter().find_map(|action| match action {
             Action::Send { message, .. } => Some((message.status(), message.session_expires)),

@@ -125,6 +125,25 @@ impl Tag {
     pub const NONE: Tag = Tag(0);
 }
 
+/// A side of the call, as seen from any element between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Where the caller is.
+    Caller,
+    /// Where the callee is.
+    Callee,
+}
+
+impl Side {
+    /// The other one.
+    pub const fn other(self) -> Side {
+        match self {
+            Side::Caller => Side::Callee,
+            Side::Callee => Side::Caller,
+        }
+    }
+}
+
 /// A SIP message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -132,8 +151,13 @@ pub struct Message {
     pub kind: Kind,
     /// The method, for a response that of its CSeq.
     pub method: Method,
-    /// Its transaction.
+    /// Its transaction; a response goes to the element that made this branch.
     pub branch: Branch,
+    /// Of a request: the side that its Request-URI lies on.
+    pub toward: Side,
+    /// Of a request: it has the Route of a dialog, and passes by the elements alone that had themselves recorded
+    /// (rules T8, P10).
+    pub routed: bool,
     /// CSeq number.
     pub cseq: u32,
     /// From tag.
@@ -155,12 +179,14 @@ pub struct Message {
 }
 
 impl Message {
-    /// A request without session timer fields.
+    /// A request toward the callee's side, without session timer fields; in a dialog if it has a To tag.
     pub const fn request(method: Method, branch: Branch, cseq: u32, from: Tag, to: Tag) -> Message {
         Message {
             kind: Kind::Request,
             method,
             branch,
+            toward: Side::Callee,
+            routed: to.0 != Tag::NONE.0,
             cseq,
             from,
             to,
@@ -176,7 +202,7 @@ impl Message {
     /// The response of `status` to this request, with `to` as its To tag, without session timer fields.
     pub const fn response(&self, status: Status, to: Tag) -> Message {
         let bare = Message::request(self.method, self.branch, self.cseq, self.from, to);
-        Message { kind: Kind::Response(status), ..bare }
+        Message { kind: Kind::Response(status), toward: self.toward.other(), ..bare }
     }
 
     /// Whether it is a BYE request.

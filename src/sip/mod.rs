@@ -14,7 +14,7 @@ mod transaction;
 
 pub use actions::{Action, Actions, Event, Timer};
 pub use agent::{Agent, Input, establish, negotiate};
-pub use message::{Branch, Kind, Message, Method, SessionExpires, Status, Tag};
+pub use message::{Branch, Kind, Message, Method, SessionExpires, Side, Status, Tag};
 pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhileLeaving};
 pub use session_timer::Session;
 

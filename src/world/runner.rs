@@ -13,7 +13,7 @@ use super::setup::{Arrivals, Begin, End, Setup};
 use crate::engine::Agenda;
 use crate::net::{Direction, Fate};
 use crate::random::{Streams, unit};
-use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Timer};
+use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Side, Timer};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -61,7 +61,10 @@ impl<'a> Runner<'a> {
             streams: Streams::new(setup.seed, 0),
             call: 0,
             agenda: Agenda::new(),
-            agents: [Agent::new(0, setup.caller, Span::ZERO), Agent::new(1, setup.callee, Span::ZERO)],
+            agents: [
+                Agent::new(0, Side::Callee, setup.caller, Span::ZERO),
+                Agent::new(1, Side::Caller, setup.callee, Span::ZERO),
+            ],
             alive: [true; 2],
             in_flight: Vec::new(),
             free: Vec::new(),

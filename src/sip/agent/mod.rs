@@ -16,7 +16,7 @@ pub use setup::{establish, negotiate};
 
 use super::ReleaseCause;
 use super::actions::{Actions, Timer};
-use super::message::{Branch, Kind, Message, Method, Status, Tag};
+use super::message::{Branch, Kind, Message, Method, Side, Status, Tag};
 use super::profile::{Profile, WhileLeaving};
 use super::session_timer::Session;
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
@@ -41,6 +41,8 @@ pub struct Agent {
     profile: Profile,
     /// Which element of the path it is: the maker of its branches and tags.
     element: u8,
+    /// On which side the other end of its dialog lies.
+    faces: Side,
     /// How long the callee lets it ring.
     ring_time: Span,
     phase: Phase,
@@ -118,11 +120,12 @@ struct Unacknowledged {
 }
 
 impl Agent {
-    /// A blank agent at place `element` of the path.
-    pub fn new(element: u8, profile: Profile, ring_time: Span) -> Agent {
+    /// A blank agent, number `element` of those on the path, whose dialog is with the side that it `faces`.
+    pub fn new(element: u8, faces: Side, profile: Profile, ring_time: Span) -> Agent {
         Agent {
             profile,
             element,
+            faces,
             ring_time,
             phase: Phase::Idle,
             dialog: Dialog { local: Tag(u16::from(element) << 8 | 1), ..Dialog::default() },
@@ -144,7 +147,7 @@ impl Agent {
         let (mut clients, mut servers) = (std::mem::take(&mut self.clients), std::mem::take(&mut self.servers));
         clients.clear();
         servers.clear();
-        *self = Agent { clients, servers, ..Agent::new(self.element, self.profile, ring_time) };
+        *self = Agent { clients, servers, ..Agent::new(self.element, self.faces, self.profile, ring_time) };
     }
 
     /// What this side does in the session.
@@ -295,7 +298,8 @@ impl Agent {
         self.dialog.local_seq += 1;
         let branch = self.next_branch(method);
         let request = Message::request(method, branch, self.dialog.local_seq, self.dialog.local, self.dialog.remote);
-        Message { allows_update: self.profile.allows_update && method != Method::Bye, ..request }
+        let allows_update = self.profile.allows_update && method != Method::Bye;
+        Message { toward: self.faces, allows_update, ..request }
     }
 
     fn next_branch(&mut self, method: Method) -> Branch {

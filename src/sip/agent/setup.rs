@@ -3,7 +3,7 @@
 use super::{Agent, Armed, Phase, Unacknowledged, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
-use crate::sip::message::{Message, Method, Status, Tag};
+use crate::sip::message::{Message, Method, Side, Status, Tag};
 use crate::sip::profile::Profile;
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Answer, Session};
@@ -79,7 +79,8 @@ impl Agent {
         let same = self.acknowledgement.filter(|(ack, _)| ack.cseq == response.cseq);
         let (ack, sent) = same.unwrap_or_else(|| {
             let branch = self.next_branch(Method::Ack);
-            (Message::request(Method::Ack, branch, response.cseq, self.dialog.local, response.to), 0)
+            let ack = Message::request(Method::Ack, branch, response.cseq, self.dialog.local, response.to);
+            (Message { toward: self.faces, ..ack }, 0)
         });
         self.acknowledgement = Some((ack, sent + 1));
         out.send(ack, sent + 1);
@@ -207,7 +208,8 @@ impl Agent {
 /// What a call between agents of these profiles does about its session: the caller's part and the callee's, as INVITE,
 /// 422s and 2xx lead to. `None` if they do not agree.
 pub fn negotiate(caller: Profile, callee: Profile) -> Option<[Session; 2]> {
-    let [mut caller, mut callee] = [Agent::new(0, caller, Span::ZERO), Agent::new(1, callee, Span::ZERO)];
+    let [mut caller, mut callee] =
+        [Agent::new(0, Side::Callee, caller, Span::ZERO), Agent::new(1, Side::Caller, callee, Span::ZERO)];
     let [mut to_caller, mut to_callee] = [Actions::new(), Actions::new()];
     let agreed = establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut to_caller, &mut to_callee]);
     agreed.then_some([caller.session, callee.session])

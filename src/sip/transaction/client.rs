@@ -158,8 +158,9 @@ impl Client {
         }
     }
 
-    /// The ACK to a refusal: in the INVITE's own transaction, To as in the response (RFC 3261 17.1.1.3).
+    /// The ACK to a refusal: in the INVITE's own transaction and on its way, To as in the response (RFC 3261 17.1.1.3).
     fn ack(&self, response: &Message) -> Message {
-        Message::request(Method::Ack, self.request.branch, self.request.cseq, self.request.from, response.to)
+        let Message { branch, toward, routed, cseq, from, .. } = self.request;
+        Message { toward, routed, ..Message::request(Method::Ack, branch, cseq, from, response.to) }
     }
 }
