@@ -57,6 +57,11 @@ impl<E: Copy + PartialEq> Agenda<E> {
         }
     }
 
+    /// When `event` will happen, if it is pending.
+    pub fn when(&self, event: E) -> Option<Time> {
+        self.entries.iter().find(|entry| entry.event == event).map(|entry| entry.at)
+    }
+
     /// Cancels `event` if it is pending.
     pub fn cancel(&mut self, event: E) {
         if let Some(index) = self.entries.iter().position(|entry| entry.event == event) {

@@ -59,7 +59,7 @@ fn the_same_call_talks_as_long_and_loses_the_same_copies_of_its_bye_at_every_ses
         let facts: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let hung_up = facts.iter().find(|fact| fact["fact"] == "hung-up").and_then(|fact| fact["t_ns"].as_u64());
         let Some(hung_up) = hung_up else { return Vec::new() };
-        let end = facts.iter().find(|fact| fact["fact"] == "hung-up").map(|fact| fact["end"].clone());
+        let end = facts.iter().find(|fact| fact["fact"] == "hung-up").map(|fact| fact["element"].clone());
         facts
             .iter()
             .filter(|fact| fact["fact"] == "sent" && fact["message"] == "BYE" && Some(&fact["from"]) == end.as_ref())

@@ -3,30 +3,40 @@
 use super::tally::{HungUpAs, RefreshMessages, Tally};
 use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
-use crate::world::{End, Fact, Observer};
+use crate::world::{Element, End, Fact, Observer};
 
 /// Counts what happens to one call; [`CallCounter::finish`] turns it into its share of a [`Tally`].
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter {
     began: bool,
-    established: [bool; 2],
     established_at: Option<Time>,
     hung_up: Option<HungUp>,
     /// A BYE of the end that hung up has reached the other while that held the call.
     bye_arrived: bool,
-    /// First release of each end.
-    released: [Option<Time>; 2],
     /// When a timer or a failed refresh ended the call before any hang-up.
     dropped_at: Option<Time>,
-    causes: [u32; ReleaseCause::ALL.len()],
-    /// The CSeq of the caller's last INVITE before it was established.
-    set_up_by_cseq: u32,
+    /// Something between the ends found out by itself, after the hang-up, and told the other end.
+    found_out_between: bool,
+    ends: [Holder; 2],
+    /// By the number of the element, less two.
+    between: Vec<Holder>,
     refreshes: u32,
     before_hangup: RefreshMessages,
     after_hangup: RefreshMessages,
     sent: u32,
     delivered: u32,
     fired: u32,
+}
+
+/// What is known of one element.
+#[derive(Clone, Copy, Debug, Default)]
+struct Holder {
+    established: bool,
+    /// Its first release.
+    released: Option<(Time, ReleaseCause)>,
+    closed: Option<Time>,
+    /// The CSeq of its last INVITE outside a dialog.
+    set_up_by_cseq: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +66,9 @@ impl Observer for CallCounter {
             Fact::Began => self.began = true,
             Fact::Sent { message, copy, .. } => {
                 self.sent += 1;
-                if self.established_at.is_none() && message.branch.element == End::Caller as u8 {
-                    self.set_up_by_cseq = self.set_up_by_cseq.max(message.cseq);
+                if message.method == Method::Invite && !message.routed {
+                    let setup = &mut self.holder(message.from.element()).set_up_by_cseq;
+                    *setup = (*setup).max(message.cseq);
                 }
                 if self.is_of_refresh(&message) {
                     let messages = match (self.hung_up, self.dropped_at) {
@@ -73,18 +84,21 @@ impl Observer for CallCounter {
                     }
                 }
             }
-            Fact::Delivered { to, message } => {
+            Fact::Delivered { to, message, .. } => {
                 self.delivered += 1;
-                let held = self.released[to as usize].is_none();
-                if message.is_bye() && held && self.hung_up.is_some_and(|hung_up| hung_up.end != to) {
+                if let (true, Some(end), Some(hung_up)) = (message.is_bye(), to.end(), self.hung_up)
+                    && end != hung_up.end
+                    && self.ends[end as usize].released.is_none()
+                    && !self.found_out_between
+                {
                     self.bye_arrived = true;
                 }
             }
             Fact::Unheard { .. } => {}
-            Fact::Fired { .. } | Fact::CameBack { .. } => self.fired += 1,
-            Fact::Established { end, .. } => {
-                self.established[end as usize] = true;
-                if end == End::Caller {
+            Fact::Fired { .. } | Fact::CameBack { .. } | Fact::Crashed { .. } => self.fired += 1,
+            Fact::Established { element, .. } => {
+                self.holder(element.number()).established = true;
+                if element == Element::CALLER {
                     self.established_at = Some(now);
                 }
             }
@@ -101,22 +115,48 @@ impl Observer for CallCounter {
                 };
                 self.hung_up.get_or_insert(HungUp { at: now, end, role, both_held });
             }
-            Fact::Released { end, cause } => {
-                self.causes[cause as usize] += 1;
-                self.released[end as usize].get_or_insert(now);
-                if self.hung_up.is_none() && cause != ReleaseCause::SetupFailed {
-                    self.dropped_at.get_or_insert(now);
+            Fact::Released { element, cause } => {
+                self.holder(element.number()).released.get_or_insert((now, cause));
+                match self.hung_up {
+                    None if cause.ends_a_call_by_itself() => {
+                        self.dropped_at.get_or_insert(now);
+                    }
+                    Some(_) if element.end().is_none() && cause.ends_a_call_by_itself() => {
+                        self.found_out_between = true;
+                    }
+                    None | Some(_) => {}
                 }
             }
-            Fact::Closed { .. } => {}
+            Fact::Closed { element } => {
+                self.holder(element.number()).closed.get_or_insert(now);
+            }
         }
     }
 }
 
 impl CallCounter {
+    /// Forgets the call, and keeps the memory.
+    pub fn reset(&mut self) {
+        let mut between = std::mem::take(&mut self.between);
+        between.clear();
+        *self = CallCounter { between, ..CallCounter::default() };
+    }
+
+    #[inline]
+    fn holder(&mut self, element: u8) -> &mut Holder {
+        let index = usize::from(element);
+        if index < 2 {
+            return &mut self.ends[index];
+        }
+        if self.between.len() < index - 1 {
+            self.between.resize(index - 1, Holder::default());
+        }
+        &mut self.between[index - 2]
+    }
+
     /// Whether `message` is an UPDATE, a re-INVITE, a final response to one, or an ACK to that.
     #[inline]
-    fn is_of_refresh(&self, message: &Message) -> bool {
+    fn is_of_refresh(&mut self, message: &Message) -> bool {
         let counts = match message.kind {
             Kind::Request => true,
             Kind::Response(status) => !status.is_provisional(),
@@ -125,10 +165,9 @@ impl CallCounter {
             && match message.method {
                 Method::Update => true,
                 Method::Bye => false,
-                // The callee's, or the caller's after those that set the call up.
-                Method::Invite | Method::Ack => {
-                    message.branch.element == End::Callee as u8 || message.cseq > self.set_up_by_cseq
-                }
+                Method::Invite => message.routed,
+                // Its own dialog's, after those that set it up.
+                Method::Ack => message.routed && message.cseq > self.holder(message.from.element()).set_up_by_cseq,
             }
     }
 
@@ -144,8 +183,13 @@ impl CallCounter {
         tally.refreshes += u64::from(self.refreshes);
         tally.refresh_before_hangup.merge(&self.before_hangup);
         tally.refresh_after_hangup.merge(&self.after_hangup);
-        tally.releases.iter_mut().zip(&self.causes).for_each(|(sum, &count)| *sum += u64::from(count));
-        if self.established == [true; 2] {
+        for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
+            if let Some((_, cause)) = holder.released {
+                tally.releases.add(element, cause);
+            }
+        }
+        let established = self.ends.iter().all(|end| end.established);
+        if established {
             tally.established += 1;
         } else {
             tally.failed_setups += 1;
@@ -154,7 +198,7 @@ impl CallCounter {
         if let Some(established) = self.established_at {
             tally.call_time_ns += u128::from(live_until.since(established).as_nanos());
         }
-        if self.dropped_at.is_some() && self.established == [true; 2] {
+        if self.dropped_at.is_some() && established {
             tally.false_drops += 1;
         }
         self.finish_hangup(tally)
@@ -164,7 +208,8 @@ impl CallCounter {
         let Some(HungUp { at, end, role, both_held: true }) = self.hung_up else { return Recovery::None };
         tally.hangups += 1;
         let holder = end.other();
-        let recovery = self.released[holder as usize].map(|released| released.since(at));
+        let since = |at_instant: Time| at_instant.since(at);
+        let recovery = self.ends[holder as usize].released.map(|(released, _)| since(released));
         if self.bye_arrived {
             tally.byes_delivered += 1;
             if let Some(recovery) = recovery {
@@ -172,10 +217,13 @@ impl CallCounter {
             }
             return Recovery::None;
         }
-        for ghosts in [&mut tally.ghosts[role as usize], &mut tally.held_by[holder as usize]] {
-            match recovery {
-                Some(recovery) => ghosts.recovery.add(recovery),
-                None => ghosts.unrecovered += 1,
+        tally.ghosts[role as usize].add(recovery);
+        tally.held_by[holder as usize].add(recovery);
+        tally.closed.add(self.ends[holder as usize].closed.map(since));
+        for (held, index) in self.between.iter().zip(0..) {
+            // What had let go before the hang-up holds no ghost.
+            if held.established && held.released.is_none_or(|(released, _)| released >= at) {
+                tally.held_between(index).add(held.released.map(|(released, _)| since(released)));
             }
         }
         recovery.map_or(Recovery::Never, Recovery::After)

@@ -44,6 +44,14 @@ impl Ghosts {
         self.recovery.count() + self.unrecovered
     }
 
+    /// Adds one: after how long it ended, or `None` if it was still held when the run ended.
+    pub fn add(&mut self, recovery: Option<Span>) {
+        match recovery {
+            Some(recovery) => self.recovery.add(recovery),
+            None => self.unrecovered += 1,
+        }
+    }
+
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Ghosts) {
         self.recovery.merge(&other.recovery);
@@ -73,6 +81,46 @@ impl RefreshMessages {
     }
 }
 
+/// Who let go of calls, and why: counts by element and cause.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Releases(Vec<[u64; ReleaseCause::ALL.len()]>);
+
+impl Releases {
+    /// Counts that the element of this number let go for `cause`.
+    pub fn add(&mut self, element: usize, cause: ReleaseCause) {
+        self.of(element)[cause as usize] += 1;
+    }
+
+    /// How often the element of this number let go for `cause`.
+    pub fn count(&self, element: usize, cause: ReleaseCause) -> u64 {
+        self.0.get(element).map_or(0, |causes| causes[cause as usize])
+    }
+
+    /// How often any of the two ends let go for `cause`.
+    pub fn by_ends(&self, cause: ReleaseCause) -> u64 {
+        self.count(0, cause) + self.count(1, cause)
+    }
+
+    /// How many elements have let go of any call: no element has this number or one above.
+    pub fn elements(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &Releases) {
+        for (theirs, element) in other.0.iter().zip(0..) {
+            self.of(element).iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
+    }
+
+    fn of(&mut self, element: usize) -> &mut [u64; ReleaseCause::ALL.len()] {
+        if self.0.len() <= element {
+            self.0.resize(element + 1, [0; ReleaseCause::ALL.len()]);
+        }
+        &mut self.0[element]
+    }
+}
+
 /// Everything counted at one point: whole numbers, merged in any order to the same sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -92,6 +140,11 @@ pub struct Tally {
     pub ghosts: [Ghosts; 3],
     /// The same ghosts by the end that held on: caller, callee.
     pub held_by: [Ghosts; 2],
+    /// The same ghosts until the end that held on was closed, its own BYE's transaction over: what logs and CDRs show
+    /// (rule R7).
+    pub closed: Ghosts,
+    /// The same ghosts by each element between the ends that held the call at the hang-up, in the order of their numbers.
+    pub held_between: Vec<Ghosts>,
     /// Calls that a timer or a failed refresh ended while both users wanted them.
     pub false_drops: u64,
     /// Sum over all calls of the time from establishment to hang-up, false drop or end of the run, in ns.
@@ -102,8 +155,8 @@ pub struct Tally {
     pub refresh_after_hangup: RefreshMessages,
     /// Successful refreshes.
     pub refreshes: u64,
-    /// Why ends let go of calls: indexed by [`ReleaseCause`], caller and callee together.
-    pub releases: [u64; ReleaseCause::ALL.len()],
+    /// Who let go of calls, and why.
+    pub releases: Releases,
     /// Messages put on the wire.
     pub messages_sent: u64,
     /// Messages delivered.
@@ -128,10 +181,22 @@ impl Tally {
         self.refresh_before_hangup.merge(&other.refresh_before_hangup);
         self.refresh_after_hangup.merge(&other.refresh_after_hangup);
         self.refreshes += other.refreshes;
-        self.releases.iter_mut().zip(&other.releases).for_each(|(mine, theirs)| *mine += theirs);
+        self.closed.merge(&other.closed);
+        for (theirs, index) in other.held_between.iter().zip(0..) {
+            self.held_between(index).merge(theirs);
+        }
+        self.releases.merge(&other.releases);
         self.messages_sent += other.messages_sent;
         self.messages_delivered += other.messages_delivered;
         self.timers_fired += other.timers_fired;
+    }
+
+    /// The ghosts of the nth element between the ends.
+    pub fn held_between(&mut self, nth: usize) -> &mut Ghosts {
+        if self.held_between.len() <= nth {
+            self.held_between.resize(nth + 1, Ghosts::default());
+        }
+        &mut self.held_between[nth]
     }
 
     /// Ghosts of every kind together.

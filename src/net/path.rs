@@ -43,23 +43,41 @@ impl Path {
         (route.to_callee.len() <= Path::MAX_LINKS).then(|| Path { to_callee: route.to_callee.clone(), to_caller })
     }
 
-    /// Carries a message that is sent now. `draw` gives the two uniform numbers of the nth link it crosses.
+    /// Carries a message that is sent now from one node of the route to another, counted from the caller's, from 0.
+    ///
+    /// `draw` gives the two uniform numbers of a link: the nth from the sending end in that direction.
     #[inline]
-    pub fn carry(&self, now: Time, direction: Direction, draw: impl Fn(u64) -> Pair) -> Fate {
-        let links = self.links(direction);
+    pub fn carry(&self, now: Time, from: u8, to: u8, draw: impl Fn(u64) -> Pair) -> Fate {
+        let (from, to) = (usize::from(from), usize::from(to));
+        let all = self.to_callee.len();
+        let (links, first, direction) = if from <= to {
+            (&self.to_callee[from..to], from, Direction::ToCallee)
+        } else {
+            (&self.to_caller[all - from..all - to], all - from, Direction::ToCaller)
+        };
         let mut at = now;
-        for (index, link) in links.iter().enumerate() {
-            let [loss, delay] = draw(index as u64);
+        for (link, nth) in links.iter().zip(first..) {
+            let [loss, delay] = draw(nth as u64);
             if link.loss.happens(loss) {
                 let from_caller = match direction {
-                    Direction::ToCallee => index,
-                    Direction::ToCaller => links.len() - 1 - index,
+                    Direction::ToCallee => nth,
+                    Direction::ToCaller => all - 1 - nth,
                 };
                 return Fate::Lost { link: from_caller as u8 };
             }
             at = at + link.delay.sample(delay);
         }
         Fate::Arrives(at)
+    }
+
+    /// How many links it has, one less than nodes.
+    pub fn len(&self) -> u8 {
+        self.to_callee.len() as u8
+    }
+
+    /// Whether it has no link.
+    pub fn is_empty(&self) -> bool {
+        self.to_callee.is_empty()
     }
 
     /// The probability that one message is lost on its way.
@@ -109,8 +127,8 @@ mod tests {
     #[test]
     fn delays_of_the_links_add_up_in_both_directions() {
         let path = path(&[(0.0, 10), (0.0, 20), (0.0, 30)]);
-        for direction in [Direction::ToCallee, Direction::ToCaller] {
-            let fate = path.carry(Time::from_nanos(5), direction, |_| [0, 0]);
+        for (from, to) in [(0, 3), (3, 0)] {
+            let fate = path.carry(Time::from_nanos(5), from, to, |_| [0, 0]);
             assert_eq!(fate, Fate::Arrives(Time::from_nanos(60_000_005)));
         }
         let round_trip = Span::from_millis(120);
@@ -120,8 +138,31 @@ mod tests {
     #[test]
     fn a_lost_message_names_its_link_counted_from_the_caller() {
         let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
-        assert_eq!(path.carry(Time::ZERO, Direction::ToCallee, |_| [0, 0]), Fate::Lost { link: 2 });
-        assert_eq!(path.carry(Time::ZERO, Direction::ToCaller, |_| [0, 0]), Fate::Lost { link: 2 });
+        assert_eq!(path.carry(Time::ZERO, 0, 3, |_| [0, 0]), Fate::Lost { link: 2 });
+        assert_eq!(path.carry(Time::ZERO, 3, 0, |_| [0, 0]), Fate::Lost { link: 2 });
+    }
+
+    #[test]
+    fn a_message_between_two_nodes_crosses_the_links_between_them_alone() {
+        let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
+        for (from, to, arrives_ms) in [(0, 2, 30), (1, 2, 20), (2, 1, 20), (2, 0, 30)] {
+            let fate = path.carry(Time::ZERO, from, to, |_| [0, 0]);
+            assert_eq!(fate, Fate::Arrives(Time::ZERO + Span::from_millis(arrives_ms)));
+        }
+        assert_eq!(path.carry(Time::ZERO, 3, 1, |_| [0, 0]), Fate::Lost { link: 2 });
+    }
+
+    #[test]
+    fn a_link_has_the_same_chance_whichever_nodes_the_message_goes_between() {
+        let path = path(&[(0.5, 10), (0.5, 20), (0.5, 30)]);
+        let drawn = std::cell::RefCell::new(Vec::new());
+        for (from, to) in [(0, 3), (1, 2), (3, 0), (2, 1)] {
+            let _ = path.carry(Time::ZERO, from, to, |nth| {
+                drawn.borrow_mut().push(nth);
+                [u64::MAX, 0]
+            });
+        }
+        assert_eq!(*drawn.borrow(), [0, 1, 2, 1, 0, 1, 2, 1]);
     }
 
     #[test]
@@ -132,7 +173,7 @@ mod tests {
         let n = 100_000u64;
         let lost = (0..n)
             .filter(|&i| {
-                let fate = path.carry(Time::ZERO, Direction::ToCallee, |link| streams.pair(i, link));
+                let fate = path.carry(Time::ZERO, 0, 2, |link| streams.pair(i, link));
                 matches!(fate, Fate::Lost { .. })
             })
             .count() as f64;

@@ -57,8 +57,8 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     }
     list.figure("ended_by_bye.mean_s", tally.ended_by_bye.mean_s());
     list.figure("ended_by_bye.max_s", tally.ended_by_bye.max().map(|span| span.as_secs_f64()));
-    for (cause, &count) in ReleaseCause::ALL.iter().zip(&tally.releases) {
-        list.count(&format!("released.{}", cause.name().replace('-', "_")), count);
+    for cause in ReleaseCause::ALL {
+        list.count(&format!("released.{}", cause.name().replace('-', "_")), tally.releases.by_ends(cause));
     }
     list.count("messages_sent", tally.messages_sent);
     list.count("messages_delivered", tally.messages_delivered);

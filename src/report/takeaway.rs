@@ -271,7 +271,7 @@ fn too_short(study: &Study, reference: &Point) -> Option<String> {
         .filter(|point| point.drops() > reference.drops())
         .max_by(|a, b| a.drops().total_cmp(&b.drops()))?;
     let se = worst.result.session_expires_s?;
-    let gave_up = worst.result.tally.releases[ReleaseCause::RefreshMissing as usize] > 0;
+    let gave_up = worst.result.tally.releases.by_ends(ReleaseCause::RefreshMissing) > 0;
     let reason = match se {
         ..SHORT_OF_TIME_S if gave_up => format!(
             "Below {SHORT_OF_TIME_S} s RFC 4028 has the watcher give up before a refresh has used all its \

@@ -147,7 +147,7 @@ fn point(se: u32) -> PointResult {
         refresh_before_hangup: RefreshMessages { first_sends, retransmissions: first_sends / 20 },
         ..Tally::default()
     };
-    tally.releases[ReleaseCause::RefreshMissing as usize] = false_drops;
+    (0..false_drops).for_each(|_| tally.releases.add(1, ReleaseCause::RefreshMissing));
     PointResult {
         values: vec![se.to_string()],
         session_expires_s: Some(se),

@@ -6,7 +6,7 @@ use super::tree::Value;
 use super::vocabulary;
 use crate::sip::Method;
 use crate::time::Span;
-use crate::world::{End, Fault, FaultClock, FaultMessage};
+use crate::world::{Element, End, Fault, FaultClock, FaultMessage};
 
 const CLOCKS: [(&str, FaultClock); 3] =
     [("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)];
@@ -32,8 +32,9 @@ pub fn read_faults(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Fa
 }
 
 fn read_fault(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Fault> {
-    let sender = fields.or("sender", None, errors, |field, errors| {
-        field.choice(&End::BOTH.map(|end| (end.name(), end)), errors).map(Some)
+    let senders = fields.or("sender", Vec::new(), errors, |field, errors| {
+        let end = field.choice(&End::BOTH.map(|end| (end.name(), end)), errors)?;
+        Some(vec![Element::from(end)])
     });
     let method = fields.or("method", None, errors, |field, errors| {
         field.choice(&Method::ALL.map(|method| (method.name(), method)), errors).map(Some)
@@ -49,7 +50,7 @@ fn read_fault(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Fault> {
         (None, Some(method)) => FaultMessage::Request(method),
         (None, None) => FaultMessage::Any,
     };
-    Some(Fault { sender: sender?, message, nth: nth?, clock: clock?, from: from?, duration: duration? })
+    Some(Fault { senders: senders?, message, nth: nth?, clock: clock?, from: from?, duration: duration? })
 }
 
 fn read_nth(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<u32>> {

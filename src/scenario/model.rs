@@ -68,8 +68,17 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let calls = read_calls(&root, errors);
     let faults = read_faults(&root, errors);
     let ([caller, callee], way) = (profiles?, way?);
-    let setup =
-        Setup { seed: seed?, path: way.path, caller, callee, calls: calls?, faults: faults?, horizon: horizon? };
+    let setup = Setup {
+        seed: seed?,
+        path: way.path,
+        caller,
+        callee,
+        between: Vec::new(),
+        crashes: Vec::new(),
+        calls: calls?,
+        faults: faults?,
+        horizon: horizon?,
+    };
     Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes: way.nodes })
 }
 

@@ -30,6 +30,10 @@ pub enum Timer {
 /// News of a machine for whoever drives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// It is called, and will answer when it is told.
+    Called,
+    /// The other side rings.
+    Ringing,
     /// The session stands, for this side.
     Established,
     /// A refresh succeeded, for this side.

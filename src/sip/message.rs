@@ -39,6 +39,8 @@ impl Method {
 pub struct Status(pub u16);
 
 impl Status {
+    /// 100 Trying.
+    pub const TRYING: Status = Status(100);
     /// 180 Ringing.
     pub const RINGING: Status = Status(180);
     /// 200 OK.
@@ -123,6 +125,16 @@ pub struct Tag(pub u16);
 impl Tag {
     /// No tag: the To of a request outside a dialog.
     pub const NONE: Tag = Tag(0);
+
+    /// The `nth` tag of an element, from 1.
+    pub const fn of(element: u8, nth: u8) -> Tag {
+        Tag((element as u16) << 8 | nth as u16)
+    }
+
+    /// The element that made it.
+    pub const fn element(self) -> u8 {
+        (self.0 >> 8) as u8
+    }
 }
 
 /// A side of the call, as seen from any element between.
@@ -153,9 +165,9 @@ pub struct Message {
     pub method: Method,
     /// Its transaction; a response goes to the element that made this branch.
     pub branch: Branch,
-    /// Of a request: the side that its Request-URI lies on.
+    /// The side that it is for: of a request, that on which its Request-URI lies.
     pub toward: Side,
-    /// Of a request: it has the Route of a dialog, and passes by the elements alone that had themselves recorded
+    /// Of a request, and of the responses to it: it has the Route of a dialog, and passes by the elements alone that had themselves recorded
     /// (rules T8, P10).
     pub routed: bool,
     /// CSeq number.
@@ -202,7 +214,7 @@ impl Message {
     /// The response of `status` to this request, with `to` as its To tag, without session timer fields.
     pub const fn response(&self, status: Status, to: Tag) -> Message {
         let bare = Message::request(self.method, self.branch, self.cseq, self.from, to);
-        Message { kind: Kind::Response(status), toward: self.toward.other(), ..bare }
+        Message { kind: Kind::Response(status), toward: self.toward.other(), routed: self.routed, ..bare }
     }
 
     /// Whether it is a BYE request.

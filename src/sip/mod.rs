@@ -39,11 +39,15 @@ pub enum ReleaseCause {
     SetupFailed,
     /// It died.
     Died,
+    /// A B2BUA's leg: the other leg's dialog has ended, or came to nothing.
+    PartnerEnded,
+    /// No media came any more.
+    MediaSilent,
 }
 
 impl ReleaseCause {
     /// All causes.
-    pub const ALL: [ReleaseCause; 9] = [
+    pub const ALL: [ReleaseCause; 11] = [
         ReleaseCause::HungUp,
         ReleaseCause::ByeReceived,
         ReleaseCause::RefreshMissing,
@@ -53,7 +57,27 @@ impl ReleaseCause {
         ReleaseCause::NoAck,
         ReleaseCause::SetupFailed,
         ReleaseCause::Died,
+        ReleaseCause::PartnerEnded,
+        ReleaseCause::MediaSilent,
     ];
+
+    /// Whether whoever let go for it decided that the call was over, by a timer or a failed refresh, and not because
+    /// a user or the other side had ended it.
+    pub const fn ends_a_call_by_itself(self) -> bool {
+        match self {
+            ReleaseCause::RefreshMissing
+            | ReleaseCause::IntervalEnded
+            | ReleaseCause::RefreshRefused
+            | ReleaseCause::RefreshTimedOut
+            | ReleaseCause::NoAck
+            | ReleaseCause::MediaSilent => true,
+            ReleaseCause::HungUp
+            | ReleaseCause::ByeReceived
+            | ReleaseCause::SetupFailed
+            | ReleaseCause::Died
+            | ReleaseCause::PartnerEnded => false,
+        }
+    }
 
     /// Its name in files and figures.
     pub const fn name(self) -> &'static str {
@@ -67,6 +91,8 @@ impl ReleaseCause {
             ReleaseCause::NoAck => "no-ack",
             ReleaseCause::SetupFailed => "set-up-failed",
             ReleaseCause::Died => "died",
+            ReleaseCause::PartnerEnded => "other-leg-ended",
+            ReleaseCause::MediaSilent => "media-silent",
         }
     }
 }

@@ -101,6 +101,7 @@ impl Counts {
 struct Worker<'a> {
     runners: Vec<Runner<'a>>,
     sizes: Vec<u64>,
+    counter: CallCounter,
     counts: Counts,
 }
 
@@ -110,6 +111,7 @@ impl<'a> Worker<'a> {
         Worker {
             runners: study.points.iter().map(|point| Runner::new(&point.setup, stop)).collect(),
             sizes: study.points.iter().map(|point| u64::from(point.setup.calls.count)).collect(),
+            counter: CallCounter::default(),
             counts: Counts {
                 tallies: vec![Tally::default(); points],
                 paired: vec![Paired::default(); points.saturating_sub(1)],
@@ -122,11 +124,11 @@ impl<'a> Worker<'a> {
         let mut run = 0;
         let mut before: Vec<Recovery> = Vec::new();
         for (point, runner) in self.runners.iter_mut().enumerate() {
-            let tally = &mut self.counts.tallies[point];
+            let (tally, counter) = (&mut self.counts.tallies[point], &mut self.counter);
             let recoveries: Vec<Recovery> = (calls.start..calls.end.min(self.sizes[point]))
                 .map(|call| {
-                    let mut counter = CallCounter::default();
-                    let ended = runner.run(call as u32, &mut counter);
+                    counter.reset();
+                    let ended = runner.run(call as u32, counter);
                     counter.finish(ended, tally)
                 })
                 .collect();

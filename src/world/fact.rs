@@ -1,5 +1,6 @@
 //! What happens in the world, as it is told to those who watch.
 
+use super::chain::Element;
 use super::setup::End;
 use crate::sip::{Message, Method, ReleaseCause, Session, Timer};
 use crate::time::Time;
@@ -12,7 +13,9 @@ pub enum Fact {
     /// A message was put on the wire.
     Sent {
         /// Who sent it.
-        from: End,
+        from: Element,
+        /// Whom it is for.
+        to: Element,
         /// The message.
         message: Message,
         /// How many times it has now been sent, from 1.
@@ -22,38 +25,42 @@ pub enum Fact {
     },
     /// A message arrived.
     Delivered {
+        /// Who sent it.
+        from: Element,
         /// At whom.
-        to: End,
+        to: Element,
         /// The message.
         message: Message,
     },
     /// A message arrived at a dead agent.
     Unheard {
+        /// Who sent it.
+        from: Element,
         /// At whom.
-        to: End,
+        to: Element,
         /// The message.
         message: Message,
     },
     /// A timer fired and did something.
     Fired {
         /// Whose.
-        of: End,
+        of: Element,
         /// Which.
         timer: Timer,
         /// The method of its transaction, if it belongs to one.
         method: Option<Method>,
     },
-    /// The session stands, for this end.
+    /// The session stands, for this element.
     Established {
-        /// Which end.
-        end: End,
+        /// Which element.
+        element: Element,
         /// What it does in the session.
         session: Session,
     },
-    /// A refresh succeeded, for this end.
+    /// A refresh succeeded, for this element.
     Refreshed {
-        /// Which end.
-        end: End,
+        /// Which element.
+        element: Element,
         /// What it does in the session from now on.
         session: Session,
     },
@@ -68,22 +75,27 @@ pub enum Fact {
         /// Whether the other end held the session too.
         both_held: bool,
     },
-    /// This end let go of the session.
+    /// This element let go of the session.
     Released {
-        /// Which end.
-        end: End,
+        /// Which element.
+        element: Element,
         /// Why.
         cause: ReleaseCause,
     },
-    /// This end has nothing to do with the call any more.
+    /// This element has nothing to do with the call any more.
     Closed {
-        /// Which end.
-        end: End,
+        /// Which element.
+        element: Element,
     },
-    /// A dead agent came back without memory.
+    /// An element between the ends died, with what it knew of the call.
+    Crashed {
+        /// Which element.
+        element: Element,
+    },
+    /// A dead element came back.
     CameBack {
-        /// Which end.
-        end: End,
+        /// Which element.
+        element: Element,
     },
 }
 

@@ -1,6 +1,7 @@
 //! Scripted faults: which messages of a call are lost, whatever the network does.
 
-use super::setup::{End, Fault, FaultClock, FaultMessage};
+use super::chain::Element;
+use super::setup::{Fault, FaultClock, FaultMessage};
 use crate::sip::{Kind, Message};
 use crate::time::Time;
 
@@ -28,7 +29,7 @@ impl Script {
 
     /// Which of `faults`, the first of those that do, loses the message that `sender` sends now. Every fault counts
     /// every message that it matches, those that another one loses too.
-    pub fn lose(&mut self, faults: &[Fault], now: Time, sender: End, message: &Message) -> Option<u16> {
+    pub fn lose(&mut self, faults: &[Fault], now: Time, sender: Element, message: &Message) -> Option<u16> {
         let mut lost_by = None;
         for ((fault, counted), index) in faults.iter().zip(&mut self.counted).zip(0u16..) {
             let start = match fault.clock {
@@ -40,7 +41,10 @@ impl Script {
                 let from = start + fault.from;
                 now >= from && fault.duration.is_none_or(|duration| now < from + duration)
             });
-            if in_time && fault.sender.is_none_or(|only| only == sender) && fault.message.matches(message) {
+            if in_time
+                && (fault.senders.is_empty() || fault.senders.contains(&sender))
+                && fault.message.matches(message)
+            {
                 *counted = counted.saturating_add(1);
                 if fault.nth.is_empty() || fault.nth.contains(counted) {
                     lost_by.get_or_insert(index);

@@ -1,16 +1,19 @@
 //! Agents on a network under faults: what is to be run, the running of it, and the facts that come of it.
 //!
-//! This is the only room that knows both SIP and the network. It puts agents at the two ends of a path, gives them
+//! This is the only room that knows both SIP and the network. It puts agents and what is between them on a path, gives them
 //! inputs in the order of the [agenda](crate::engine::Agenda), and tells [`Observer`]s what happened. It measures
 //! nothing itself.
 
+mod between;
+mod chain;
 mod chance;
 mod fact;
 mod faults;
 mod runner;
 mod setup;
 
+pub use chain::{Chain, Element, StopPart};
 pub use chance::Decision;
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
 pub use runner::Runner;
-pub use setup::{Arrivals, Begin, Calls, End, Ending, Fault, FaultClock, FaultMessage, Setup};
+pub use setup::{Arrivals, Begin, Between, Calls, Crash, End, Ending, Fault, FaultClock, FaultMessage, Part, Setup};

@@ -4,14 +4,16 @@
 //! with everything it needs in the innermost cache. A [`Runner`] is the memory for it: made once, used for any calls in
 //! any order, with the same facts for each.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::chain::{Chain, Element, StopPart};
 use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::faults::Script;
-use super::setup::{Arrivals, Begin, End, Setup};
+use super::setup::{Arrivals, Begin, End, Part, Setup};
 use crate::engine::Agenda;
-use crate::net::{Direction, Fate};
+use crate::net::Fate;
 use crate::random::{Streams, unit};
 use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Side, Timer};
 use crate::time::{Span, Time};
@@ -22,56 +24,85 @@ const EVENTS_BETWEEN_LOOKS: u32 = 1 << 12;
 /// Runs the calls of one [`Setup`].
 #[derive(Debug)]
 pub struct Runner<'a> {
-    setup: &'a Setup,
+    pub(super) setup: &'a Setup,
     stop: &'a AtomicBool,
     streams: Streams,
     call: u64,
-    agenda: Agenda<Pending>,
-    agents: [Agent; 2],
-    alive: [bool; 2],
+    pub(super) chain: Chain,
+    pub(super) agenda: Agenda<Pending>,
+    /// By the number of the element.
+    pub(super) agents: Vec<Agent>,
+    pub(super) alive: Vec<bool>,
     /// Messages under way; `Pending::Deliver` names the place.
-    in_flight: Vec<Message>,
+    in_flight: Vec<InFlight>,
     free: Vec<u16>,
     script: Script,
     /// The end no BYE of which gets through.
-    mute: Option<End>,
-    /// How many instants chance has picked for the timers of each end.
-    picks: [u32; 2],
+    mute: Option<Element>,
+    /// How many instants chance has picked for the timers of each element.
+    picks: Vec<u32>,
     /// The talk time of a call that was under way at the start.
     rest: Option<Span>,
+    /// Messages on a network without delay and loss, while a call is put up that stands from its beginning.
+    pub(super) at_once: Option<VecDeque<InFlight>>,
+    /// Session timers of elements that died and will remember them.
+    pub(super) remembered: Vec<(Time, Element, Timer)>,
     actions: Actions,
+}
+
+/// A message on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InFlight {
+    pub(super) message: Message,
+    pub(super) from: Element,
+    pub(super) to: Element,
 }
 
 /// What can be pending for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pending {
+pub(super) enum Pending {
     Begin,
-    Deliver(u16, End),
-    Fire(End, Timer),
+    Deliver(u16),
+    Fire(Element, Timer),
     HangUp,
     ComeBack(End),
+    /// The nth crash of the setup.
+    Crash(u16),
+    /// What it crashed comes back.
+    CrashOver(u16),
+    /// A leg of a B2BUA has had no media for as long as it allows.
+    MediaSilent(Element),
 }
 
 impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
+        let ends = [(Element::CALLER, Side::Callee, setup.caller), (Element::CALLEE, Side::Caller, setup.callee)];
+        let mut agents: Vec<Agent> =
+            ends.map(|(end, faces, profile)| Agent::new(end.number(), faces, profile, Span::ZERO)).into();
+        for between in &setup.between {
+            let Part::B2bua { legs, .. } = &between.part;
+            let ([with_caller, with_callee], number) = (&**legs, agents.len() as u8);
+            agents.push(Agent::new(number, Side::Caller, *with_caller, Span::ZERO).that_answers_when_told());
+            agents.push(Agent::new(number + 1, Side::Callee, *with_callee, Span::ZERO));
+        }
         Runner {
             setup,
             stop,
             streams: Streams::new(setup.seed, 0),
             call: 0,
+            alive: vec![true; agents.len()],
+            picks: vec![0; agents.len()],
+            chain: Chain::new(&setup.between, setup.path.len()),
             agenda: Agenda::new(),
-            agents: [
-                Agent::new(0, Side::Callee, setup.caller, Span::ZERO),
-                Agent::new(1, Side::Caller, setup.callee, Span::ZERO),
-            ],
-            alive: [true; 2],
+            agents,
             in_flight: Vec::new(),
             free: Vec::new(),
             script: Script::default(),
             mute: None,
-            picks: [0; 2],
             rest: None,
+            at_once: None,
+            remembered: Vec::new(),
             actions: Actions::new(),
         }
     }
@@ -94,14 +125,18 @@ impl<'a> Runner<'a> {
             last = now;
             match pending {
                 Pending::Begin => self.begin(now, observer),
-                Pending::Deliver(place, to) => self.deliver(now, place, to, observer),
-                Pending::Fire(end, timer) => self.fire(now, end, timer, observer),
+                Pending::Deliver(place) => self.deliver(now, place, observer),
+                Pending::Fire(element, timer) => self.fire(now, element, timer, observer),
                 Pending::HangUp => self.hang_up(now, observer),
                 Pending::ComeBack(end) => {
-                    observer.see(now, &Fact::CameBack { end });
-                    self.alive[end as usize] = true;
-                    self.agents[end as usize].come_back_blank();
+                    let element = Element::from(end);
+                    observer.see(now, &Fact::CameBack { element });
+                    self.alive[element.index()] = true;
+                    self.agents[element.index()].come_back_blank();
                 }
+                Pending::Crash(nth) => self.crash(now, nth, observer),
+                Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
+                Pending::MediaSilent(leg) => self.media_silent(now, leg, observer),
             }
         }
         last
@@ -120,13 +155,15 @@ impl<'a> Runner<'a> {
         self.agenda.clear();
         self.in_flight.clear();
         self.free.clear();
-        self.alive = [true; 2];
+        self.alive.fill(true);
         self.mute = None;
-        self.picks = [0; 2];
+        self.picks.fill(0);
         self.rest = None;
+        self.remembered.clear();
         let ring_time = calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.agents.iter_mut().for_each(|agent| agent.reset(ring_time));
         self.script.begin(&self.setup.faults, began);
+        self.schedule_crashes(began);
         self.agenda.push(began, Pending::Begin);
     }
 
@@ -142,31 +179,33 @@ impl<'a> Runner<'a> {
             Arrivals::AtStart | Arrivals::Poisson { .. } => Span::ZERO,
         };
         match calls.begin {
-            Begin::Invite => self.input(now, End::Caller, Input::Call, observer),
-            Begin::Established => {
+            Begin::Invite => self.input(now, Element::CALLER, Input::Call, observer),
+            Begin::Established if self.setup.between.is_empty() => {
                 let mut of_callee = Actions::new();
-                let [caller, callee] = &mut self.agents;
-                sip::establish(caller, callee, now, since, [&mut self.actions, &mut of_callee]);
-                self.perform(now, End::Caller, observer);
+                if let [caller, callee] = &mut self.agents[..] {
+                    sip::establish(caller, callee, now, since, [&mut self.actions, &mut of_callee]);
+                }
+                self.perform(now, Element::CALLER, observer);
                 self.actions = of_callee;
-                self.perform(now, End::Callee, observer);
+                self.perform(now, Element::CALLEE, observer);
             }
+            Begin::Established => self.put_up(now, since, observer),
         }
     }
 
-    fn deliver(&mut self, now: Time, place: u16, to: End, observer: &mut impl Observer) {
-        let message = self.in_flight[usize::from(place)];
+    fn deliver(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
+        let InFlight { message, from, to } = self.in_flight[usize::from(place)];
         self.free.push(place);
-        if self.alive[to as usize] {
-            observer.see(now, &Fact::Delivered { to, message });
+        if self.alive[to.index()] {
+            observer.see(now, &Fact::Delivered { from, to, message });
             self.input(now, to, Input::Receive(message), observer);
         } else {
-            observer.see(now, &Fact::Unheard { to, message });
+            observer.see(now, &Fact::Unheard { from, to, message });
         }
     }
 
-    fn fire(&mut self, now: Time, of: End, timer: Timer, observer: &mut impl Observer) {
-        observer.see(now, &Fact::Fired { of, timer, method: self.agents[of as usize].method_of(timer) });
+    fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) {
+        observer.see(now, &Fact::Fired { of, timer, method: self.agents[of.index()].method_of(timer) });
         self.input(now, of, Input::Fire(timer), observer);
     }
 
@@ -181,19 +220,21 @@ impl<'a> Runner<'a> {
         }
         let how = calls.ending.choose(unit(ending));
         let both_held = self.agents[end.other() as usize].is_up();
+        let element = Element::from(end);
         self.script.hang_up(now);
         observer.see(now, &Fact::HungUp { end, how, session: agent.session(), both_held });
         match how {
-            HangUp::Bye => self.input(now, end, Input::HangUp, observer),
+            HangUp::Bye => self.input(now, element, Input::HangUp, observer),
             HangUp::ByeLost => {
-                self.mute = Some(end);
-                self.input(now, end, Input::HangUp, observer);
+                self.mute = Some(element);
+                self.input(now, element, Input::HangUp, observer);
             }
             HangUp::Dies | HangUp::Restarts => {
-                self.alive[end as usize] = false;
-                self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == end));
-                observer.see(now, &Fact::Released { end, cause: sip::ReleaseCause::Died });
-                observer.see(now, &Fact::Closed { end });
+                self.alive[element.index()] = false;
+                self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+                observer.see(now, &Fact::Released { element, cause: sip::ReleaseCause::Died });
+                observer.see(now, &Fact::Closed { element });
+                self.media_stops(now, end);
                 if how == HangUp::Restarts {
                     let after = calls.ending.restart_after.sample(self.draw(Decision::RestartAfter)[0]);
                     self.agenda.push(now + after, Pending::ComeBack(end));
@@ -203,69 +244,72 @@ impl<'a> Runner<'a> {
     }
 
     /// Gives an agent an input and does what it wants done.
-    fn input(&mut self, now: Time, end: End, input: Input, observer: &mut impl Observer) {
-        self.agents[end as usize].handle(now, input, &mut self.actions);
-        self.perform(now, end, observer);
+    pub(super) fn input(&mut self, now: Time, element: Element, input: Input, observer: &mut impl Observer) {
+        self.agents[element.index()].handle(now, input, &mut self.actions);
+        self.perform(now, element, observer);
     }
 
-    fn perform(&mut self, now: Time, end: End, observer: &mut impl Observer) {
+    fn perform(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
         let mut actions = std::mem::take(&mut self.actions);
         for &action in actions.as_slice() {
             match action {
-                Action::Send { message, copy } => self.send(now, end, message, copy, observer),
-                Action::Set(timer, at) => self.agenda.set(at, Pending::Fire(end, timer)),
+                Action::Send { message, copy } => self.send(now, element, message, copy, observer),
+                Action::Set(timer, at) => self.agenda.set(at, Pending::Fire(element, timer)),
                 Action::SetWithin { timer, from, steps, step } => {
-                    let nth = &mut self.picks[end as usize];
-                    let [pick, _] = self.streams.pair(self.call, pick_address(end as u8, *nth));
+                    let nth = &mut self.picks[element.index()];
+                    let [pick, _] = self.streams.pair(self.call, pick_address(element.number(), *nth));
                     *nth += 1;
                     let steps = (u128::from(pick) * (u128::from(steps) + 1)) >> 64;
-                    self.agenda.set(from + step.times(steps as u64), Pending::Fire(end, timer));
+                    self.agenda.set(from + step.times(steps as u64), Pending::Fire(element, timer));
                 }
-                Action::Clear(timer) => self.agenda.cancel(Pending::Fire(end, timer)),
-                Action::Tell(event) => self.tell(now, end, event, observer),
+                Action::Clear(timer) => self.agenda.cancel(Pending::Fire(element, timer)),
+                Action::Tell(event) => self.tell(now, element, event, observer),
             }
         }
         actions.forget();
         self.actions = actions;
     }
 
-    fn send(&mut self, now: Time, from: End, message: Message, copy: u16, observer: &mut impl Observer) {
-        let outcome = self.outcome(now, from, &message, copy);
-        observer.see(now, &Fact::Sent { from, message, copy, outcome });
+    fn send(&mut self, now: Time, from: Element, message: Message, copy: u16, observer: &mut impl Observer) {
+        let to = self.chain.next(from, &message);
+        let in_flight = InFlight { message, from, to };
+        if let Some(at_once) = &mut self.at_once {
+            at_once.push_back(in_flight);
+            return;
+        }
+        let outcome = self.outcome(now, &in_flight, copy);
+        observer.see(now, &Fact::Sent { from, to, message, copy, outcome });
         if let Outcome::Arrives(at) = outcome {
             let place = self.free.pop().unwrap_or_else(|| {
-                self.in_flight.push(message);
+                self.in_flight.push(in_flight);
                 (self.in_flight.len() - 1) as u16
             });
-            self.in_flight[usize::from(place)] = message;
-            self.agenda.push(at, Pending::Deliver(place, from.other()));
+            self.in_flight[usize::from(place)] = in_flight;
+            self.agenda.push(at, Pending::Deliver(place));
         }
     }
 
-    fn outcome(&mut self, now: Time, from: End, message: &Message, copy: u16) -> Outcome {
+    fn outcome(&mut self, now: Time, &InFlight { ref message, from, to }: &InFlight, copy: u16) -> Outcome {
         if let Some(fault) = self.script.lose(&self.setup.faults, now, from, message) {
             return Outcome::Lost(Loss::ByFault(fault));
         }
         if self.mute == Some(from) && message.is_bye() {
             return Outcome::Lost(Loss::ByeLost);
         }
-        let direction = match from {
-            End::Caller => Direction::ToCallee,
-            End::Callee => Direction::ToCaller,
-        };
+        let [from, to] = [from, to].map(|element| self.chain.node(element));
         let address = message_address(message, copy);
-        match self.setup.path.carry(now, direction, |link| self.streams.pair(self.call, address + link)) {
+        match self.setup.path.carry(now, from, to, |link| self.streams.pair(self.call, address + link)) {
             Fate::Arrives(at) => Outcome::Arrives(at),
             Fate::Lost { link } => Outcome::Lost(Loss::OnLink(link)),
         }
     }
 
-    fn tell(&mut self, now: Time, end: End, event: Event, observer: &mut impl Observer) {
-        let session = self.agents[end as usize].session();
+    fn tell(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
+        let session = self.agents[element.index()].session();
         match event {
             Event::Established => {
-                observer.see(now, &Fact::Established { end, session });
-                if end == End::Caller {
+                observer.see(now, &Fact::Established { element, session });
+                if element == Element::CALLER {
                     let talk = match self.rest {
                         Some(rest) => rest,
                         None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
@@ -273,9 +317,18 @@ impl<'a> Runner<'a> {
                     self.agenda.push(now + talk, Pending::HangUp);
                 }
             }
-            Event::Refreshed => observer.see(now, &Fact::Refreshed { end, session }),
-            Event::Released(cause) => observer.see(now, &Fact::Released { end, cause }),
-            Event::Closed => observer.see(now, &Fact::Closed { end }),
+            Event::Refreshed => observer.see(now, &Fact::Refreshed { element, session }),
+            Event::Released(cause) => {
+                observer.see(now, &Fact::Released { element, cause });
+                if let Some(end) = element.end() {
+                    self.media_stops(now, end);
+                }
+            }
+            Event::Closed => observer.see(now, &Fact::Closed { element }),
+            Event::Called | Event::Ringing => {}
+        }
+        if let StopPart::Leg(_, other) = self.chain.part(element) {
+            self.tell_other_leg(now, other, event, observer);
         }
     }
 

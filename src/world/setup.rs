@@ -1,5 +1,6 @@
 //! What is to be run: the agents, the path between them, the calls they make and the faults that befall them.
 
+use super::chain::Element;
 use super::fact::HangUp;
 use crate::net::Path;
 use crate::random::{Law, Probability};
@@ -17,12 +18,62 @@ pub struct Setup {
     pub caller: Profile,
     /// How every callee behaves.
     pub callee: Profile,
+    /// What stands between them on the path and takes part, in order from the caller.
+    pub between: Vec<Between>,
+    /// When it dies and comes back.
+    pub crashes: Vec<Crash>,
     /// The calls.
     pub calls: Calls,
     /// Messages that are lost by script.
     pub faults: Vec<Fault>,
     /// When the run ends at the latest; `None`: when nothing is pending.
     pub horizon: Option<Time>,
+}
+
+impl Setup {
+    /// How the agents of a call behave, by the number of their element.
+    pub fn profiles(&self) -> Vec<Profile> {
+        let legs = self.between.iter().flat_map(|between| match &between.part {
+            Part::B2bua { legs, .. } => **legs,
+        });
+        [self.caller, self.callee].into_iter().chain(legs).collect()
+    }
+}
+
+/// What takes part in the signalling between caller and callee.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Between {
+    /// Where it stands: the nodes of the path, counted from the caller's, from 0.
+    pub node: u8,
+    /// What it is.
+    pub part: Part,
+}
+
+/// What something between caller and callee is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Two agents back to back, each with a dialog of its own. The end of the one is the end of the other.
+    B2bua {
+        /// How it behaves in the dialog with the caller's side, and in that with the callee's.
+        legs: Box<[Profile; 2]>,
+        /// It ends the call when no media has come from one side for this long.
+        media_limit: Option<Span>,
+    },
+}
+
+/// Something between caller and callee dies, with all calls that it carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crash {
+    /// Which, counted in [`Setup::between`].
+    pub which: usize,
+    /// What `at` counts from.
+    pub clock: FaultClock,
+    /// When.
+    pub at: Span,
+    /// After how long it comes back; `None`: never.
+    pub back_after: Option<Span>,
+    /// Whether it then knows its established calls. Transactions are lost either way.
+    pub memory: bool,
 }
 
 /// The calls of a run. All of them are alike; chance tells them apart.
@@ -129,8 +180,8 @@ impl End {
 /// Messages that are lost by script. A message is lost if every stated condition holds at the instant it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Only messages of this sender.
-    pub sender: Option<End>,
+    /// Only messages that one of these elements sends; empty: any.
+    pub senders: Vec<Element>,
     /// Only messages of this kind.
     pub message: FaultMessage,
     /// Only the nth messages that meet the other conditions, counted for each call from 1; empty: every one.

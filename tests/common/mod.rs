@@ -9,8 +9,8 @@ use byeloss::random::{Law, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause};
 use byeloss::time::{Span, Time};
 use byeloss::world::{
-    Arrivals, Begin, Calls, End, Ending, Fact, Fault, FaultClock, FaultMessage, HangUp, Observer, Outcome, Runner,
-    Setup,
+    Arrivals, Begin, Calls, Element, End, Ending, Fact, Fault, FaultClock, FaultMessage, HangUp, Observer, Outcome,
+    Runner, Setup,
 };
 
 pub use byeloss::world::End::{Callee, Caller};
@@ -32,6 +32,8 @@ impl Call {
             path: Path::new(&route).expect("one link"),
             caller: Profile::RFC,
             callee: Profile { session_expires: None, ..Profile::RFC },
+            between: Vec::new(),
+            crashes: Vec::new(),
             calls: Calls {
                 count: 1,
                 arrivals: Arrivals::AtStart,
@@ -117,7 +119,7 @@ impl Call {
     fn fault(self, sender: Option<End>, message: FaultMessage, nth: &[u32], from_s: f64, for_s: Option<f64>) -> Call {
         self.with(|setup| {
             setup.faults.push(Fault {
-                sender,
+                senders: sender.map(Element::from).into_iter().collect(),
                 message,
                 nth: nth.to_vec(),
                 clock: FaultClock::Run,
@@ -189,24 +191,24 @@ impl Story {
     /// When and why `end` let go of the call.
     pub fn released(&self, end: End) -> Option<(f64, ReleaseCause)> {
         self.0.iter().find_map(|(at, fact)| match fact {
-            Fact::Released { end: of, cause } if *of == end => Some((*at, *cause)),
+            Fact::Released { element: of, cause } if *of == end => Some((*at, *cause)),
             _ => None,
         })
     }
 
     pub fn closed(&self, end: End) -> Option<f64> {
-        self.0.iter().find_map(|(at, fact)| matches!(fact, Fact::Closed { end: of } if *of == end).then_some(*at))
+        self.0.iter().find_map(|(at, fact)| matches!(fact, Fact::Closed { element: of } if *of == end).then_some(*at))
     }
 
     /// When `end` was established.
     pub fn established(&self, end: End) -> Option<f64> {
-        let is = |fact: &Fact| matches!(fact, Fact::Established { end: of, .. } if *of == end);
+        let is = |fact: &Fact| matches!(fact, Fact::Established { element: of, .. } if *of == end);
         self.0.iter().find_map(|(at, fact)| is(fact).then_some(*at))
     }
 
     /// When the session was refreshed for `end`.
     pub fn refreshed(&self, end: End) -> Instants {
-        let is = |fact: &Fact| matches!(fact, Fact::Refreshed { end: of, .. } if *of == end);
+        let is = |fact: &Fact| matches!(fact, Fact::Refreshed { element: of, .. } if *of == end);
         Instants(self.0.iter().filter(|(_, fact)| is(fact)).map(|(at, _)| *at).collect())
     }
 

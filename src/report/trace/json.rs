@@ -4,17 +4,18 @@ use serde_json::{Map, Value, json};
 
 use super::recorder::{Record, Trace};
 use crate::sip::{Message, Session, Timer};
-use crate::world::{Fact, Loss, Outcome};
+use crate::world::{Element, Fact, Loss, Outcome};
 
 /// The trace as JSON lines, the first of which names the schema.
 pub fn json_lines(trace: &Trace) -> String {
     let head = json!({
         "schema": "byeloss/trace",
-        "schema_version": 1,
+        "schema_version": 2,
         "byeloss_version": env!("CARGO_PKG_VERSION"),
         "name": trace.name,
         "call": trace.call,
         "nodes": trace.nodes,
+        "elements": trace.elements,
     });
     let lines = std::iter::once(head).chain(trace.records.iter().map(|record| line(trace, record)));
     lines.map(|line| format!("{line}\n")).collect()
@@ -23,15 +24,16 @@ pub fn json_lines(trace: &Trace) -> String {
 fn line(trace: &Trace, record: &Record) -> Value {
     let mut line = Map::new();
     let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
+    let name = |element: Element| json!(trace.element_name(element));
     put("t_ns", json!(record.at.as_nanos()));
     match record.fact {
         Fact::Began => {
             put("fact", json!("began"));
         }
-        Fact::Sent { from, message, copy, outcome } => {
+        Fact::Sent { from, to, message, copy, outcome } => {
             put("fact", json!("sent"));
-            put("from", json!(from.name()));
-            put("to", json!(from.other().name()));
+            put("from", name(from));
+            put("to", name(to));
             put("copy", json!(copy));
             let (arrives, lost, lost_on) = match outcome {
                 Outcome::Arrives(at) => (json!(at.as_nanos()), Value::Null, Value::Null),
@@ -44,52 +46,56 @@ fn line(trace: &Trace, record: &Record) -> Value {
             put("lost_on", lost_on);
             put_message(&mut put, &message);
         }
-        Fact::Delivered { to, message } => {
+        Fact::Delivered { from, to, message } => {
             put("fact", json!("delivered"));
-            put("from", json!(to.other().name()));
-            put("to", json!(to.name()));
+            put("from", name(from));
+            put("to", name(to));
             put_message(&mut put, &message);
         }
-        Fact::Unheard { to, message } => {
+        Fact::Unheard { from, to, message } => {
             put("fact", json!("unheard"));
-            put("from", json!(to.other().name()));
-            put("to", json!(to.name()));
+            put("from", name(from));
+            put("to", name(to));
             put_message(&mut put, &message);
         }
         Fact::Fired { of, timer, method } => {
             put("fact", json!("fired"));
-            put("end", json!(of.name()));
+            put("element", name(of));
             put("timer", json!(timer_name(timer)));
             put("method", json!(method.map(|method| method.name())));
         }
-        Fact::Established { end, session } => {
+        Fact::Established { element, session } => {
             put("fact", json!("established"));
-            put("end", json!(end.name()));
+            put("element", name(element));
             put_session(&mut put, session);
         }
-        Fact::Refreshed { end, session } => {
+        Fact::Refreshed { element, session } => {
             put("fact", json!("refreshed"));
-            put("end", json!(end.name()));
+            put("element", name(element));
             put_session(&mut put, session);
         }
         Fact::HungUp { end, how, session, .. } => {
             put("fact", json!("hung-up"));
-            put("end", json!(end.name()));
+            put("element", name(Element::from(end)));
             put("how", json!(how.name()));
             put_session(&mut put, session);
         }
-        Fact::Released { end, cause } => {
+        Fact::Released { element, cause } => {
             put("fact", json!("released"));
-            put("end", json!(end.name()));
+            put("element", name(element));
             put("cause", json!(cause.name()));
         }
-        Fact::Closed { end } => {
+        Fact::Closed { element } => {
             put("fact", json!("closed"));
-            put("end", json!(end.name()));
+            put("element", name(element));
         }
-        Fact::CameBack { end } => {
+        Fact::Crashed { element } => {
+            put("fact", json!("crashed"));
+            put("element", name(element));
+        }
+        Fact::CameBack { element } => {
             put("fact", json!("came-back"));
-            put("end", json!(end.name()));
+            put("element", name(element));
         }
     }
     Value::Object(line)

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::scenario::Point;
 use crate::sip::Profile;
 use crate::time::Time;
-use crate::world::{Fact, Observer, Runner};
+use crate::world::{Chain, Element, Fact, Observer, Runner};
 
 /// A fact and its instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,8 +45,12 @@ pub struct Trace {
     pub call: u32,
     /// The nodes of its path, from caller to callee.
     pub nodes: Vec<String>,
-    /// How caller and callee behave.
-    pub profiles: [Profile; 2],
+    /// The elements of its path, from caller to callee.
+    pub chain: Chain,
+    /// Their names, in that order.
+    pub elements: Vec<String>,
+    /// How the agents among them behave, by the number of the element.
+    pub profiles: Vec<Profile>,
     /// What happened, in order.
     pub records: Vec<Record>,
     /// When nothing more was pending, or the horizon.
@@ -62,17 +66,25 @@ pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     if full.load(Ordering::Relaxed) {
         return None;
     }
+    let chain = Chain::new(&point.setup.between, point.setup.path.len());
     Some(Trace {
         name: name.to_owned(),
         call,
         nodes: point.nodes.clone(),
-        profiles: [point.setup.caller, point.setup.callee],
+        elements: chain.elements().into_iter().map(|element| chain.name(element, &point.nodes)).collect(),
+        chain,
+        profiles: point.setup.profiles(),
         records,
         ended,
     })
 }
 
 impl Trace {
+    /// The name of an element of the path.
+    pub fn element_name(&self, element: Element) -> String {
+        self.chain.name(element, &self.nodes)
+    }
+
     /// The name of a link of the path, counted from the caller.
     pub fn link_name(&self, link: u8) -> String {
         match self.nodes.get(usize::from(link)..).unwrap_or_default() {

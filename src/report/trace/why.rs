@@ -4,7 +4,7 @@ use super::ladder::seconds;
 use super::recorder::Trace;
 use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session};
 use crate::time::{Span, Time};
-use crate::world::{End, Fact, HangUp};
+use crate::world::{Element, End, Fact, HangUp};
 
 /// A cause in a few words.
 pub(super) fn in_short(cause: ReleaseCause) -> &'static str {
@@ -18,6 +18,8 @@ pub(super) fn in_short(cause: ReleaseCause) -> &'static str {
         ReleaseCause::NoAck => "no ACK came to its 2xx (T3)",
         ReleaseCause::SetupFailed => "the call was not set up",
         ReleaseCause::Died => "it died",
+        ReleaseCause::PartnerEnded => "its other leg had ended",
+        ReleaseCause::MediaSilent => "no media came any more",
     }
 }
 
@@ -34,24 +36,25 @@ struct Known {
 
 /// A sentence for the hang-up and one for each end.
 pub(super) fn endings(trace: &Trace) -> String {
-    let mut known = [Known::default(); 2];
+    let order = trace.chain.elements();
+    let mut known = vec![Known::default(); order.len()];
     let mut hung_up = None;
     for record in &trace.records {
         match record.fact {
-            Fact::Established { end, session } | Fact::Refreshed { end, session } => {
-                known[end as usize].refreshed = Some((record.at, session));
+            Fact::Established { element, session } | Fact::Refreshed { element, session } => {
+                known[element.index()].refreshed = Some((record.at, session));
             }
             Fact::Sent { from, message: Message { kind: Kind::Request, method, .. }, copy: 1, .. }
                 if method == Method::Update || method == Method::Invite =>
             {
-                known[from as usize].refresh_sent = Some((record.at, method));
+                known[from.index()].refresh_sent = Some((record.at, method));
             }
             Fact::HungUp { end, how, .. } => hung_up = hung_up.or(Some((record.at, end, how))),
-            Fact::Released { end, cause } => {
-                known[end as usize].released.get_or_insert((record.at, cause));
+            Fact::Released { element, cause } => {
+                known[element.index()].released.get_or_insert((record.at, cause));
             }
-            Fact::Closed { end } => {
-                known[end as usize].closed.get_or_insert(record.at);
+            Fact::Closed { element } => {
+                known[element.index()].closed.get_or_insert(record.at);
             }
             _ => {}
         }
@@ -66,14 +69,14 @@ pub(super) fn endings(trace: &Trace) -> String {
         };
         text += &format!("The {} {what} at {} s{then}.\n", end.name(), seconds(at));
     }
-    for end in End::BOTH {
-        text += &ending(end, &known[end as usize], hung_up.map(|(at, by, _)| (at, by)), trace);
+    for element in order {
+        text += &ending(element, &known[element.index()], hung_up.map(|(at, by, _)| (at, by)), trace);
     }
     text
 }
 
-fn ending(end: End, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) -> String {
-    let name = end.name();
+fn ending(element: Element, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) -> String {
+    let name = trace.element_name(element);
     let Some((at, cause)) = known.released else {
         return match known.refreshed {
             Some(_) => format!("The {name} still held the call when the run ended at {} s.\n", seconds(trace.ended)),
@@ -81,7 +84,7 @@ fn ending(end: End, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) 
         };
     };
     let after = hung_up
-        .filter(|&(hung_up, by)| by != end && at >= hung_up)
+        .filter(|&(hung_up, by)| element != by && at >= hung_up)
         .map_or(String::new(), |(hung_up, _)| format!(", {} after the hang-up", span(at.since(hung_up))));
     let closed = known
         .closed
@@ -90,18 +93,18 @@ fn ending(end: End, known: &Known, hung_up: Option<(Time, End)>, trace: &Trace) 
     format!(
         "The {name} let go at {} s{after}: {}.{closed}\n",
         seconds(at),
-        reason(cause, known, &trace.profiles[end as usize])
+        reason(cause, known, trace.profiles.get(element.index()))
     )
 }
 
 /// The timer or message that ended it, with its arithmetic.
-fn reason(cause: ReleaseCause, known: &Known, profile: &Profile) -> String {
+fn reason(cause: ReleaseCause, known: &Known, profile: Option<&Profile>) -> String {
     let refresh = known
         .refresh_sent
         .map_or("refresh".to_owned(), |(sent, method)| format!("{} of {} s", method.name(), seconds(sent)));
     match (cause, known.refreshed) {
         (ReleaseCause::RefreshMissing, Some((since, session @ Session::Watching { interval_s }))) => {
-            let patience = session.expires_after(profile).unwrap_or_default();
+            let patience = profile.and_then(|profile| session.expires_after(profile)).unwrap_or_default();
             let margin = Span::from_secs(interval_s.into()) - patience;
             let place = if margin > Span::ZERO { format!(", {} before the", span(margin)) } else { "; the".to_owned() };
             format!(

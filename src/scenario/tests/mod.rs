@@ -11,7 +11,7 @@ use crate::net::{Direction, Path as NetPath};
 use crate::random::{Law, Probability};
 use crate::sip::{BaseTimers, Method, Profile, Refresher};
 use crate::time::{Span, Time};
-use crate::world::{Arrivals, Begin, End, Fault, FaultClock, FaultMessage};
+use crate::world::{Arrivals, Begin, Element, Fault, FaultClock, FaultMessage};
 
 /// The least that a scenario says.
 const LEAST: &str = "\
@@ -161,7 +161,7 @@ fn faults_name_requests_responses_or_everything() {
          [[faults]]\nstatus = 200\nmethod = \"UPDATE\"\nclock = \"call\"\n",
     );
     let all = Fault {
-        sender: None,
+        senders: Vec::new(),
         message: FaultMessage::Any,
         nth: Vec::new(),
         clock: FaultClock::Run,
@@ -172,7 +172,7 @@ fn faults_name_requests_responses_or_everything() {
     let expected = [
         all.clone(),
         Fault {
-            sender: Some(End::Callee),
+            senders: vec![Element::CALLEE],
             message: FaultMessage::Request(Method::Bye),
             nth: vec![1, 3],
             clock: FaultClock::HangUp,

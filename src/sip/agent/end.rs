@@ -55,6 +55,17 @@ impl Agent {
         self.phase = Phase::Gone;
     }
 
+    /// The agent has come back from death and knows its established call, but none of its transactions. Its session
+    /// timers are whoever drives it to set again.
+    pub fn come_back_remembering(&mut self) {
+        self.clients.clear();
+        self.servers.clear();
+        self.unacknowledged = None;
+        if self.phase != Phase::Up {
+            self.phase = Phase::Gone;
+        }
+    }
+
     /// Lets go of the session without a BYE.
     pub(super) fn vanish(&mut self, now: Time, cause: ReleaseCause, out: &mut Actions) {
         if self.phase == Phase::Up {

@@ -29,6 +29,14 @@ pub enum Input {
     Call,
     /// Its user hangs up.
     HangUp,
+    /// Whoever drives it ends the call for this cause.
+    Leave(ReleaseCause),
+    /// Let the caller know that it rings: for an agent that answers when it is told.
+    Ring,
+    /// Answer the call.
+    Answer,
+    /// Refuse the call with this status.
+    Refuse(Status),
     /// A message came.
     Receive(Message),
     /// A timer that it set has fired.
@@ -43,8 +51,8 @@ pub struct Agent {
     element: u8,
     /// On which side the other end of its dialog lies.
     faces: Side,
-    /// How long the callee lets it ring.
-    ring_time: Span,
+    /// How long the callee lets it ring; `None`: until it is told to answer.
+    ring_time: Option<Span>,
     phase: Phase,
     dialog: Dialog,
     session: Session,
@@ -126,9 +134,9 @@ impl Agent {
             profile,
             element,
             faces,
-            ring_time,
+            ring_time: Some(ring_time),
             phase: Phase::Idle,
-            dialog: Dialog { local: Tag(u16::from(element) << 8 | 1), ..Dialog::default() },
+            dialog: Dialog { local: Tag::of(element, 1), ..Dialog::default() },
             session: Session::Untimed,
             least: None,
             unacknowledged: None,
@@ -142,17 +150,35 @@ impl Agent {
         }
     }
 
-    /// Makes it blank again, as [`Agent::new`] does, and keeps its memory.
+    /// The same agent, which answers a call only when it is told to: the leg of a B2BUA that is called.
+    pub fn that_answers_when_told(self) -> Agent {
+        Agent { ring_time: None, ..self }
+    }
+
+    /// Makes it blank again, as [`Agent::new`] does, and keeps its memory. `ring_time` is for one that does not wait to
+    /// be told.
     pub fn reset(&mut self, ring_time: Span) {
         let (mut clients, mut servers) = (std::mem::take(&mut self.clients), std::mem::take(&mut self.servers));
         clients.clear();
         servers.clear();
-        *self = Agent { clients, servers, ..Agent::new(self.element, self.faces, self.profile, ring_time) };
+        let own_ring_time = self.ring_time.map(|_| ring_time);
+        let blank = Agent::new(self.element, self.faces, self.profile, ring_time);
+        *self = Agent { clients, servers, ring_time: own_ring_time, ..blank };
     }
 
     /// What this side does in the session.
     pub fn session(&self) -> Session {
         self.session
+    }
+
+    /// How far apart the refreshes of the session are, whoever sends them; `None` if it does not expire.
+    pub fn refresh_cycle(&self) -> Option<Span> {
+        match self.session {
+            Session::Untimed => None,
+            Session::Refreshing { interval_s } | Session::Watching { interval_s } => {
+                Some(self.profile.refresh_after(interval_s))
+            }
+        }
     }
 
     /// Whether this side holds the session: it is established and not released.
@@ -178,6 +204,10 @@ impl Agent {
         match input {
             Input::Call => self.call(now, out),
             Input::HangUp => self.leave(now, ReleaseCause::HungUp, out),
+            Input::Leave(cause) => self.leave(now, cause, out),
+            Input::Ring => self.ring(now, out),
+            Input::Answer => self.answer_ringing(now, out),
+            Input::Refuse(status) => self.refuse_call(now, status, out),
             Input::Receive(message) => match message.kind {
                 Kind::Request => self.receive_request(now, &message, out),
                 Kind::Response(status) => self.receive_response(now, &message, status, out),

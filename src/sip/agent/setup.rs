@@ -36,6 +36,9 @@ impl Agent {
     pub(super) fn invite_answered(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
         if status.is_provisional() {
             self.dialog.remote = response.to;
+            if status != Status::TRYING {
+                out.tell(Event::Ringing);
+            }
         } else if status.is_success() {
             self.dialog.remote = response.to;
             self.learn_allow(response);
@@ -96,12 +99,44 @@ impl Agent {
         }
         self.dialog.remote = invite.from;
         self.dialog.remote_seq = invite.cseq;
-        if self.ring_time == Span::ZERO {
+        if self.ring_time == Some(Span::ZERO) {
             return self.accept(now, invite, out);
         }
         self.phase = Phase::Ringing { invite: *invite };
-        self.respond(now, invite, Status::RINGING, out);
-        out.set(Timer::Answer, now + self.ring_time);
+        match self.ring_time {
+            Some(ring_time) => {
+                self.respond(now, invite, Status::RINGING, out);
+                out.set(Timer::Answer, now + ring_time);
+            }
+            None => {
+                // A 100 has no To tag, and so begins no early dialog (RFC 3261 8.2.6.2).
+                let trying = invite.response(Status::TRYING, Tag::NONE);
+                self.servers.respond(now, invite, trying, &self.profile.timers, out);
+                out.tell(Event::Called);
+            }
+        }
+    }
+
+    /// From now on it answers without ringing, until it is reset; one that waits to be told goes on waiting.
+    pub fn answer_at_once(&mut self) {
+        self.ring_time = self.ring_time.map(|_| Span::ZERO);
+    }
+
+    /// The other leg's side rings.
+    pub(super) fn ring(&mut self, now: Time, out: &mut Actions) {
+        if let Phase::Ringing { invite } = self.phase {
+            self.respond(now, &invite, Status::RINGING, out);
+        }
+    }
+
+    /// The call is not to be answered.
+    pub(super) fn refuse_call(&mut self, now: Time, status: Status, out: &mut Actions) {
+        if let Phase::Ringing { invite } = self.phase {
+            self.respond(now, &invite, status, out);
+            self.phase = Phase::Gone;
+            out.tell(Event::Released(ReleaseCause::SetupFailed));
+            out.tell(Event::Closed);
+        }
     }
 
     /// Rules S1, H3: 422 with Min-SE.

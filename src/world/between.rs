@@ -1,0 +1,131 @@
+//! What happens between the ends: the two legs of a B2BUA tell each other, media falls silent, elements die and come
+//! back, and calls that stand from their beginning are put up through everything on their path.
+
+use std::collections::VecDeque;
+
+use super::chain::{Element, StopPart};
+use super::fact::{Fact, Observer};
+use super::runner::{InFlight, Pending, Runner};
+use super::setup::{Crash, End, FaultClock, Part};
+use crate::sip::{Event, Input, ReleaseCause, Side, Status, Timer};
+use crate::time::{Span, Time};
+
+impl Runner<'_> {
+    /// One leg of a B2BUA has told `event`; what the other leg does about it.
+    pub(super) fn tell_other_leg(&mut self, now: Time, other: Element, event: Event, observer: &mut impl Observer) {
+        let calls = matches!(self.chain.part(other), StopPart::Leg(Side::Callee, _));
+        match event {
+            Event::Called => self.input(now, other, Input::Call, observer),
+            Event::Ringing => self.input(now, other, Input::Ring, observer),
+            Event::Established if !calls => self.input(now, other, Input::Answer, observer),
+            // The leg that was called may not have answered yet; the one that calls may have no dialog yet.
+            Event::Released(ReleaseCause::SetupFailed) if !calls => {
+                self.input(now, other, Input::Refuse(Status::TEMPORARILY_UNAVAILABLE), observer);
+            }
+            // A dead leg tells nothing, and both die together.
+            Event::Released(_) => self.input(now, other, Input::Leave(ReleaseCause::PartnerEnded), observer),
+            Event::Established | Event::Refreshed | Event::Closed => {}
+        }
+    }
+
+    /// From now on no media comes from `end`. B2BUAs that watch the media notice when their limit has passed.
+    pub(super) fn media_stops(&mut self, now: Time, end: End) {
+        let own_side = match end {
+            End::Caller => Side::Caller,
+            End::Callee => Side::Callee,
+        };
+        for (which, between) in self.setup.between.iter().enumerate() {
+            let Part::B2bua { media_limit: Some(limit), .. } = between.part else { continue };
+            for leg in self.chain.elements_of(which) {
+                let silent = Pending::MediaSilent(leg);
+                let faces_it = matches!(self.chain.part(leg), StopPart::Leg(side, _) if side == own_side);
+                if faces_it && self.agenda.when(silent).is_none() {
+                    self.agenda.push(now + limit, silent);
+                }
+            }
+        }
+    }
+
+    /// No media has come to `leg` for as long as its B2BUA allows: it ends the call on both sides.
+    pub(super) fn media_silent(&mut self, now: Time, leg: Element, observer: &mut impl Observer) {
+        if self.alive[leg.index()] {
+            self.input(now, leg, Input::Leave(ReleaseCause::MediaSilent), observer);
+        }
+    }
+
+    /// Puts up a call that stands from its beginning: set up by its own messages, which take no time and are not told,
+    /// last refreshed `since` ago.
+    pub(super) fn put_up(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
+        self.agents.iter_mut().for_each(|agent| agent.answer_at_once());
+        self.at_once = Some(VecDeque::new());
+        self.input(now, Element::CALLER, Input::Call, observer);
+        while let Some(InFlight { message, to, .. }) = self.at_once.as_mut().and_then(VecDeque::pop_front) {
+            self.input(now, to, Input::Receive(message), observer);
+        }
+        self.at_once = None;
+        for element in self.chain.elements() {
+            let patience = self.agents[element.index()].refresh_cycle();
+            let age = patience.map_or(Span::ZERO, |cycle| since.modulo(cycle));
+            for timer in [Timer::Refresh, Timer::Expiry] {
+                let pending = Pending::Fire(element, timer);
+                if let Some(at) = self.agenda.when(pending) {
+                    self.agenda.set(now + (at.since(now) - age), pending);
+                }
+            }
+        }
+    }
+
+    /// The crashes that can concern a call that begins at `began`.
+    pub(super) fn schedule_crashes(&mut self, began: Time) {
+        for (crash, nth) in self.setup.crashes.iter().zip(0u16..) {
+            let start = match crash.clock {
+                FaultClock::Run => Time::ZERO,
+                FaultClock::Call | FaultClock::HangUp => began,
+            };
+            let at = start + crash.at;
+            let over = crash.back_after.map(|after| at + after);
+            if over.is_none_or(|over| over > began) {
+                self.agenda.push(at.max(began), Pending::Crash(nth));
+                if let Some(over) = over {
+                    self.agenda.push(over, Pending::CrashOver(nth));
+                }
+            }
+        }
+    }
+
+    /// Something between the ends dies.
+    pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
+        let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
+        for element in self.chain.elements_of(which) {
+            if !std::mem::replace(&mut self.alive[element.index()], false) {
+                continue;
+            }
+            observer.see(now, &Fact::Crashed { element });
+            let up = self.agents[element.index()].is_up();
+            if memory && up {
+                for timer in [Timer::Refresh, Timer::Expiry] {
+                    let at = self.agenda.when(Pending::Fire(element, timer));
+                    self.remembered.extend(at.map(|at| (at, element, timer)));
+                }
+            } else if up {
+                observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
+                observer.see(now, &Fact::Closed { element });
+            }
+            self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+        }
+    }
+
+    /// It comes back, with its established calls or without.
+    pub(super) fn crash_over(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
+        let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
+        for element in self.chain.elements_of(which) {
+            observer.see(now, &Fact::CameBack { element });
+            self.alive[element.index()] = true;
+            let agent = &mut self.agents[element.index()];
+            if memory { agent.come_back_remembering() } else { agent.come_back_blank() }
+        }
+        for (at, element, timer) in self.remembered.drain(..) {
+            self.agenda.set(at.max(now), Pending::Fire(element, timer));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Who is on the path of a call, and who is next.
+//!
+//! An *element* sends and receives SIP messages of its own: caller and callee, the two legs of a B2BUA between them.
+//! Routers and stateless proxies are none: they are part of the links that a message crosses from one element to the
+//! next.
+
+use super::setup::{Between, End, Part};
+use crate::sip::{Kind, Message, Side};
+
+/// An element of a call's path, by its number: the maker of branches and tags, and part of every address of chance.
+///
+/// The caller is 0, the callee 1; the elements between follow in the order of the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Element(u8);
+
+impl Element {
+    /// The caller.
+    pub const CALLER: Element = Element(0);
+    /// The callee.
+    pub const CALLEE: Element = Element(1);
+    /// The most elements that a path can have: a branch has five bits for them.
+    pub const MOST: usize = 32;
+
+    /// The nth element between the ends, counted from the caller, from 0.
+    pub const fn between(nth: u8) -> Element {
+        Element(2 + nth)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+
+    /// Its number, to index by.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Which end of the call it is, if it is one.
+    pub const fn end(self) -> Option<End> {
+        match self {
+            Element::CALLER => Some(End::Caller),
+            Element::CALLEE => Some(End::Callee),
+            _ => None,
+        }
+    }
+}
+
+impl From<End> for Element {
+    fn from(end: End) -> Element {
+        match end {
+            End::Caller => Element::CALLER,
+            End::Callee => Element::CALLEE,
+        }
+    }
+}
+
+impl PartialEq<End> for Element {
+    fn eq(&self, end: &End) -> bool {
+        *self == Element::from(*end)
+    }
+}
+
+/// The elements of a path in their order.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    /// From the caller to the callee.
+    stops: Vec<Stop>,
+    /// The place in `stops` of each element, by its number.
+    places: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    element: Element,
+    /// Where it stands: the nodes of the route, counted from the caller's.
+    node: u8,
+    /// Whether requests of a dialog pass by it.
+    hears_dialogs: bool,
+    part: StopPart,
+    /// Of what is between the ends, the nth of the setup.
+    within: Option<usize>,
+}
+
+/// What an element is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopPart {
+    /// One of the two ends.
+    End,
+    /// The leg of a B2BUA whose dialog is with this side; the other leg.
+    Leg(Side, Element),
+}
+
+impl Chain {
+    /// The chain of caller, `between` and callee on a route of `links` links.
+    pub fn new(between: &[Between], links: u8) -> Chain {
+        let end = |element, node| Stop { element, node, hears_dialogs: true, part: StopPart::End, within: None };
+        let mut stops = vec![end(Element::CALLER, 0)];
+        let mut nth = 0;
+        for (which, Between { node, part }) in between.iter().enumerate() {
+            match part {
+                Part::B2bua { .. } => {
+                    let legs = [nth, nth + 1].map(Element::between);
+                    let sides = [Side::Caller, Side::Callee];
+                    for (leg, (other, side)) in legs.into_iter().zip(legs.into_iter().rev().zip(sides)) {
+                        let part = StopPart::Leg(side, other);
+                        let within = Some(which);
+                        stops.push(Stop { element: leg, node: *node, hears_dialogs: true, part, within });
+                    }
+                    nth += 2;
+                }
+            }
+        }
+        stops.push(end(Element::CALLEE, links));
+        let mut places = vec![0; stops.len()];
+        stops.iter().zip(0..).for_each(|(stop, place)| places[stop.element.index()] = place);
+        Chain { stops, places }
+    }
+
+    /// The element that a message sent by `from` is for: of a response, the one whose branch it has; of a request, the
+    /// next on its way, which passes by those that have not recorded themselves in the dialog (rule P10).
+    #[inline]
+    pub fn next(&self, from: Element, message: &Message) -> Element {
+        if let Kind::Response(_) = message.kind {
+            return Element(message.branch.element);
+        }
+        let last = self.stops.len() - 1;
+        let mut place = usize::from(self.places[from.index()]);
+        loop {
+            place = match message.toward {
+                Side::Callee => (place + 1).min(last),
+                Side::Caller => place.saturating_sub(1),
+            };
+            let stop = &self.stops[place];
+            if stop.hears_dialogs || !message.routed {
+                return stop.element;
+            }
+        }
+    }
+
+    /// Where `element` stands: its node, counted from the caller's.
+    #[inline]
+    pub fn node(&self, element: Element) -> u8 {
+        self.stop(element).node
+    }
+
+    /// What `element` is.
+    pub fn part(&self, element: Element) -> StopPart {
+        self.stop(element).part
+    }
+
+    /// All elements, from the caller to the callee.
+    pub fn elements(&self) -> Vec<Element> {
+        self.stops.iter().map(|stop| stop.element).collect()
+    }
+
+    /// The elements that the nth of what is between the ends is made of.
+    pub fn elements_of(&self, which: usize) -> Vec<Element> {
+        self.stops.iter().filter(|stop| stop.within == Some(which)).map(|stop| stop.element).collect()
+    }
+
+    /// The name of `element` in files and figures; `nodes` are those of the route.
+    pub fn name(&self, element: Element, nodes: &[String]) -> String {
+        let node = nodes.get(usize::from(self.node(element))).map_or("", String::as_str);
+        match (element.end(), self.part(element)) {
+            (Some(end), _) => end.name().to_owned(),
+            (None, StopPart::Leg(Side::Caller, _)) => format!("{node} (caller's leg)"),
+            (None, StopPart::Leg(Side::Callee, _)) => format!("{node} (callee's leg)"),
+            (None, StopPart::End) => node.to_owned(),
+        }
+    }
+
+    fn stop(&self, element: Element) -> &Stop {
+        &self.stops[usize::from(self.places[element.index()])]
+    }
+}
