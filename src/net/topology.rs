@@ -19,12 +19,38 @@ pub enum NodeKind {
     Router,
     /// A SIP proxy that forwards each copy and remembers nothing (RFC 3261 16.11; rule T7).
     StatelessProxy,
+    /// A SIP proxy with a server and a client transaction for each request (rule T7).
+    StatefulProxy,
+    /// A stateful proxy that knows of calls, takes part in their session timers and forgets them in the end (rules P1
+    /// to P10).
+    CallStatefulProxy,
+    /// Two user agents back to back, each with a dialog of its own (RFC 7092): a B2BUA, such as an SBC.
+    B2bua,
 }
 
 impl NodeKind {
     /// Every kind with its name in a topology file.
-    pub const NAMES: [(&'static str, NodeKind); 3] =
-        [("agents", NodeKind::Agents), ("router", NodeKind::Router), ("stateless-proxy", NodeKind::StatelessProxy)];
+    pub const NAMES: [(&'static str, NodeKind); 6] = [
+        ("agents", NodeKind::Agents),
+        ("router", NodeKind::Router),
+        ("stateless-proxy", NodeKind::StatelessProxy),
+        ("stateful-proxy", NodeKind::StatefulProxy),
+        ("call-stateful-proxy", NodeKind::CallStatefulProxy),
+        ("b2bua", NodeKind::B2bua),
+    ];
+
+    /// Its name in a topology file.
+    pub fn name(self) -> &'static str {
+        NodeKind::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// Whether it takes part in the signalling between two agents, with transactions of its own.
+    pub const fn takes_part(self) -> bool {
+        match self {
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => false,
+            NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua => true,
+        }
+    }
 }
 
 /// A node of a topology.

@@ -7,39 +7,55 @@ use super::read::Fields;
 use crate::sip::{BaseTimers, Profile};
 use crate::time::Span;
 
-/// Reads the profiles of caller and callee: what `[caller]` or `[callee]` says goes before `[session-timer]`, and that
-/// before the profile that either names.
-pub fn read_profiles(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<[Profile; 2]> {
-    let timers = read_timers(&root.table("timers", errors), errors);
-    let shared = root.table("session-timer", errors);
-    let [caller, callee] = ["caller", "callee"].map(|key| root.table(key, errors));
-    let mut side = |fields: &Fields<'_>| {
-        let named = fields.get("profile").or_else(|| shared.get("profile"));
-        let mut profile = named.map_or(Some(Profile::RFC), |field| profile::named(&field, errors))?;
-        let shared_read = profile::overlay(&mut profile, &shared, errors);
-        profile::overlay(&mut profile, fields, errors).and(shared_read)?;
+/// Reads how agents behave: what an agent's own table says goes before `[session-timer]`, and that before the profile
+/// that either names.
+pub struct AgentReader<'a> {
+    shared: Fields<'a>,
+    timers: Option<BaseTimers>,
+}
+
+impl<'a> AgentReader<'a> {
+    /// Reads what all agents share: `[session-timer]` and `[timers]`.
+    pub fn new(root: &Fields<'a>, errors: &mut Diagnostics) -> AgentReader<'a> {
+        let timers = read_timers(&root.table("timers", errors), errors);
+        AgentReader { shared: root.table("session-timer", errors), timers }
+    }
+
+    /// An agent that calls, by its `own` table: `session-expires` and `refresher` are what its INVITE says.
+    pub fn calling(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+        let profile = self.either(own, errors);
+        let asks = own.get("session-expires").or_else(|| self.shared.get("session-expires"));
+        let asks = asks.map(|field| read_interval(&field, errors));
+        let names = own.get("refresher").or_else(|| self.shared.get("refresher"));
+        let names = names.map(|field| field.choice(&ASKED, errors));
+        let mut profile = profile?;
+        put(&mut profile.session_expires, asks)?;
+        put(&mut profile.uac_refresher, names)?;
+        check_interval(name, [own, &self.shared], profile.session_expires, profile.min_se, errors);
         Some(profile)
-    };
-    let (calling, called) = (side(&caller), side(&callee));
+    }
 
-    // `session-timer.session-expires` and `.refresher` are what the caller's INVITE says.
-    let asks = caller.get("session-expires").or_else(|| shared.get("session-expires"));
-    let asks = asks.map(|field| read_interval(&field, errors));
-    let names = caller.get("refresher").or_else(|| shared.get("refresher"));
-    let names = names.map(|field| field.choice(&ASKED, errors));
-    let sets = callee.get("session-expires").map(|field| read_interval(&field, errors));
-    let chooses = callee.get("refresher").map(|field| field.choice(&ANSWERED, errors));
+    /// An agent that is called, by its `own` table: `session-expires` is the interval it sets where a request has none,
+    /// `refresher` whom it chooses where a request names none.
+    pub fn called(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+        let profile = self.either(own, errors);
+        let sets = own.get("session-expires").map(|field| read_interval(&field, errors));
+        let chooses = own.get("refresher").map(|field| field.choice(&ANSWERED, errors));
+        let mut profile = Profile { session_expires: None, ..profile? };
+        put(&mut profile.session_expires, sets)?;
+        put(&mut profile.uas_refresher, chooses)?;
+        check_interval(name, [own, &self.shared], profile.session_expires, profile.min_se, errors);
+        Some(profile)
+    }
 
-    let (mut calling, mut called) = (calling?, called?);
-    called.session_expires = None;
-    put(&mut calling.session_expires, asks)?;
-    put(&mut calling.uac_refresher, names)?;
-    put(&mut called.session_expires, sets)?;
-    put(&mut called.uas_refresher, chooses)?;
-    (calling.timers, called.timers) = (timers?, timers?);
-    check_interval("caller", [&caller, &shared], calling.session_expires, calling.min_se, errors);
-    check_interval("callee", [&callee, &shared], called.session_expires, called.min_se, errors);
-    Some([calling, called])
+    /// What does not depend on who calls.
+    fn either(&self, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+        let named = own.get("profile").or_else(|| self.shared.get("profile"));
+        let mut profile = named.map_or(Some(Profile::RFC), |field| profile::named(&field, errors))?;
+        let shared_read = profile::overlay(&mut profile, &self.shared, errors);
+        profile::overlay(&mut profile, own, errors).and(shared_read)?;
+        Some(Profile { timers: self.timers?, ..profile })
+    }
 }
 
 /// Rule C3: what an agent asks for is never below its own Min-SE.
@@ -58,7 +74,7 @@ fn check_interval(
     let mut diagnostic = Diagnostic::new(message);
     for (key, label) in [("session-expires", "asks for this"), ("min-se", "accepts no less than this")] {
         // `session-timer.session-expires` is the caller's alone, and 1800 s may be the default, written nowhere.
-        let shared = if agent == "callee" && key == "session-expires" { None } else { homes[1].get(key) };
+        let shared = if agent != "caller" && key == "session-expires" { None } else { homes[1].get(key) };
         if let Some(field) = homes[0].get(key).or(shared) {
             diagnostic = diagnostic.at(&field.value.origin, label);
         }

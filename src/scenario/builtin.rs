@@ -65,12 +65,16 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 5] = [
+const ALL: [Builtin; 9] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
     builtin!(Topology, "topologies", "direct", "json"),
     builtin!(Topology, "topologies", "two-proxies", "json"),
+    builtin!(Topology, "topologies", "proxy-chain", "json"),
+    builtin!(Topology, "topologies", "sbc", "json"),
+    builtin!(Topology, "topologies", "sip-trunk", "json"),
+    builtin!(Topology, "topologies", "ims", "json"),
 ];
 
 /// Every built-in, scenarios first.

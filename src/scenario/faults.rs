@@ -1,18 +1,20 @@
 //! Messages that are lost by script: `[[faults]]`.
 
+use super::between;
 use super::diagnostic::Diagnostics;
+use super::network::Way;
 use super::read::{Field, Fields};
 use super::tree::Value;
 use super::vocabulary;
 use crate::sip::Method;
 use crate::time::Span;
-use crate::world::{Element, End, Fault, FaultClock, FaultMessage};
+use crate::world::{Fault, FaultClock, FaultMessage};
 
 const CLOCKS: [(&str, FaultClock); 3] =
     [("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)];
 
 /// Reads the list of faults.
-pub fn read_faults(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Fault>> {
+pub fn read_faults(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) -> Option<Vec<Fault>> {
     let Some(field) = root.get("faults") else { return Some(Vec::new()) };
     let Value::List(list) = &field.value.value else {
         errors.push(field.refuse("not a list", "a list of tables, each begun by `[[faults]]`"));
@@ -25,16 +27,17 @@ pub fn read_faults(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Fa
         .enumerate()
         .map(|(index, tree)| {
             let fields = Fields::new(&format!("faults.{index}"), tree, &allowed, errors);
-            read_fault(&fields, errors)
+            read_fault(&fields, way, errors)
         })
         .collect();
     faults.into_iter().collect()
 }
 
-fn read_fault(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Fault> {
+fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) -> Option<Fault> {
     let senders = fields.or("sender", Vec::new(), errors, |field, errors| {
-        let end = field.choice(&End::BOTH.map(|end| (end.name(), end)), errors)?;
-        Some(vec![Element::from(end)])
+        let senders = between::elements(way?);
+        let names: Vec<(&str, usize)> = senders.iter().map(|(name, _)| name.as_str()).zip(0..).collect();
+        Some(senders[field.choice(&names, errors)?].1.clone())
     });
     let method = fields.or("method", None, errors, |field, errors| {
         field.choice(&Method::ALL.map(|method| (method.name(), method)), errors).map(Some)

@@ -9,6 +9,7 @@
 //! `docs/scenario.md` and `docs/topology.md`. This room runs nothing.
 
 mod agents;
+mod between;
 mod builtin;
 mod diagnostic;
 mod faults;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::agents::read_profiles;
+use super::agents::AgentReader;
+use super::between::{read_between, read_crashes};
 use super::builtin::BuiltinKind;
 use super::diagnostic::{Diagnostic, Diagnostics};
 use super::faults::read_faults;
@@ -64,22 +65,27 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let topology = root.require("topology", "topology = \"direct\"", errors);
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
     let way = read_way(&root, topology.as_ref(), drawing, errors);
-    let profiles = read_profiles(&root, errors);
+    let agents = AgentReader::new(&root, errors);
+    let [caller, callee] = ["caller", "callee"].map(|key| root.table(key, errors));
+    let profiles = (agents.calling("caller", &caller, errors), agents.called("callee", &callee, errors));
+    let between = read_between(&root, &agents, drawing, way.as_ref(), errors);
+    let crashes = read_crashes(&root, way.as_ref(), errors);
     let calls = read_calls(&root, errors);
-    let faults = read_faults(&root, errors);
-    let ([caller, callee], way) = (profiles?, way?);
+    let faults = read_faults(&root, way.as_ref(), errors);
+    let ((caller, callee), way) = (profiles, way?);
     let setup = Setup {
         seed: seed?,
         path: way.path,
-        caller,
-        callee,
-        between: Vec::new(),
-        crashes: Vec::new(),
+        caller: caller?,
+        callee: callee?,
+        between: between?,
+        crashes: crashes?,
         calls: calls?,
         faults: faults?,
         horizon: horizon?,
     };
-    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes: way.nodes })
+    let nodes = way.nodes.into_iter().map(|node| node.id).collect();
+    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes })
 }
 
 fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {

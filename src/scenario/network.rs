@@ -7,7 +7,7 @@ use super::law::read_law;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
-use crate::net::{Link, NodeKind, Path, Route};
+use crate::net::{Link, Node, NodeKind, Path, Route};
 use crate::random::{Law, Probability};
 use crate::world::End;
 
@@ -53,7 +53,7 @@ pub struct Way {
     /// The path.
     pub path: Path,
     /// The nodes from caller to callee.
-    pub nodes: Vec<String>,
+    pub nodes: Vec<Node>,
 }
 
 /// Reads `[link]`, `[links]`, `caller.node` and `callee.node`, and finds the way through `drawing`, which the value of
@@ -103,7 +103,7 @@ pub fn read_way(
         errors.push(long.note(format!("allowed: at most {}", Path::MAX_LINKS)));
         return None;
     };
-    Some(Way { path, nodes })
+    Some(Way { path, nodes: route.nodes })
 }
 
 fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
@@ -176,8 +176,8 @@ fn read_places(
             return None;
         };
         if !agents.contains(&index) {
-            let (name, _) = NodeKind::NAMES.into_iter().find(|(_, kind)| *kind == drawing.nodes[index].kind)?;
-            errors.push(field.refuse(&format!("a node of kind `{name}`"), "a node of kind `agents`").note(which));
+            let kind = drawing.nodes[index].kind.name();
+            errors.push(field.refuse(&format!("a node of kind `{kind}`"), "a node of kind `agents`").note(which));
             return None;
         }
         *given = Some(index);

@@ -15,7 +15,8 @@ use crate::time::{Span, SpanError};
 pub struct Fields<'a> {
     path: String,
     table: Option<&'a Table>,
-    origin: &'a Origin,
+    /// Where it stands, or where it would; nowhere for one that needs nothing.
+    origin: Option<&'a Origin>,
 }
 
 /// A value under its dotted name.
@@ -39,7 +40,12 @@ impl<'a> Fields<'a> {
                 })
             }
         }
-        Fields { path: path.to_owned(), table, origin: &tree.origin }
+        Fields { path: path.to_owned(), table, origin: Some(&tree.origin) }
+    }
+
+    /// A table with nothing in it.
+    pub fn empty(path: &str) -> Fields<'a> {
+        Fields { path: path.to_owned(), table: None, origin: None }
     }
 
     /// The table of a scenario file at its root, with the keys of the vocabulary.
@@ -69,7 +75,12 @@ impl<'a> Fields<'a> {
             let message = format!("{} is missing", quoted(&self.join(key)));
             let at_root = self.path.is_empty() || self.table.is_none();
             let place = if at_root { "in this file" } else { "in this table" };
-            errors.push(Diagnostic::new(message).at(self.origin, place).help(format!("for example `{example}`")));
+            let missing = Diagnostic::new(message);
+            let missing = match self.origin {
+                Some(origin) => missing.at(origin, place),
+                None => missing,
+            };
+            errors.push(missing.help(format!("for example `{example}`")));
         }
         field
     }

@@ -61,6 +61,15 @@ pub enum Part {
     },
 }
 
+impl Part {
+    /// How many elements it is.
+    pub fn elements(&self) -> usize {
+        match self {
+            Part::B2bua { .. } => 2,
+        }
+    }
+}
+
 /// Something between caller and callee dies, with all calls that it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crash {

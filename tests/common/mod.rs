@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::net::{Link, Path, Route};
 use byeloss::random::{Law, Probability};
-use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause};
+use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause, Session};
 use byeloss::time::{Span, Time};
 use byeloss::world::{
-    Arrivals, Begin, Calls, Element, End, Ending, Fact, Fault, FaultClock, FaultMessage, HangUp, Observer, Outcome,
-    Runner, Setup,
+    Arrivals, Begin, Between, Calls, Element, End, Ending, Fact, Fault, FaultClock, FaultMessage, HangUp, Observer,
+    Outcome, Part, Runner, Setup,
 };
 
 pub use byeloss::world::End::{Callee, Caller};
@@ -73,6 +73,17 @@ impl Call {
         self.with(|setup| setup.path = Path::new(&route).expect("one link"))
     }
 
+    /// Through these, one after another, with a link of [`DELAY`] before and after each.
+    pub fn through(self, parts: Vec<Part>) -> Call {
+        let link = Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_secs_f64(DELAY)) };
+        let links = vec![link; parts.len() + 1];
+        let route = Route { nodes: Vec::new(), to_callee: links.clone(), to_caller: links };
+        self.with(|setup| {
+            setup.path = Path::new(&route).expect("few links");
+            setup.between = parts.into_iter().zip(1..).map(|(part, node)| Between { node, part }).collect();
+        })
+    }
+
     pub fn refresher(self, refresher: Refresher) -> Call {
         self.with(|setup| setup.caller.uac_refresher = Some(refresher))
     }
@@ -102,24 +113,31 @@ impl Call {
     }
 
     /// Loses the nth, or all, of the requests of this method by `sender`.
-    pub fn lose(self, sender: End, method: Method, nth: &[u32]) -> Call {
-        self.fault(Some(sender), FaultMessage::Request(method), nth, 0.0, None)
+    pub fn lose(self, sender: impl Into<Element>, method: Method, nth: &[u32]) -> Call {
+        self.fault(Some(sender.into()), FaultMessage::Request(method), nth, 0.0, None)
     }
 
     /// Loses the nth, or all, of the responses to this method by `sender`.
-    pub fn lose_responses(self, sender: End, method: Method, nth: &[u32]) -> Call {
-        self.fault(Some(sender), FaultMessage::Response { status: None, method: Some(method) }, nth, 0.0, None)
+    pub fn lose_responses(self, sender: impl Into<Element>, method: Method, nth: &[u32]) -> Call {
+        self.fault(Some(sender.into()), FaultMessage::Response { status: None, method: Some(method) }, nth, 0.0, None)
     }
 
     /// Loses all that is sent, by one or both, from `from_s` for `for_s` seconds.
     pub fn outage(self, sender: Option<End>, from_s: f64, for_s: f64) -> Call {
-        self.fault(sender, FaultMessage::Any, &[], from_s, Some(for_s))
+        self.fault(sender.map(Element::from), FaultMessage::Any, &[], from_s, Some(for_s))
     }
 
-    fn fault(self, sender: Option<End>, message: FaultMessage, nth: &[u32], from_s: f64, for_s: Option<f64>) -> Call {
+    fn fault(
+        self,
+        sender: Option<Element>,
+        message: FaultMessage,
+        nth: &[u32],
+        from_s: f64,
+        for_s: Option<f64>,
+    ) -> Call {
         self.with(|setup| {
             setup.faults.push(Fault {
-                senders: sender.map(Element::from).into_iter().collect(),
+                senders: sender.into_iter().collect(),
                 message,
                 nth: nth.to_vec(),
                 clock: FaultClock::Run,
@@ -161,54 +179,73 @@ impl<const N: usize> PartialEq<[f64; N]> for Instants {
     }
 }
 
+/// Messages, each with its instant and which copy it was.
+pub type Sends<'a> = Box<dyn Iterator<Item = (f64, Message, u16)> + 'a>;
+
 impl Story {
     /// When `from` sent what a ladder calls `name`, such as `200 UPDATE`.
-    pub fn sent(&self, from: End, name: &str) -> Instants {
+    pub fn sent(&self, from: impl Into<Element>, name: &str) -> Instants {
         Instants(self.sends(from, name).map(|(at, ..)| at).collect())
     }
 
     /// How long after the first send the others came.
-    pub fn schedule(&self, from: End, name: &str) -> Instants {
+    pub fn schedule(&self, from: impl Into<Element>, name: &str) -> Instants {
         let sent = self.sent(from, name).0;
         Instants(sent.iter().map(|at| at - sent.first().copied().unwrap_or_default()).collect())
     }
 
     /// The messages that `from` sent under this name, with their instants and copy numbers.
-    pub fn sends<'a>(&'a self, sender: End, name: &'a str) -> impl Iterator<Item = (f64, Message, u16)> + 'a {
-        self.0.iter().filter_map(move |(at, fact)| match fact {
+    pub fn sends<'a>(&'a self, sender: impl Into<Element>, name: &'a str) -> Sends<'a> {
+        let sender = sender.into();
+        Box::new(self.0.iter().filter_map(move |(at, fact)| match fact {
             Fact::Sent { from, message, copy, .. } if *from == sender && message.to_string() == name => {
                 Some((*at, *message, *copy))
             }
             _ => None,
-        })
+        }))
     }
 
     /// The first message that `from` sent under this name.
-    pub fn first(&self, from: End, name: &str) -> Message {
-        self.sends(from, name).next().unwrap_or_else(|| panic!("{} sent no {name}: {self:#?}", from.name())).1
+    pub fn first(&self, from: impl Into<Element>, name: &str) -> Message {
+        let from = from.into();
+        self.sends(from, name).next().unwrap_or_else(|| panic!("{from:?} sent no {name}: {self:#?}")).1
     }
 
-    /// When and why `end` let go of the call.
-    pub fn released(&self, end: End) -> Option<(f64, ReleaseCause)> {
+    /// When and why `element` let go of the call.
+    pub fn released(&self, element: impl Into<Element>) -> Option<(f64, ReleaseCause)> {
+        let element = element.into();
         self.0.iter().find_map(|(at, fact)| match fact {
-            Fact::Released { element: of, cause } if *of == end => Some((*at, *cause)),
+            Fact::Released { element: of, cause } if *of == element => Some((*at, *cause)),
             _ => None,
         })
     }
 
-    pub fn closed(&self, end: End) -> Option<f64> {
-        self.0.iter().find_map(|(at, fact)| matches!(fact, Fact::Closed { element: of } if *of == end).then_some(*at))
-    }
-
-    /// When `end` was established.
-    pub fn established(&self, end: End) -> Option<f64> {
-        let is = |fact: &Fact| matches!(fact, Fact::Established { element: of, .. } if *of == end);
+    pub fn closed(&self, element: impl Into<Element>) -> Option<f64> {
+        let element = element.into();
+        let is = |fact: &Fact| matches!(fact, Fact::Closed { element: of } if *of == element);
         self.0.iter().find_map(|(at, fact)| is(fact).then_some(*at))
     }
 
-    /// When the session was refreshed for `end`.
-    pub fn refreshed(&self, end: End) -> Instants {
-        let is = |fact: &Fact| matches!(fact, Fact::Refreshed { element: of, .. } if *of == end);
+    /// When `element` was established.
+    pub fn established(&self, element: impl Into<Element>) -> Option<f64> {
+        let element = element.into();
+        let is = |fact: &Fact| matches!(fact, Fact::Established { element: of, .. } if *of == element);
+        self.0.iter().find_map(|(at, fact)| is(fact).then_some(*at))
+    }
+
+    /// What `element` did in the session from its establishment on.
+    pub fn session(&self, element: impl Into<Element>) -> Option<Session> {
+        let element = element.into();
+        self.0.iter().find_map(|(_, fact)| match fact {
+            Fact::Established { element: of, session } if *of == element => Some(*session),
+            _ => None,
+        })
+    }
+
+    /// When the session was refreshed for `element`.
+    pub fn refreshed(&self, element: impl Into<Element>) -> Instants {
+        let element = element.into();
+        let is = |fact: &Fact| matches!(fact, Fact::Refreshed { element: of, .. } if *of == element);
         Instants(self.0.iter().filter(|(_, fact)| is(fact)).map(|(at, _)| *at).collect())
     }
 
@@ -228,8 +265,9 @@ impl Story {
 
 /// Asserts that `end` let go at `at_s` seconds for this cause.
 #[track_caller]
-pub fn assert_released(story: &Story, end: End, at_s: f64, cause: ReleaseCause) {
-    let found = story.released(end);
+pub fn assert_released(story: &Story, element: impl Into<Element>, at_s: f64, cause: ReleaseCause) {
+    let element = element.into();
+    let found = story.released(element);
     let meets = found.is_some_and(|(at, why)| (at - at_s).abs() < 1e-6 && why == cause);
-    assert!(meets, "{} was released {found:?}, not at {at_s} by {cause:?}: {story:#?}", end.name());
+    assert!(meets, "{element:?} was released {found:?}, not at {at_s} by {cause:?}: {story:#?}");
 }
