@@ -1,11 +1,13 @@
 //! How caller and callee behave: `[session-timer]`, `[caller]`, `[callee]` and `[timers]`.
 
-use super::diagnostic::{Diagnostic, Diagnostics};
+use super::diagnostic::{Diagnostic, Diagnostics, quoted};
 use super::law::two;
 use super::profile::{self, ANSWERED, ASKED, put, read_interval};
 use super::read::Fields;
+use super::tree::Value;
 use crate::sip::{BaseTimers, Profile};
 use crate::time::Span;
+use crate::world::Share;
 
 /// Reads how agents behave: what an agent's own table says goes before `[session-timer]`, and that before the profile
 /// that either names.
@@ -21,9 +23,24 @@ impl<'a> AgentReader<'a> {
         AgentReader { shared: root.table("session-timer", errors), timers }
     }
 
+    /// Callers, by their `own` table: how most behave, and the shares that behave otherwise.
+    pub fn callers(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
+        self.mixed(own, errors, |profile, errors| self.calling_as(profile, name, own, errors))
+    }
+
+    /// Callees, as [`AgentReader::callers`].
+    pub fn callees(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
+        self.mixed(own, errors, |profile, errors| self.called_as(profile, name, own, errors))
+    }
+
     /// An agent that calls, by its `own` table: `session-expires` and `refresher` are what its INVITE says.
     pub fn calling(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
-        let profile = self.either(own, errors);
+        let named = self.named(own, errors)?;
+        self.calling_as(named, name, own, errors)
+    }
+
+    fn calling_as(&self, named: Profile, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+        let profile = self.either(named, own, errors);
         let asks = own.get("session-expires").or_else(|| self.shared.get("session-expires"));
         let asks = asks.map(|field| read_interval(&field, errors));
         let names = own.get("refresher").or_else(|| self.shared.get("refresher"));
@@ -38,7 +55,12 @@ impl<'a> AgentReader<'a> {
     /// An agent that is called, by its `own` table: `session-expires` is the interval it sets where a request has none,
     /// `refresher` whom it chooses where a request names none.
     pub fn called(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
-        let profile = self.either(own, errors);
+        let named = self.named(own, errors)?;
+        self.called_as(named, name, own, errors)
+    }
+
+    fn called_as(&self, named: Profile, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+        let profile = self.either(named, own, errors);
         let sets = own.get("session-expires").map(|field| read_interval(&field, errors));
         let chooses = own.get("refresher").map(|field| field.choice(&ANSWERED, errors));
         let mut profile = Profile { session_expires: None, ..profile? };
@@ -48,15 +70,56 @@ impl<'a> AgentReader<'a> {
         Some(profile)
     }
 
-    /// What does not depend on who calls.
-    fn either(&self, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+    /// The profile that `own` or what all share names.
+    fn named(&self, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
         let named = own.get("profile").or_else(|| self.shared.get("profile"));
-        let mut profile = named.map_or(Some(Profile::RFC), |field| profile::named(&field, errors))?;
+        named.map_or(Some(Profile::RFC), |field| profile::named(&field, errors))
+    }
+
+    /// What does not depend on who calls.
+    fn either(&self, named: Profile, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+        let mut profile = named;
         let shared_read = profile::overlay(&mut profile, &self.shared, errors);
         profile::overlay(&mut profile, own, errors).and(shared_read)?;
         Some(Profile { timers: self.timers?, ..profile })
     }
+
+    /// Agents of one profile, or of shares of several: `{ pjsip = 0.7, sofia = 0.3 }`.
+    fn mixed(
+        &self,
+        own: &Fields<'_>,
+        errors: &mut Diagnostics,
+        mut read: impl FnMut(Profile, &mut Diagnostics) -> Option<Profile>,
+    ) -> Option<Mixed> {
+        let shares = own.get("profile").or_else(|| self.shared.get("profile"));
+        let shares = shares.filter(|field| matches!(field.value.value, Value::Table(_)));
+        let Some(field) = shares else {
+            let named = self.named(own, errors)?;
+            return Some((read(named, errors)?, Vec::new()));
+        };
+        let fields = Fields::new(&field.path, field.value, &profile::names(), errors);
+        let mut all = Vec::new();
+        for name in profile::names() {
+            let Some(share) = fields.get(name) else { continue };
+            let share = share.probability(errors)?;
+            let profile = read(profile::of_name(name, errors)?, errors)?;
+            all.push(Share { share, profile });
+        }
+        let sum: f64 = all.iter().map(|share| share.share.get()).sum();
+        // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
+        if (sum - 1.0).abs() > 1e-9 {
+            let message = format!("the shares of {} sum to {}", quoted(&field.path), (sum * 1e9).round() / 1e9);
+            let wrong = Diagnostic::new(message).at(&field.value.origin, "not the whole");
+            errors.push(wrong.note("allowed: shares of profiles that sum to 1, such as { pjsip = 0.7, sofia = 0.3 }"));
+            return None;
+        }
+        let first = all.remove(0);
+        Some((first.profile, all))
+    }
 }
+
+/// How most agents behave, and the shares that behave otherwise.
+pub type Mixed = (Profile, Vec<Share>);
 
 /// Rule C3: what an agent asks for is never below its own Min-SE.
 fn check_interval(

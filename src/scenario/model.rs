@@ -67,17 +67,19 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let way = read_way(&root, topology.as_ref(), drawing, errors);
     let agents = AgentReader::new(&root, errors);
     let [caller, callee] = ["caller", "callee"].map(|key| root.table(key, errors));
-    let profiles = (agents.calling("caller", &caller, errors), agents.called("callee", &callee, errors));
+    let profiles = (agents.callers("caller", &caller, errors), agents.callees("callee", &callee, errors));
     let between = read_between(&root, &agents, drawing, way.as_ref(), errors);
     let crashes = read_crashes(&root, way.as_ref(), errors);
     let calls = read_calls(&root, errors);
     let faults = read_faults(&root, way.as_ref(), errors);
     let ((caller, callee), way) = (profiles, way?);
+    let (caller, callee) = (caller?, callee?);
     let setup = Setup {
         seed: seed?,
         path: way.path,
-        caller: caller?,
-        callee: callee?,
+        caller: caller.0,
+        callee: callee.0,
+        otherwise: [caller.1, callee.1],
         between: between?,
         crashes: crashes?,
         calls: calls?,

@@ -54,16 +54,26 @@ const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
 /// The longest jitter: a refresh is due after 45 s at the soonest.
 const MOST_JITTER: Span = Span::from_secs(40);
 
+/// The names of all profiles, in the order of the file.
+pub fn names() -> Vec<&'static str> {
+    let tables = FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+    tables.collect()
+}
+
 /// The profile that `field` names.
 pub fn named(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+    let names: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
+    of_name(field.choice(&names, errors)?, errors)
+}
+
+/// The profile of this name.
+pub fn of_name(name: &str, errors: &mut Diagnostics) -> Option<Profile> {
     let file = toml_text::parse(&Source::new("built-in profiles.toml", FILE));
     let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
-    let entries = &file.as_table()?.entries;
-    let names: Vec<(&str, usize)> = entries.iter().map(|entry| entry.key.as_str()).zip(0..).collect();
-    let chosen = &entries[field.choice(&names, errors)?];
+    let chosen = file.as_table()?.get(name)?;
     let mut allowed = vec!["about", "refresher-as-caller", "refresher-as-callee"];
     allowed.extend(KEYS);
-    let fields = Fields::new(&chosen.key, &chosen.value, &allowed, errors);
+    let fields = Fields::new(name, &chosen.value, &allowed, errors);
     let mut profile = Profile::RFC;
     overlay(&mut profile, &fields, errors)?;
     put(&mut profile.session_expires, fields.get("session-expires").map(|field| read_interval(&field, errors)))?;

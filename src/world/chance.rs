@@ -20,6 +20,8 @@ pub enum Decision {
     HangUp = 3,
     /// After how long a dead agent comes back.
     RestartAfter = 4,
+    /// Which profile the caller has (first number) and the callee (second), where they are mixed.
+    Profiles = 5,
 }
 
 impl Decision {
@@ -67,7 +69,7 @@ mod tests {
 
     #[test]
     fn every_message_copy_and_link_has_an_address_of_its_own() {
-        let mut seen: BTreeSet<u64> = (0..5).collect();
+        let mut seen: BTreeSet<u64> = (0..6).collect();
         let mut count = seen.len();
         for element in [0, 1, 31] {
             for method in Method::ALL {

@@ -16,4 +16,6 @@ pub use chain::{Chain, Element, StopPart};
 pub use chance::Decision;
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
 pub use runner::Runner;
-pub use setup::{Arrivals, Begin, Between, Calls, Crash, End, Ending, Fault, FaultClock, FaultMessage, Part, Setup};
+pub use setup::{
+    Arrivals, Begin, Between, Calls, Crash, End, Ending, Fault, FaultClock, FaultMessage, Part, Setup, Share,
+};

@@ -15,7 +15,7 @@ use super::setup::{Arrivals, Begin, End, Part, Setup};
 use crate::engine::Agenda;
 use crate::net::Fate;
 use crate::random::{Streams, unit};
-use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Side, Timer};
+use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Side, Timer};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -142,6 +142,11 @@ impl<'a> Runner<'a> {
         last
     }
 
+    /// How the agents behave in the call that was run last, by the number of their element.
+    pub fn profiles(&self) -> Vec<Profile> {
+        self.agents.iter().map(|agent| *agent.profile()).collect()
+    }
+
     fn prepare(&mut self, call: u32) {
         self.call = u64::from(call);
         let calls = &self.setup.calls;
@@ -162,6 +167,12 @@ impl<'a> Runner<'a> {
         self.remembered.clear();
         let ring_time = calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.agents.iter_mut().for_each(|agent| agent.reset(ring_time));
+        if self.setup.otherwise.iter().any(|others| !others.is_empty()) {
+            let picked = self.draw(Decision::Profiles);
+            for end in End::BOTH {
+                self.agents[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
+            }
+        }
         self.script.begin(&self.setup.faults, began);
         self.schedule_crashes(began);
         self.agenda.push(began, Pending::Begin);

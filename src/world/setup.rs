@@ -14,10 +14,12 @@ pub struct Setup {
     pub seed: u64,
     /// The way between caller and callee.
     pub path: Path,
-    /// How every caller behaves.
+    /// How callers behave.
     pub caller: Profile,
-    /// How every callee behaves.
+    /// How callees behave.
     pub callee: Profile,
+    /// The shares of callers and of callees that behave otherwise.
+    pub otherwise: [Vec<Share>; 2],
     /// What stands between them on the path and takes part, in order from the caller.
     pub between: Vec<Between>,
     /// When it dies and comes back.
@@ -30,13 +32,28 @@ pub struct Setup {
     pub horizon: Option<Time>,
 }
 
+/// A share of agents that behave alike.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// The share of all.
+    pub share: Probability,
+    /// How they behave.
+    pub profile: Profile,
+}
+
 impl Setup {
-    /// How the agents of a call behave, by the number of their element.
-    pub fn profiles(&self) -> Vec<Profile> {
-        let legs = self.between.iter().flat_map(|between| match &between.part {
-            Part::B2bua { legs, .. } => **legs,
+    /// How the agent at `end` behaves in the call that drew the uniform number `u` from 0 to 1 for it.
+    pub fn profile(&self, end: End, u: f64) -> &Profile {
+        let usual = match end {
+            End::Caller => &self.caller,
+            End::Callee => &self.callee,
+        };
+        let mut below = 0.0;
+        let other = self.otherwise[end as usize].iter().find(|other| {
+            below += other.share.get();
+            u < below
         });
-        [self.caller, self.callee].into_iter().chain(legs).collect()
+        other.map_or(usual, |other| &other.profile)
     }
 }
 

@@ -32,6 +32,7 @@ impl Call {
             path: Path::new(&route).expect("one link"),
             caller: Profile::RFC,
             callee: Profile { session_expires: None, ..Profile::RFC },
+            otherwise: Default::default(),
             between: Vec::new(),
             crashes: Vec::new(),
             calls: Calls {

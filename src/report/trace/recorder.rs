@@ -61,7 +61,8 @@ pub struct Trace {
 pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     let full = AtomicBool::new(false);
     let mut recorder = Recorder { records: Vec::new(), full: &full };
-    let ended = Runner::new(&point.setup, &full).run(call, &mut recorder);
+    let mut runner = Runner::new(&point.setup, &full);
+    let ended = runner.run(call, &mut recorder);
     let records = recorder.records;
     if full.load(Ordering::Relaxed) {
         return None;
@@ -73,7 +74,7 @@ pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
         nodes: point.nodes.clone(),
         elements: chain.elements().into_iter().map(|element| chain.name(element, &point.nodes)).collect(),
         chain,
-        profiles: point.setup.profiles(),
+        profiles: runner.profiles(),
         records,
         ended,
     })

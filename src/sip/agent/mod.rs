@@ -166,6 +166,16 @@ impl Agent {
         *self = Agent { clients, servers, ring_time: own_ring_time, ..blank };
     }
 
+    /// How it behaves.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// From now on it behaves as `profile` says: for a blank agent.
+    pub fn behave_as(&mut self, profile: Profile) {
+        self.profile = profile;
+    }
+
     /// What this side does in the session.
     pub fn session(&self) -> Session {
         self.session
