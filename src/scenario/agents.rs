@@ -23,6 +23,11 @@ impl<'a> AgentReader<'a> {
         AgentReader { shared: root.table("session-timer", errors), timers }
     }
 
+    /// The base timers that all elements share.
+    pub fn timers(&self) -> Option<BaseTimers> {
+        self.timers
+    }
+
     /// Callers, by their `own` table: how most behave, and the shares that behave otherwise.
     pub fn callers(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
         self.mixed(own, errors, |profile, errors| self.calling_as(profile, name, own, errors))

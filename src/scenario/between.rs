@@ -3,6 +3,7 @@
 use super::agents::AgentReader;
 use super::diagnostic::{Diagnostic, Diagnostics, did_you_mean, listed, quoted};
 use super::network::Way;
+use super::proxy;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
@@ -26,11 +27,10 @@ pub fn read_between(
         let table = tables.iter().find(|table| table.name == node.id).map(|table| &table.field);
         let part = match node.kind {
             NodeKind::B2bua => read_b2bua(&node.id, table, agents, errors),
-            NodeKind::Agents
-            | NodeKind::Router
-            | NodeKind::StatelessProxy
-            | NodeKind::StatefulProxy
-            | NodeKind::CallStatefulProxy => continue,
+            NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => {
+                agents.timers().and_then(|timers| proxy::read(node.kind, table, timers, errors)).map(Part::Proxy)
+            }
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => continue,
         };
         match part {
             Some(part) => between.push(Between { node: place, part }),

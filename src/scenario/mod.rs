@@ -20,6 +20,7 @@ mod law;
 mod model;
 mod network;
 mod profile;
+mod proxy;
 mod read;
 mod sweep;
 mod toml_text;

@@ -115,7 +115,8 @@ pub fn read_interval(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Opti
     field.integer_or(LEAST..=u32::MAX, "off", errors)
 }
 
-fn read_min_se(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
+/// Reads a Min-SE, or "none".
+pub fn read_min_se(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
     field.integer_or(LEAST..=u32::MAX, "none", errors)
 }
 

@@ -15,6 +15,8 @@ pub enum Timer {
     ServerRetransmit(u8),
     /// H of the INVITE server transaction in this slot: no ACK came to the refusal.
     ServerTimeout(u8),
+    /// T2 has passed with nothing answered in the server transaction in this slot: a proxy says 100 (rule T7).
+    Trying(u8),
     /// The callee answers.
     Answer,
     /// Send the 2xx to the INVITE again.

@@ -1,4 +1,5 @@
-//! SIP without I/O: transactions, dialogs, session timers and the agent that holds them.
+//! SIP without I/O: transactions, dialogs, session timers, the agent that holds them and the proxy that
+//! forwards them.
 //!
 //! Every machine has one shape: it is given the time and one input, and writes what it wants done into a lent
 //! [`Actions`] buffer. It knows no queue, no network, no source of chance and no clock, so the same machine runs in the
@@ -8,6 +9,7 @@ mod actions;
 mod agent;
 mod message;
 mod profile;
+mod proxy;
 pub mod rules;
 mod session_timer;
 mod transaction;
@@ -16,6 +18,7 @@ pub use actions::{Action, Actions, Event, Timer};
 pub use agent::{Agent, Input, establish, negotiate};
 pub use message::{Branch, Kind, Message, Method, SessionExpires, Side, Status, Tag};
 pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhileLeaving};
+pub use proxy::{CallKeeping, Inserts, OnExpiry, Proxy, ProxyProfile};
 pub use session_timer::Session;
 
 /// Why an end let go of its call.
@@ -43,11 +46,13 @@ pub enum ReleaseCause {
     PartnerEnded,
     /// No media came any more.
     MediaSilent,
+    /// A proxy: no refresh came while the interval lasted, and it forgot the call (rule P9).
+    StateExpired,
 }
 
 impl ReleaseCause {
     /// All causes.
-    pub const ALL: [ReleaseCause; 11] = [
+    pub const ALL: [ReleaseCause; 12] = [
         ReleaseCause::HungUp,
         ReleaseCause::ByeReceived,
         ReleaseCause::RefreshMissing,
@@ -59,6 +64,7 @@ impl ReleaseCause {
         ReleaseCause::Died,
         ReleaseCause::PartnerEnded,
         ReleaseCause::MediaSilent,
+        ReleaseCause::StateExpired,
     ];
 
     /// Whether whoever let go for it decided that the call was over, by a timer or a failed refresh, and not because
@@ -75,7 +81,8 @@ impl ReleaseCause {
             | ReleaseCause::ByeReceived
             | ReleaseCause::SetupFailed
             | ReleaseCause::Died
-            | ReleaseCause::PartnerEnded => false,
+            | ReleaseCause::PartnerEnded
+            | ReleaseCause::StateExpired => false,
         }
     }
 
@@ -93,6 +100,7 @@ impl ReleaseCause {
             ReleaseCause::Died => "died",
             ReleaseCause::PartnerEnded => "other-leg-ended",
             ReleaseCause::MediaSilent => "media-silent",
+            ReleaseCause::StateExpired => "state-expired",
         }
     }
 }

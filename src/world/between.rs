@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::chain::{Element, StopPart};
 use super::fact::{Fact, Observer};
+use super::machine::Machine;
 use super::runner::{InFlight, Pending, Runner};
 use super::setup::{Crash, End, FaultClock, Part};
 use crate::sip::{Event, Input, ReleaseCause, Side, Status, Timer};
@@ -56,7 +57,7 @@ impl Runner<'_> {
     /// Puts up a call that stands from its beginning: set up by its own messages, which take no time and are not told,
     /// last refreshed `since` ago.
     pub(super) fn put_up(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
-        self.agents.iter_mut().for_each(|agent| agent.answer_at_once());
+        self.machines.iter_mut().for_each(Machine::answer_at_once);
         self.at_once = Some(VecDeque::new());
         self.input(now, Element::CALLER, Input::Call, observer);
         while let Some(InFlight { message, to, .. }) = self.at_once.as_mut().and_then(VecDeque::pop_front) {
@@ -64,7 +65,7 @@ impl Runner<'_> {
         }
         self.at_once = None;
         for element in self.chain.elements() {
-            let patience = self.agents[element.index()].refresh_cycle();
+            let patience = self.machines[element.index()].refresh_cycle();
             let age = patience.map_or(Span::ZERO, |cycle| since.modulo(cycle));
             for timer in [Timer::Refresh, Timer::Expiry] {
                 let pending = Pending::Fire(element, timer);
@@ -101,13 +102,13 @@ impl Runner<'_> {
                 continue;
             }
             observer.see(now, &Fact::Crashed { element });
-            let up = self.agents[element.index()].is_up();
-            if memory && up {
+            let held = self.machines[element.index()].holds();
+            if memory && held {
                 for timer in [Timer::Refresh, Timer::Expiry] {
                     let at = self.agenda.when(Pending::Fire(element, timer));
                     self.remembered.extend(at.map(|at| (at, element, timer)));
                 }
-            } else if up {
+            } else if held {
                 observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                 observer.see(now, &Fact::Closed { element });
             }
@@ -121,8 +122,7 @@ impl Runner<'_> {
         for element in self.chain.elements_of(which) {
             observer.see(now, &Fact::CameBack { element });
             self.alive[element.index()] = true;
-            let agent = &mut self.agents[element.index()];
-            if memory { agent.come_back_remembering() } else { agent.come_back_blank() }
+            self.machines[element.index()].come_back(memory);
         }
         for (at, element, timer) in self.remembered.drain(..) {
             self.agenda.set(at.max(now), Pending::Fire(element, timer));

@@ -1,6 +1,7 @@
 //! Who is on the path of a call, and who is next.
 //!
-//! An *element* sends and receives SIP messages of its own: caller and callee, the two legs of a B2BUA between them.
+//! An *element* sends and receives SIP messages of its own: caller and callee, proxies with transactions and the two legs of a B2BUA
+//! between them.
 //! Routers and stateless proxies are none: they are part of the links that a message crosses from one element to the
 //! next.
 
@@ -87,6 +88,8 @@ struct Stop {
 pub enum StopPart {
     /// One of the two ends.
     End,
+    /// A proxy.
+    Proxy,
     /// The leg of a B2BUA whose dialog is with this side; the other leg.
     Leg(Side, Element),
 }
@@ -99,6 +102,18 @@ impl Chain {
         let mut nth = 0;
         for (which, Between { node, part }) in between.iter().enumerate() {
             match part {
+                Part::Proxy(profile) => {
+                    let element = Element::between(nth);
+                    let hears_dialogs = profile.records_route;
+                    stops.push(Stop {
+                        element,
+                        node: *node,
+                        hears_dialogs,
+                        part: StopPart::Proxy,
+                        within: Some(which),
+                    });
+                    nth += 1;
+                }
                 Part::B2bua { .. } => {
                     let legs = [nth, nth + 1].map(Element::between);
                     let sides = [Side::Caller, Side::Callee];
@@ -166,7 +181,7 @@ impl Chain {
             (Some(end), _) => end.name().to_owned(),
             (None, StopPart::Leg(Side::Caller, _)) => format!("{node} (caller's leg)"),
             (None, StopPart::Leg(Side::Callee, _)) => format!("{node} (callee's leg)"),
-            (None, StopPart::End) => node.to_owned(),
+            (None, StopPart::End | StopPart::Proxy) => node.to_owned(),
         }
     }
 

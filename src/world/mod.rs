@@ -9,6 +9,7 @@ mod chain;
 mod chance;
 mod fact;
 mod faults;
+mod machine;
 mod runner;
 mod setup;
 

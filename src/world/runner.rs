@@ -11,11 +11,12 @@ use super::chain::{Chain, Element, StopPart};
 use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::faults::Script;
+use super::machine::Machine;
 use super::setup::{Arrivals, Begin, End, Part, Setup};
 use crate::engine::Agenda;
 use crate::net::Fate;
 use crate::random::{Streams, unit};
-use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Side, Timer};
+use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Proxy, Side, Timer};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -31,7 +32,7 @@ pub struct Runner<'a> {
     pub(super) chain: Chain,
     pub(super) agenda: Agenda<Pending>,
     /// By the number of the element.
-    pub(super) agents: Vec<Agent>,
+    pub(super) machines: Vec<Machine>,
     pub(super) alive: Vec<bool>,
     /// Messages under way; `Pending::Deliver` names the place.
     in_flight: Vec<InFlight>,
@@ -77,25 +78,33 @@ pub(super) enum Pending {
 impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
-        let ends = [(Element::CALLER, Side::Callee, setup.caller), (Element::CALLEE, Side::Caller, setup.callee)];
-        let mut agents: Vec<Agent> =
-            ends.map(|(end, faces, profile)| Agent::new(end.number(), faces, profile, Span::ZERO)).into();
+        let agent = |number, faces, profile| Agent::new(number, faces, profile, Span::ZERO);
+        let mut machines = vec![
+            Machine::Agent(agent(Element::CALLER.number(), Side::Callee, setup.caller)),
+            Machine::Agent(agent(Element::CALLEE.number(), Side::Caller, setup.callee)),
+        ];
         for between in &setup.between {
-            let Part::B2bua { legs, .. } = &between.part;
-            let ([with_caller, with_callee], number) = (&**legs, agents.len() as u8);
-            agents.push(Agent::new(number, Side::Caller, *with_caller, Span::ZERO).that_answers_when_told());
-            agents.push(Agent::new(number + 1, Side::Callee, *with_callee, Span::ZERO));
+            let number = machines.len() as u8;
+            match &between.part {
+                Part::Proxy(profile) => machines.push(Machine::Proxy(Box::new(Proxy::new(number, *profile)))),
+                Part::B2bua { legs, .. } => {
+                    let [with_caller, with_callee] = **legs;
+                    let called = agent(number, Side::Caller, with_caller).that_answers_when_told();
+                    machines.push(Machine::Agent(called));
+                    machines.push(Machine::Agent(agent(number + 1, Side::Callee, with_callee)));
+                }
+            }
         }
         Runner {
             setup,
             stop,
             streams: Streams::new(setup.seed, 0),
             call: 0,
-            alive: vec![true; agents.len()],
-            picks: vec![0; agents.len()],
+            alive: vec![true; machines.len()],
+            picks: vec![0; machines.len()],
             chain: Chain::new(&setup.between, setup.path.len()),
             agenda: Agenda::new(),
-            agents,
+            machines,
             in_flight: Vec::new(),
             free: Vec::new(),
             script: Script::default(),
@@ -132,7 +141,7 @@ impl<'a> Runner<'a> {
                     let element = Element::from(end);
                     observer.see(now, &Fact::CameBack { element });
                     self.alive[element.index()] = true;
-                    self.agents[element.index()].come_back_blank();
+                    self.machines[element.index()].come_back(false);
                 }
                 Pending::Crash(nth) => self.crash(now, nth, observer),
                 Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
@@ -142,9 +151,9 @@ impl<'a> Runner<'a> {
         last
     }
 
-    /// How the agents behave in the call that was run last, by the number of their element.
-    pub fn profiles(&self) -> Vec<Profile> {
-        self.agents.iter().map(|agent| *agent.profile()).collect()
+    /// How the agents behave in the call that was run last, by the number of the element; `None` for a proxy.
+    pub fn profiles(&self) -> Vec<Option<Profile>> {
+        self.machines.iter().map(|machine| machine.profile().copied()).collect()
     }
 
     fn prepare(&mut self, call: u32) {
@@ -166,11 +175,11 @@ impl<'a> Runner<'a> {
         self.rest = None;
         self.remembered.clear();
         let ring_time = calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
-        self.agents.iter_mut().for_each(|agent| agent.reset(ring_time));
+        self.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
         if self.setup.otherwise.iter().any(|others| !others.is_empty()) {
             let picked = self.draw(Decision::Profiles);
             for end in End::BOTH {
-                self.agents[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
+                self.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
             }
         }
         self.script.begin(&self.setup.faults, began);
@@ -193,7 +202,7 @@ impl<'a> Runner<'a> {
             Begin::Invite => self.input(now, Element::CALLER, Input::Call, observer),
             Begin::Established if self.setup.between.is_empty() => {
                 let mut of_callee = Actions::new();
-                if let [caller, callee] = &mut self.agents[..] {
+                if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.machines[..] {
                     sip::establish(caller, callee, now, since, [&mut self.actions, &mut of_callee]);
                 }
                 self.perform(now, Element::CALLER, observer);
@@ -216,7 +225,7 @@ impl<'a> Runner<'a> {
     }
 
     fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) {
-        observer.see(now, &Fact::Fired { of, timer, method: self.agents[of.index()].method_of(timer) });
+        observer.see(now, &Fact::Fired { of, timer, method: self.machines[of.index()].method_of(timer) });
         self.input(now, of, Input::Fire(timer), observer);
     }
 
@@ -225,12 +234,12 @@ impl<'a> Runner<'a> {
         let calls = &self.setup.calls;
         let [who, ending] = self.draw(Decision::HangUp);
         let end = if calls.hangup_by_caller.happens(who) { End::Caller } else { End::Callee };
-        let agent = &self.agents[end as usize];
-        if !agent.is_up() {
+        let agent = &self.machines[end as usize];
+        if !agent.holds() {
             return;
         }
         let how = calls.ending.choose(unit(ending));
-        let both_held = self.agents[end.other() as usize].is_up();
+        let both_held = self.machines[end.other() as usize].holds();
         let element = Element::from(end);
         self.script.hang_up(now);
         observer.see(now, &Fact::HungUp { end, how, session: agent.session(), both_held });
@@ -256,7 +265,7 @@ impl<'a> Runner<'a> {
 
     /// Gives an agent an input and does what it wants done.
     pub(super) fn input(&mut self, now: Time, element: Element, input: Input, observer: &mut impl Observer) {
-        self.agents[element.index()].handle(now, input, &mut self.actions);
+        self.machines[element.index()].handle(now, input, &mut self.actions);
         self.perform(now, element, observer);
     }
 
@@ -316,7 +325,7 @@ impl<'a> Runner<'a> {
     }
 
     fn tell(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
-        let session = self.agents[element.index()].session();
+        let session = self.machines[element.index()].session();
         match event {
             Event::Established => {
                 observer.see(now, &Fact::Established { element, session });

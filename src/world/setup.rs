@@ -4,7 +4,7 @@ use super::chain::Element;
 use super::fact::HangUp;
 use crate::net::Path;
 use crate::random::{Law, Probability};
-use crate::sip::{Method, Profile};
+use crate::sip::{Method, Profile, ProxyProfile};
 use crate::time::{Span, Time};
 
 /// One run of the world, every setting decided.
@@ -69,6 +69,8 @@ pub struct Between {
 /// What something between caller and callee is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Part {
+    /// A stateful proxy.
+    Proxy(ProxyProfile),
     /// Two agents back to back, each with a dialog of its own. The end of the one is the end of the other.
     B2bua {
         /// How it behaves in the dialog with the caller's side, and in that with the callee's.
@@ -82,6 +84,7 @@ impl Part {
     /// How many elements it is.
     pub fn elements(&self) -> usize {
         match self {
+            Part::Proxy(_) => 1,
             Part::B2bua { .. } => 2,
         }
     }

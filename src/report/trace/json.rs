@@ -131,6 +131,7 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::ClientTimeout(_) => "client-timeout",
         Timer::ServerRetransmit(_) => "server-retransmit",
         Timer::ServerTimeout(_) => "server-timeout",
+        Timer::Trying(_) => "trying",
         Timer::Answer => "answer",
         Timer::AnswerRetransmit => "answer-retransmit",
         Timer::AnswerTimeout => "answer-timeout",

@@ -195,6 +195,7 @@ fn fired(timer: Timer, method: Option<Method>) -> Option<String> {
         Timer::ClientTimeout(_) => format!("timer {}: {name} timed out", if invite { "B" } else { "F" }),
         Timer::ServerRetransmit(_) => "timer G: no ACK to the refusal, again".to_owned(),
         Timer::ServerTimeout(_) => "timer H: no ACK to the refusal".to_owned(),
+        Timer::Trying(_) => "T2 without an answer: 100 (T7)".to_owned(),
         Timer::Answer => "answers".to_owned(),
         Timer::AnswerRetransmit => "no ACK to the 2xx, again".to_owned(),
         Timer::AnswerTimeout => "no ACK to the 2xx in 64*T1".to_owned(),

@@ -50,7 +50,7 @@ pub struct Trace {
     /// Their names, in that order.
     pub elements: Vec<String>,
     /// How the agents among them behave, by the number of the element.
-    pub profiles: Vec<Profile>,
+    pub profiles: Vec<Option<Profile>>,
     /// What happened, in order.
     pub records: Vec<Record>,
     /// When nothing more was pending, or the horizon.

@@ -20,6 +20,7 @@ pub(super) fn in_short(cause: ReleaseCause) -> &'static str {
         ReleaseCause::Died => "it died",
         ReleaseCause::PartnerEnded => "its other leg had ended",
         ReleaseCause::MediaSilent => "no media came any more",
+        ReleaseCause::StateExpired => "no refresh came while the interval lasted (P9)",
     }
 }
 
@@ -93,7 +94,7 @@ fn ending(element: Element, known: &Known, hung_up: Option<(Time, End)>, trace: 
     format!(
         "The {name} let go at {} s{after}: {}.{closed}\n",
         seconds(at),
-        reason(cause, known, trace.profiles.get(element.index()))
+        reason(cause, known, trace.profiles.get(element.index()).and_then(Option::as_ref))
     )
 }
 

@@ -202,6 +202,7 @@ impl Agent {
             Timer::ClientRetransmit(slot) | Timer::ClientTimeout(slot) => self.clients.method(slot),
             Timer::ServerRetransmit(_)
             | Timer::ServerTimeout(_)
+            | Timer::Trying(_)
             | Timer::Answer
             | Timer::AnswerRetransmit
             | Timer::AnswerTimeout => Some(Method::Invite),
@@ -285,6 +286,7 @@ impl Agent {
             },
             Timer::ServerRetransmit(slot) => self.servers.retransmit(now, slot, &self.profile.timers, out),
             Timer::ServerTimeout(slot) => self.servers.time_out(slot, out),
+            Timer::Trying(_) => {}
             Timer::Answer => self.answer_ringing(now, out),
             Timer::AnswerRetransmit => self.resend_answer(now, out),
             Timer::AnswerTimeout => self.give_up_on_ack(now, out),

@@ -15,7 +15,7 @@ pub struct Servers {
 struct Server {
     branch: Branch,
     method: Method,
-    /// The last response, and how often it was sent.
+    /// The last response, and how often it was sent; the request before there is one.
     response: Message,
     sent: u16,
     state: State,
@@ -23,7 +23,9 @@ struct Server {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// INVITE: a provisional response was sent.
+    /// Nothing was sent yet: a repetition is absorbed.
+    Trying,
+    /// A provisional response was sent.
     Proceeding,
     /// INVITE: refused; the refusal is resent by G until the ACK.
     Refused { gap: Span },
@@ -71,9 +73,40 @@ impl Servers {
                 server.sent += 1;
                 out.send(server.response, server.sent);
             }
-            State::Silent { .. } | State::Over => {}
+            State::Trying | State::Silent { .. } | State::Over => {}
         }
         ServerMatch::Absorbed
+    }
+
+    /// Begins the transaction of `request`, of which nothing is answered yet; returns its slot.
+    pub fn begin(&mut self, now: Time, request: &Message) -> u8 {
+        let slot = self.slot_for(now, request);
+        self.slots[usize::from(slot)] = Server::of(request, State::Trying);
+        slot
+    }
+
+    /// The slot of the transaction of `request`, if there is one.
+    pub fn slot(&self, request: &Message) -> Option<u8> {
+        let own = |server: &Server| server.branch == request.branch && server.method == request.method;
+        self.slots.iter().position(own).map(|slot| slot as u8)
+    }
+
+    /// The request of the transaction in `slot`, if nothing was answered yet.
+    pub fn unanswered(&self, slot: u8) -> Option<Message> {
+        let server = self.slots.get(usize::from(slot))?;
+        (server.state == State::Trying).then_some(server.response)
+    }
+
+    /// The method of the transaction in `slot`, if there is one.
+    pub fn method(&self, slot: u8) -> Option<Method> {
+        self.slots.get(usize::from(slot)).map(|server| server.method)
+    }
+
+    /// Ends the transaction of `request` without an answer; returns its slot.
+    pub fn end(&mut self, request: &Message) -> Option<u8> {
+        let slot = self.slot(request)?;
+        self.slots[usize::from(slot)].state = State::Over;
+        Some(slot)
     }
 
     /// Sends a response to `request`, in the transaction that it belongs to or begins.
@@ -81,10 +114,10 @@ impl Servers {
         let slot = self.slot_for(now, request);
         let status = response.status();
         out.send(response, 1);
-        let state = if request.method != Method::Invite {
-            State::Completed { until: now + timers.timeout() }
-        } else if status.is_some_and(|status| status.is_provisional()) {
+        let state = if status.is_some_and(|status| status.is_provisional()) {
             State::Proceeding
+        } else if request.method != Method::Invite {
+            State::Completed { until: now + timers.timeout() }
         } else if status.is_some_and(|status| status.is_success()) {
             State::Silent { until: now + timers.timeout() }
         } else {
@@ -120,24 +153,23 @@ impl Servers {
         let own = |server: &Server| server.branch == request.branch && server.method == request.method;
         let slot = self.slots.iter().position(own).or_else(|| self.slots.iter().position(|server| server.is_over(now)));
         slot.unwrap_or_else(|| {
-            self.slots.push(Server {
-                branch: request.branch,
-                method: request.method,
-                response: *request,
-                sent: 0,
-                state: State::Over,
-            });
+            self.slots.push(Server::of(request, State::Over));
             self.slots.len() - 1
         }) as u8
     }
 }
 
 impl Server {
+    /// That of `request`, which stands where the response will.
+    fn of(request: &Message, state: State) -> Server {
+        Server { branch: request.branch, method: request.method, response: *request, sent: 0, state }
+    }
+
     fn is_over(&self, now: Time) -> bool {
         match self.state {
             State::Over => true,
             State::Silent { until } | State::Completed { until } => now >= until,
-            State::Proceeding | State::Refused { .. } => false,
+            State::Trying | State::Proceeding | State::Refused { .. } => false,
         }
     }
 }

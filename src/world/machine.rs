@@ -1,0 +1,103 @@
+//! The machine that stands at an element: an agent or a proxy, as the world drives them.
+
+use crate::sip::{Actions, Agent, Input, Method, Profile, Proxy, Session, Timer};
+use crate::time::{Span, Time};
+
+/// The machine of one element.
+#[derive(Clone, Debug)]
+pub enum Machine {
+    /// One of the two ends, or a leg of a B2BUA.
+    Agent(Agent),
+    /// A stateful proxy.
+    Proxy(Box<Proxy>),
+}
+
+impl Machine {
+    /// Makes it blank, for the next call.
+    pub fn reset(&mut self, ring_time: Span) {
+        match self {
+            Machine::Agent(agent) => agent.reset(ring_time),
+            Machine::Proxy(proxy) => proxy.reset(),
+        }
+    }
+
+    /// Gives it an input.
+    #[inline]
+    pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
+        match self {
+            Machine::Agent(agent) => agent.handle(now, input, out),
+            Machine::Proxy(proxy) => proxy.handle(now, input, out),
+        }
+    }
+
+    /// What it does in the session.
+    pub fn session(&self) -> Session {
+        match self {
+            Machine::Agent(agent) => agent.session(),
+            Machine::Proxy(proxy) => proxy.session(),
+        }
+    }
+
+    /// Whether it holds the call.
+    pub fn holds(&self) -> bool {
+        match self {
+            Machine::Agent(agent) => agent.is_up(),
+            Machine::Proxy(proxy) => proxy.holds(),
+        }
+    }
+
+    /// The method of the transaction that `timer` belongs to.
+    #[inline]
+    pub fn method_of(&self, timer: Timer) -> Option<Method> {
+        match self {
+            Machine::Agent(agent) => agent.method_of(timer),
+            Machine::Proxy(proxy) => proxy.method_of(timer),
+        }
+    }
+
+    /// How far apart the refreshes of the session are.
+    pub fn refresh_cycle(&self) -> Option<Span> {
+        match self {
+            Machine::Agent(agent) => agent.refresh_cycle(),
+            Machine::Proxy(proxy) => match proxy.session() {
+                Session::Untimed => None,
+                Session::Refreshing { interval_s } | Session::Watching { interval_s } => {
+                    Some(Profile::RFC.refresh_after(interval_s))
+                }
+            },
+        }
+    }
+
+    /// From now on an agent answers without ringing.
+    pub fn answer_at_once(&mut self) {
+        match self {
+            Machine::Agent(agent) => agent.answer_at_once(),
+            Machine::Proxy(_) => {}
+        }
+    }
+
+    /// It has come back from death, knowing its established call or nothing.
+    pub fn come_back(&mut self, with_memory: bool) {
+        match self {
+            Machine::Agent(agent) if with_memory => agent.come_back_remembering(),
+            Machine::Agent(agent) => agent.come_back_blank(),
+            Machine::Proxy(proxy) => proxy.come_back(with_memory),
+        }
+    }
+
+    /// How it behaves, if it is an agent.
+    pub fn profile(&self) -> Option<&Profile> {
+        match self {
+            Machine::Agent(agent) => Some(agent.profile()),
+            Machine::Proxy(_) => None,
+        }
+    }
+
+    /// From now on it behaves as `profile` says, if it is an agent.
+    pub fn behave_as(&mut self, profile: Profile) {
+        match self {
+            Machine::Agent(agent) => agent.behave_as(profile),
+            Machine::Proxy(_) => {}
+        }
+    }
+}
