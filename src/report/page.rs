@@ -84,8 +84,8 @@ fn figures_table(study: &Study) -> String {
         "<h2>All figures</h2>\n<div class=\"wide\">\n<table class=\"points\">\n<caption>Recovery times are in seconds.\
                     </caption>\n<thead>\n<tr>"
             .to_owned();
-    for key in &results.axes {
-        text += &format!("<th scope=\"col\">{}</th>", escape(sweep::axis_name(key)));
+    for name in sweep::axis_names(results) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(name));
     }
     for (i, (head, meaning)) in HEADS.iter().enumerate() {
         let head: Vec<&str> = head.iter().copied().filter(|line| *line != "s").collect();
@@ -111,8 +111,8 @@ fn releases_table(results: &Results) -> String {
         "<h2>What ended the calls</h2>\n<div class=\"wide\">\n<table>\n<caption>At each element, how many calls \
                     ended by which timer or message, and the rule by which they did.</caption>\n<thead>\n<tr>"
             .to_owned();
-    for key in &results.axes {
-        text += &format!("<th scope=\"col\">{}</th>", escape(sweep::axis_name(key)));
+    for name in sweep::axis_names(results) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(name));
     }
     for (column, head) in releases::HEADS.iter().enumerate() {
         let class = if column < releases::TEXT_HEADS { " class=\"text\"" } else { "" };

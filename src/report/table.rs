@@ -35,7 +35,7 @@ fn grid(study: &Study, axes_in_columns: bool, gap: usize) -> Vec<String> {
     let results = study.results;
     let axes = if axes_in_columns { results.axes.len() } else { 0 };
     let mut heads: Vec<Vec<String>> = Vec::new();
-    heads.extend(results.axes.iter().take(axes).map(|key| broken(sweep::axis_name(key))));
+    heads.extend(sweep::axis_names(results).into_iter().take(axes).map(broken));
     heads.extend(HEADS.iter().map(|(lines, _)| lines.iter().map(|&line| line.to_owned()).collect()));
     let mut body: Vec<Line> = Vec::new();
     let left_out = left_out(study.points.len());
@@ -145,13 +145,13 @@ fn fits(lines: &[String]) -> bool {
     lines.iter().all(|line| line.chars().count() <= WIDTH)
 }
 
-/// A head broken after hyphens, so that a long name makes no wide column.
+/// A head broken after hyphens and dots, so that a long name makes no wide column.
 fn broken(name: &str) -> Vec<String> {
     if name.chars().count() <= 8 {
         return vec![name.to_owned()];
     }
     let mut lines: Vec<String> = Vec::new();
-    for part in name.split_inclusive('-') {
+    for part in name.split_inclusive(['-', '.']) {
         match lines.last_mut() {
             Some(line) if lines_len(line) + lines_len(part) <= 10 => line.push_str(part),
             _ => lines.push(part.to_owned()),
