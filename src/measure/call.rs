@@ -1,6 +1,6 @@
 //! One call, watched from its beginning to its end.
 
-use super::tally::{HungUpAs, RefreshMessages, Tally};
+use super::tally::{Fate, HungUpAs, RefreshMessages, Tally};
 use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{Element, End, Fact, Observer};
@@ -184,8 +184,9 @@ impl CallCounter {
         tally.refresh_before_hangup.merge(&self.before_hangup);
         tally.refresh_after_hangup.merge(&self.after_hangup);
         for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
-            if let Some((_, cause)) = holder.released {
-                tally.releases.add(element, cause);
+            let held = holder.established.then_some(Fate::Held);
+            if let Some(fate) = holder.released.map(|(_, cause)| Fate::Released(cause)).or(held) {
+                tally.releases.add(element, fate);
             }
         }
         let established = self.ends.iter().all(|end| end.established);

@@ -11,7 +11,7 @@ mod wide;
 pub use call::{CallCounter, Recovery};
 pub use histogram::{BIN, Histogram};
 pub use paired::Paired;
-pub use tally::{Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
+pub use tally::{Fate, Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
 
 /// The 97.5 % point of the normal law: half a 95 % interval in standard errors.
 pub const Z95: f64 = 1.959_963_984_540_054;

@@ -10,6 +10,7 @@ mod files;
 pub mod number;
 mod page;
 mod point;
+mod releases;
 mod rows;
 mod sweep;
 mod table;
