@@ -1,6 +1,7 @@
 //! What is counted at one point of a study.
 
 use super::histogram::Histogram;
+use super::setups::SetUps;
 use crate::sip::ReleaseCause;
 use crate::time::Span;
 
@@ -145,6 +146,8 @@ pub struct Tally {
     pub established: u64,
     /// Calls that ended before that.
     pub failed_setups: u64,
+    /// How calls were set up.
+    pub setups: SetUps,
     /// Hang-ups and deaths, at the instant at which both ends still held the call.
     pub hangups: u64,
     /// Of those, the ones whose BYE reached the other end before it let go otherwise.
@@ -186,6 +189,7 @@ impl Tally {
         self.calls += other.calls;
         self.established += other.established;
         self.failed_setups += other.failed_setups;
+        self.setups.merge(&other.setups);
         self.hangups += other.hangups;
         self.byes_delivered += other.byes_delivered;
         self.ended_by_bye.merge(&other.ended_by_bye);

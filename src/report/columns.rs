@@ -21,6 +21,11 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     list.count("calls", tally.calls);
     list.count("established", tally.established);
     list.count("failed_setups", tally.failed_setups);
+    list.figure("setup.invites_per_call", tally.setups.invites_per_call());
+    list.figure("setup.mean_s", tally.setups.delay.mean_s());
+    list.figure("setup.p95_s", tally.setups.delay.quantile(0.95).map(|span| span.as_secs_f64()));
+    list.value("setup.interval_min_s", tally.setups.intervals_s.map_or(Value::Null, |[least, _]| least.into()));
+    list.value("setup.interval_max_s", tally.setups.intervals_s.map_or(Value::Null, |[_, most]| most.into()));
     list.count("hangups", tally.hangups);
     list.count("byes_delivered", tally.byes_delivered);
     list.count("bye_losses", all.ghosts);

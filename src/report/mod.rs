@@ -12,6 +12,7 @@ mod page;
 mod point;
 mod releases;
 mod rows;
+mod setups;
 mod sweep;
 mod table;
 mod takeaway;

@@ -3,7 +3,7 @@
 use super::figures::drawn;
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
-use super::{Figure, releases, sweep, takeaway};
+use super::{Figure, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
 use crate::study::Results;
 use std::fmt::Write;
@@ -56,6 +56,7 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
         main += &format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", figure.svg, escape(figure.caption));
     }
     main += &figures_table(study);
+    main += &setups_table(results);
     main += &releases_table(results);
     main += &paired_table(results);
     main += "<h2>What the words mean</h2>\n<dl>\n";
@@ -98,6 +99,27 @@ fn figures_table(study: &Study) -> String {
     text += &bodies(results, columns, "points.csv", |index| {
         let rows = rows(&study.points[index]).into_iter();
         rows.map(|row| cells(row.iter().enumerate().map(|(column, cell)| (column == 0, cell.as_str())))).collect()
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// How calls were set up at each point, where there is anything to tell.
+fn setups_table(results: &Results) -> String {
+    if !setups::tells(results) {
+        return String::new();
+    }
+    let mut text =
+        "<h2>How calls were set up</h2>\n<div class=\"wide\">\n<table>\n<caption>INVITEs that a caller sent \
+                    for a call, those after a 422 among them; the time from the first to the 2xx; and the session \
+                    interval that came of it.</caption>\n<thead>\n<tr>"
+            .to_owned();
+    for head in sweep::axis_names(results).into_iter().chain(setups::HEADS) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(head));
+    }
+    text += "</tr>\n</thead>\n";
+    text += &bodies(results, results.axes.len() + setups::HEADS.len(), "points.csv", |index| {
+        let texts = setups::cells(&results.points[index]);
+        vec![cells(texts.iter().map(|cell| (false, cell.as_str())))]
     });
     text + "</table>\n</div>\n"
 }
