@@ -116,12 +116,12 @@ pub const KEYS: &[Key] = &[
     key("crashes.for", SPAN, "for ever", "After how long it comes back."),
     key("crashes.memory", TRUTH, "false", "Whether it then knows its established calls; transactions are lost either way."),
     key("faults.sender", "\"caller\", \"callee\" or a node that takes part", "all", "Only messages of this sender."),
-    key("faults.method", "\"INVITE\", \"ACK\", \"BYE\" or \"UPDATE\"", "all", "Only requests of this method; with `status`, only responses to it."),
+    key("faults.method", "\"INVITE\", \"ACK\", \"BYE\" or \"UPDATE\"", "all", "Only requests of this method; with `status`, only responses to it, of which an ACK has none."),
     key("faults.status", "whole number, 100 to 699, or \"any\"", "none", "Only responses of this status, or of any."),
     key("faults.nth", "whole number or list of them, 1 to 4294967295", "every one", "Only the nth messages of each call that meet the other conditions, counted from 1."),
     key("faults.clock", "\"run\", \"call\" or \"hang-up\"", "\"run\"", "What `from` counts from: the start of the run, the arrival of each call, its hang-up."),
     key("faults.from", SPAN, "\"0 s\"", "Only messages sent at or after this."),
-    key("faults.for", SPAN, "without end", "Only messages sent before this much after `from`."),
+    key("faults.for", SPAN, "without end", "Only messages sent before this much after `from`; above 0."),
     key("sweep", "lists by dotted key", "none", "The values of each axis."),
 ];
 
