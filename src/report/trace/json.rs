@@ -137,5 +137,6 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::AnswerTimeout => "answer-timeout",
         Timer::Refresh => "refresh",
         Timer::Expiry => "expiry",
+        Timer::Change => "change",
     }
 }

@@ -201,6 +201,7 @@ fn fired(timer: Timer, method: Option<Method>) -> Option<String> {
         Timer::AnswerTimeout => "no ACK to the 2xx in 64*T1".to_owned(),
         Timer::Refresh => "refresh due (R1)".to_owned(),
         Timer::Expiry => "session timer (R2)".to_owned(),
+        Timer::Change => "tries the change again (R4)".to_owned(),
     })
 }
 

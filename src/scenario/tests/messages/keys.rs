@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `min-se`, `refresher`, `supported`, `refresh-by`, `allows-update`, `profile`, `refresh-jitter`, `whole-seconds`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `while-leaving`, `first-gap-in-t1`
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `periodic`, `when-busy`, `whole-seconds`, `clock-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-other`, `first-gap-in-t1`, `retry-gap`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`
       = help: did you mean `session-expires`?
     ");
 }
