@@ -94,7 +94,7 @@ impl Observer for CallCounter {
                     self.bye_arrived = true;
                 }
             }
-            Fact::Unheard { .. } => {}
+            Fact::Unheard { .. } | Fact::Unreachable { .. } | Fact::SendFailed { .. } => {}
             Fact::Fired { .. } | Fact::CameBack { .. } | Fact::Crashed { .. } => self.fired += 1,
             Fact::Established { element, .. } => {
                 self.holder(element.number()).established = true;

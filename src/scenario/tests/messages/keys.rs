@@ -56,7 +56,7 @@ fn every_unknown_key_at_once() {
     10 | [hang-up]
        |  ^^^^^^^ no such key
        |
-       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `calls`, `hangup`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `sweep`
+       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `calls`, `hangup`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `requests`, `sweep`
        = help: did you mean `hangup`?
 
     error: unknown key `colour` in `calls`
@@ -73,7 +73,7 @@ fn every_unknown_key_at_once() {
     9 | by_caller = 0.5
       | ^^^^^^^^^ no such key
       |
-      = note: allowed: `by-caller`, `bye-loss`, `dies`, `restarts`, `restart-after`
+      = note: allowed: `by-caller`, `bye-loss`, `dies`, `restarts`, `restart-after`, `icmp`
       = help: did you mean `by-caller`?
     ");
 }
