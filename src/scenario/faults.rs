@@ -1,14 +1,14 @@
-//! Messages that are lost by script: `[[faults]]`.
+//! Messages that are lost or refused by script: `[[faults]]`; what users want in the middle of a call: `[[requests]]`.
 
 use super::between;
-use super::diagnostic::Diagnostics;
+use super::diagnostic::{Diagnostic, Diagnostics, quoted};
 use super::network::Way;
 use super::read::{Field, Fields};
 use super::tree::Value;
 use super::vocabulary;
-use crate::sip::Method;
+use crate::sip::{Change, Method, Refusal, Status, rules};
 use crate::time::Span;
-use crate::world::{Fault, FaultClock, FaultMessage};
+use crate::world::{End, Fault, FaultClock, FaultEffect, FaultMessage, Request, RequestClock};
 
 const CLOCKS: [(&str, FaultClock); 3] =
     [("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)];
@@ -54,6 +54,7 @@ fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) 
         }
         duration => Some(Some(duration)),
     });
+    let effect = read_effect(fields, method?, status?, errors);
     let message = match (status?, method?) {
         (Some(_), Some(Method::Ack)) => {
             let field = fields.get("status")?;
@@ -64,7 +65,101 @@ fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) 
         (None, Some(method)) => FaultMessage::Request(method),
         (None, None) => FaultMessage::Any,
     };
-    Some(Fault { senders: senders?, message, nth: nth?, clock: clock?, from: from?, duration: duration? })
+    let (senders, nth, clock, from, duration) = (senders?, nth?, clock?, from?, duration?);
+    Some(Fault { senders, message, nth, clock, from, duration, effect: effect? })
+}
+
+/// What happens to the messages of a fault on `method` and `status`.
+fn read_effect(
+    fields: &Fields<'_>,
+    method: Option<Method>,
+    status: Option<Option<u16>>,
+    errors: &mut Diagnostics,
+) -> Option<FaultEffect> {
+    let send_error = fields.or("send-error", false, errors, |field, errors| field.truth(errors));
+    let retry_after_s =
+        fields.or("retry-after", None, errors, |field, errors| field.integer(0..=u16::MAX, errors).map(Some));
+    let min_se = fields.or("min-se", None, errors, |field, errors| {
+        field.integer(rules::LEAST_SESSION_EXPIRES_S..=u32::MAX, errors).map(Some)
+    });
+    let Some(answer) = fields.get("answer") else {
+        for key in ["retry-after", "min-se"] {
+            if let Some(field) = fields.get(key) {
+                let message = format!("{} says something of an answer, and there is none", quoted(&field.path));
+                let wrong = Diagnostic::new(message).at(&field.value.origin, "");
+                errors.push(wrong.help("say with what status to answer, for example `answer = 503`".to_owned()));
+                return None;
+            }
+        }
+        return Some(if send_error? { FaultEffect::FailToSend } else { FaultEffect::Lose });
+    };
+    let code = answer.integer(300..=699u16, errors)?;
+    let mut refuse = |message: &str, key: &str, help: &str| {
+        let mut wrong = Diagnostic::new(message).at(&answer.value.origin, "");
+        if let Some(field) = fields.get(key) {
+            wrong = wrong.at(&field.value.origin, "does not go with it");
+        }
+        errors.push(wrong.help(help.to_owned()));
+        None
+    };
+    if status.is_some() {
+        return refuse(
+            "a response cannot be answered",
+            "status",
+            "leave `status` out, and name the request by `method`",
+        );
+    }
+    if method.is_none_or(|method| method == Method::Ack) {
+        let help = "say which requests: `method = \"INVITE\"`, \"UPDATE\" or \"BYE\"";
+        return refuse("only an INVITE, UPDATE or BYE can be answered", "method", help);
+    }
+    if send_error? {
+        return refuse("a request that cannot be sent is not answered", "send-error", "leave out one of the two");
+    }
+    let status = Status(code);
+    if status == Status::SESSION_INTERVAL_TOO_SMALL && fields.get("min-se").is_none() {
+        return refuse("a 422 carries Min-SE (rule H3)", "min-se", "for example `min-se = 300`");
+    }
+    Some(FaultEffect::Refuse(Refusal { status, retry_after_s: retry_after_s?, min_se: min_se? }))
+}
+
+/// Reads the list of requests.
+pub fn read_requests(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Request>> {
+    let Some(field) = root.get("requests") else { return Some(Vec::new()) };
+    let Value::List(list) = &field.value.value else {
+        errors.push(field.refuse("not a list", "a list of tables, each begun by `[[requests]]`"));
+        return None;
+    };
+    let allowed = vocabulary::children("requests");
+    let requests: Vec<Option<Request>> = list
+        .iter()
+        .enumerate()
+        .map(|(index, tree)| {
+            let fields = Fields::new(&format!("requests.{index}"), tree, &allowed, errors);
+            read_request(&fields, errors)
+        })
+        .collect();
+    requests.into_iter().collect()
+}
+
+fn read_request(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Request> {
+    const METHODS: [Method; 2] = [Method::Invite, Method::Update];
+    let sender = fields.require("sender", "sender = \"caller\"", errors);
+    let sender = sender.and_then(|field| field.choice(&End::BOTH.map(|end| (end.name(), end)), errors));
+    let method = fields.require("method", "method = \"INVITE\"", errors);
+    let method = method.and_then(|field| field.choice(&METHODS.map(|method| (method.name(), method)), errors));
+    let clocks = [("established", RequestClock::Established), ("run", RequestClock::Run)];
+    let clock = fields.or("clock", RequestClock::Established, errors, |field, errors| field.choice(&clocks, errors));
+    let at = fields.require("at", "at = \"30 s\"", errors).and_then(|field| field.span(errors));
+    let offer = fields.or("offer", true, errors, |field, errors| field.truth(errors));
+    let refreshes = fields.or("refresh", true, errors, |field, errors| field.truth(errors));
+    let (method, offer) = (method?, offer?);
+    if let (Method::Invite, false, Some(field)) = (method, offer, fields.get("offer")) {
+        let wrong = Diagnostic::new("a re-INVITE carries an offer").at(&field.value.origin, "");
+        errors.push(wrong.help("leave `offer` out, or say `method = \"UPDATE\"`".to_owned()));
+        return None;
+    }
+    Some(Request { sender: sender?, change: Change { method, offer, refreshes: refreshes? }, clock: clock?, at: at? })
 }
 
 fn read_nth(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<u32>> {

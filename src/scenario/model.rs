@@ -7,7 +7,7 @@ use super::agents::AgentReader;
 use super::between::{read_between, read_crashes};
 use super::builtin::BuiltinKind;
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::faults::read_faults;
+use super::faults::{read_faults, read_requests};
 use super::file;
 use super::law::{read_arrivals, read_law};
 use super::network::read_way;
@@ -72,6 +72,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let crashes = read_crashes(&root, way.as_ref(), errors);
     let calls = read_calls(&root, errors);
     let faults = read_faults(&root, way.as_ref(), errors);
+    let requests = read_requests(&root, errors);
     let ((caller, callee), way) = (profiles, way?);
     let (caller, callee) = (caller?, callee?);
     let setup = Setup {
@@ -84,6 +85,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
         crashes: crashes?,
         calls: calls?,
         faults: faults?,
+        requests: requests?,
         horizon: horizon?,
     };
     let nodes = way.nodes.into_iter().map(|node| node.id).collect();
@@ -164,6 +166,7 @@ fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probabi
         }
         None => Some(Law::Constant(Span::from_secs(30))),
     };
+    let icmp = fields.or("icmp", false, errors, |field, errors| field.truth(errors));
     let (bye_lost, dies, restarts) = (bye_lost?, dies?, restarts?);
     let sum = bye_lost.get() + dies.get() + restarts.get();
     // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
@@ -177,5 +180,5 @@ fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probabi
         errors.push(wrong.note("allowed: `bye-loss`, `dies` and `restarts` of at most 1 together"));
         return None;
     }
-    Some((by_caller?, Ending { bye_lost, dies, restarts, restart_after: restart_after? }))
+    Some((by_caller?, Ending { bye_lost, dies, restarts, restart_after: restart_after?, icmp: icmp? }))
 }

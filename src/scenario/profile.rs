@@ -4,28 +4,12 @@ use super::diagnostic::{Diagnostics, Source};
 use super::read::{Field, Fields};
 use super::toml_text;
 use super::tree::Value;
-use crate::sip::{GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhileLeaving, rules};
+use super::vocabulary::AGENT_KEYS;
+use crate::sip::{GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhenBusy, WhileLeaving, rules};
 use crate::time::Span;
 
 /// The file of the named profiles.
 const FILE: &str = include_str!("profiles.toml");
-
-/// Keys that an agent's table shares with a named profile.
-const KEYS: [&str; 13] = [
-    "session-expires",
-    "min-se",
-    "supported",
-    "refresh-by",
-    "allows-update",
-    "refresh-jitter",
-    "whole-seconds",
-    "watcher-gives-up",
-    "refresher-gives-up",
-    "on-refusal",
-    "on-timeout",
-    "while-leaving",
-    "first-gap-in-t1",
-];
 
 /// Whom a request names, or leaves open.
 pub const ASKED: [(&str, Option<Refresher>); 3] =
@@ -34,13 +18,19 @@ pub const ASKED: [(&str, Option<Refresher>); 3] =
 /// Whom an answer names.
 pub const ANSWERED: [(&str, Refresher); 2] = [("uac", Refresher::Uac), ("uas", Refresher::Uas)];
 
-const REFRESHES: [(&str, RefreshBy); 2] = [("update", RefreshBy::Update), ("invite", RefreshBy::Invite)];
+const REFRESHES: [(&str, RefreshBy); 3] =
+    [("update", RefreshBy::Update), ("update-always", RefreshBy::UpdateAlways), ("invite", RefreshBy::Invite)];
 
-const FAILURES: [(&str, OnFailure); 4] = [
+const FAILURES: [(&str, OnFailure); 9] = [
     ("bye", OnFailure::Leave),
     ("silent", OnFailure::Vanish),
     ("nothing", OnFailure::RunOut),
     ("again", OnFailure::Again),
+    ("when-told", OnFailure::WhenTold),
+    ("glare", OnFailure::Glare),
+    ("offer-once", OnFailure::OfferOnce),
+    ("keep-trying", OnFailure::KeepTrying),
+    ("halve", OnFailure::Halve),
 ];
 
 const LEAVING: [(&str, WhileLeaving); 3] = [
@@ -60,6 +50,12 @@ pub fn names() -> Vec<&'static str> {
     tables.collect()
 }
 
+/// A clock that is a second late each second runs at half speed.
+const MOST_LATE: Span = Span::from_secs(1);
+
+/// A timer of 45 s, the shortest, still keeps some of its meaning.
+const MOST_STEP: Span = Span::from_secs(10);
+
 /// The profile that `field` names.
 pub fn named(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Profile> {
     let names: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
@@ -71,8 +67,8 @@ pub fn of_name(name: &str, errors: &mut Diagnostics) -> Option<Profile> {
     let file = toml_text::parse(&Source::new("built-in profiles.toml", FILE));
     let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
     let chosen = file.as_table()?.get(name)?;
-    let mut allowed = vec!["about", "refresher-as-caller", "refresher-as-callee"];
-    allowed.extend(KEYS);
+    let mut allowed = vec!["about", "session-expires", "refresher-as-caller", "refresher-as-callee"];
+    allowed.extend(AGENT_KEYS.iter().map(|key| &*key.path).filter(|key| *key != "profile"));
     let fields = Fields::new(name, &chosen.value, &allowed, errors);
     let mut profile = Profile::RFC;
     overlay(&mut profile, &fields, errors)?;
@@ -89,17 +85,42 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
         put(&mut profile.supports_timer, get("supported").map(|field| field.truth(errors))),
         put(&mut profile.min_se, get("min-se").map(|field| read_min_se(&field, errors))),
         put(&mut profile.refresh_by, get("refresh-by").map(|field| field.choice(&REFRESHES, errors))),
+        put(&mut profile.falls_back, get("falls-back").map(|field| field.truth(errors))),
         put(&mut profile.allows_update, get("allows-update").map(|field| field.truth(errors))),
-        put(&mut profile.refresh_jitter, get("refresh-jitter").map(|field| read_jitter(&field, errors))),
+        put(&mut profile.refresh_jitter, get("refresh-jitter").map(|field| read_up_to(MOST_JITTER, &field, errors))),
+        put(&mut profile.periodic, get("periodic").map(|field| field.truth(errors))),
+        put(&mut profile.when_busy, get("when-busy").map(|field| read_when_busy(&field, errors))),
         put(&mut profile.whole_seconds, get("whole-seconds").map(|field| field.truth(errors))),
+        put(&mut profile.clock_late, get("clock-late").map(|field| read_up_to(MOST_LATE, &field, errors))),
+        put(&mut profile.clock_step, get("clock-step").map(|field| read_up_to(MOST_STEP, &field, errors))),
         put(&mut profile.watcher_gives_up, get("watcher-gives-up").map(|field| read_give_up(&field, errors))),
         put(&mut profile.refresher_gives_up, get("refresher-gives-up").map(|field| read_give_up(&field, errors))),
-        put(&mut profile.on_refusal, get("on-refusal").map(|field| field.choice(&FAILURES, errors))),
-        put(&mut profile.on_timeout, get("on-timeout").map(|field| field.choice(&FAILURES, errors))),
+        put(&mut profile.retry_gap, get("retry-gap").map(|field| field.span(errors))),
+        put(&mut profile.refresh_tries, get("refresh-tries").map(|field| field.integer(1..=255, errors))),
+        put(&mut profile.most_invites, get("most-invites").map(|field| field.integer(1..=255, errors))),
+        put(&mut profile.insists, get("insists").map(|field| field.truth(errors))),
+        put(&mut profile.answers_unasked, get("answers-unasked").map(|field| read_interval(&field, errors))),
         put(&mut profile.while_leaving, get("while-leaving").map(|field| field.choice(&LEAVING, errors))),
+        put(&mut profile.second_bye, get("second-bye").map(|field| field.truth(errors))),
+        put(&mut profile.lingers, get("lingers").map(|field| field.truth(errors))),
+        put(&mut profile.heeds_icmp, get("heeds-icmp").map(|field| field.truth(errors))),
+        put(
+            &mut profile.icmp_ends_bye_at_copy,
+            get("icmp-ends-bye-at-copy").map(|field| field.integer(1..=255, errors)),
+        ),
+        put(&mut profile.media_timeout, get("media-timeout").map(|field| read_media_timeout(&field, errors))),
         put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
     ];
-    results.into_iter().collect()
+    let reactions = [
+        ("on-refusal", &mut profile.on_refusal),
+        ("on-timeout", &mut profile.on_timeout),
+        ("on-unavailable", &mut profile.on_unavailable),
+        ("on-server-error", &mut profile.on_server_error),
+        ("on-glare", &mut profile.on_glare),
+        ("on-other", &mut profile.on_other),
+    ];
+    let reactions = reactions.map(|(key, place)| put(place, get(key).map(|field| field.choice(&FAILURES, errors))));
+    results.into_iter().chain(reactions).collect()
 }
 
 /// Sets `place` to what was read, if anything was written; `None` if that was wrong.
@@ -120,13 +141,35 @@ pub fn read_min_se(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option
     field.integer_or(LEAST..=u32::MAX, "none", errors)
 }
 
-fn read_jitter(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
+fn read_up_to(most: Span, field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
     let span = field.span(errors)?;
-    if span > MOST_JITTER {
-        errors.push(field.refuse("too long", &format!("a length of time up to {MOST_JITTER}")));
+    if span > most {
+        errors.push(field.refuse("too long", &format!("a length of time up to {most}")));
         return None;
     }
     Some(span)
+}
+
+fn read_when_busy(field: &Field<'_>, errors: &mut Diagnostics) -> Option<WhenBusy> {
+    match field.as_text() {
+        Some("wait") => Some(WhenBusy::Wait),
+        Some("skip") => Some(WhenBusy::Skip),
+        _ => {
+            let span = field.span_as("\"wait\", \"skip\", or a length of time above 0 such as \"1 s\"", errors)?;
+            if span == Span::ZERO {
+                errors.push(field.refuse("no time at all", "\"wait\", \"skip\", or a length of time above 0"));
+                return None;
+            }
+            Some(WhenBusy::LookAgain(span))
+        }
+    }
+}
+
+fn read_media_timeout(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Span>> {
+    if field.as_text() == Some("off") {
+        return Some(None);
+    }
+    field.span_as("a length of time such as \"30 s\", or \"off\"", errors).map(Some)
 }
 
 /// `"never"`, a share of the interval such as 1.1, or `{ before-end = "32 s", or-one-over = 3 }`.
@@ -175,7 +218,7 @@ mod tests {
 
     #[test]
     fn every_named_profile_is_read_and_says_its_source() {
-        assert_eq!(names().len(), 8);
+        assert_eq!(names().len(), 9);
         for name in names() {
             profile(&name);
             assert!(FILE.contains(&format!("[{name}]\nabout = \"")), "{name}");
@@ -196,11 +239,13 @@ mod tests {
         for (name, at_90, at_1800) in [
             ("rfc", Some(60.0), Some(1768.0)),
             ("pjsip", Some(60.0), Some(1768.0)),
-            ("sofia", Some(81.0), Some(1768.0)),
+            // On a clock that is a millisecond late each second.
+            ("sofia", Some(81.081), Some(1769.768)),
             ("jssip", Some(99.0), Some(1980.0)),
             ("resiprocate", Some(60.0), Some(1768.0)),
             ("linphone", None, None),
             ("drachtio", Some(90.0), Some(1800.0)),
+            ("asterisk-chan-sip", Some(60.0), Some(1768.0)),
         ] {
             assert_eq!((gives_up(name, 90), gives_up(name, 1800)), (at_90, at_1800), "{name}");
         }

@@ -1,10 +1,13 @@
 //! Every key of a scenario file, once: the reader, its messages and `docs/scenario.md` say the same.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 /// A key of a scenario file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// Its dotted name. In `faults` it is a key of each table of the list.
-    pub path: &'static str,
+    /// Its dotted name. In `faults` and `requests` it is a key of each table of the list.
+    pub path: Cow<'static, str>,
     /// What may stand there.
     pub form: &'static str,
     /// What holds where the key is absent; `required` where nothing does.
@@ -14,7 +17,7 @@ pub struct Key {
 }
 
 const fn key(path: &'static str, form: &'static str, default: &'static str, about: &'static str) -> Key {
-    Key { path, form, default, about }
+    Key { path: Cow::Borrowed(path), form, default, about }
 }
 
 const SE: &str = "whole number of seconds, 90 to 4294967295, or \"off\"";
@@ -23,20 +26,70 @@ const LAW: &str = "law";
 const SPAN: &str = "length of time";
 const SHARE: &str = "probability";
 const TRUTH: &str = "true or false";
-const METHOD: &str = "\"update\" or \"invite\"";
-const PROFILE: &str =
-    "\"rfc\", \"pjsip\", \"sofia\", \"jssip\", \"resiprocate\", \"linphone\", \"drachtio\" or \"baresip\"";
+const METHOD: &str = "\"update\", \"update-always\" or \"invite\"";
+const PROFILE: &str = "\"rfc\", \"pjsip\", \"sofia\", \"jssip\", \"resiprocate\", \"linphone\", \"drachtio\", \"asterisk-chan-sip\" or \"baresip\"";
 const GIVE_UP: &str = "rule of giving up";
-const FAILURE: &str = "\"bye\", \"silent\", \"nothing\" or \"again\"";
+const FAILURE: &str = "reaction";
+const TRIES: &str = "whole number, 1 to 255";
 const LEAVING: &str = "\"refuse-refresh\", \"refuse-all\" or \"accept-all\"";
 
 /// Defaults of an agent's key.
 const SHARED: &str = "that of `session-timer`";
 const OF_PROFILE: &str = "that of the profile";
 
-/// All keys, in the order in which the documentation lists them.
+/// The tables that speak of agents: of both, and of each.
+const AGENTS: [&str; 3] = ["session-timer", "caller", "callee"];
+
+/// The keys that all of [`AGENTS`] have alike. Each default is that of `[session-timer]`, which is that of the others.
 #[rustfmt::skip]
-pub const KEYS: &[Key] = &[
+pub const AGENT_KEYS: &[Key] = &[
+    key("profile", PROFILE, "\"rfc\"", "How an agent behaves where nothing else is said: the recommendation, or a deployed stack."),
+    key("supported", TRUTH, "true", "Whether it knows session timers (rules C1, S7)."),
+    key("min-se", MIN_SE, "\"none\"", "Its Min-SE as caller, its least interval as callee (rules C3, S1, S2)."),
+    key("refresh-by", METHOD, OF_PROFILE, "By which request it refreshes; \"update\" turns to re-INVITE where the other side does not allow it (rule C7)."),
+    key("falls-back", TRUTH, OF_PROFILE, "Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7)."),
+    key("allows-update", TRUTH, "true", "Whether its Allow lists UPDATE, and it takes one (rule C7)."),
+    key("refresh-jitter", "length of time, up to 40 s", OF_PROFILE, "How much sooner or later than half the interval a refresh is sent, at most."),
+    key("periodic", TRUTH, OF_PROFILE, "Whether the next refresh counts from when the last was due, not from its 2xx."),
+    key("when-busy", "\"wait\", \"skip\" or length of time", OF_PROFILE, "What becomes of a refresh that is due while another negotiation is under way: it waits for its end, is left out, or is looked at again after this time (rule C12)."),
+    key("whole-seconds", TRUTH, OF_PROFILE, "Whether halves and parts of the interval are rounded down to seconds."),
+    key("clock-late", "length of time, up to 1 s", OF_PROFILE, "How much too late its session timers are for each second that they wait."),
+    key("clock-step", "length of time, up to 10 s", OF_PROFILE, "The step of the clock of its session timers, which is set when the timer is; \"0 s\" for none."),
+    key("watcher-gives-up", GIVE_UP, OF_PROFILE, "When it gives up as watcher (rule R2)."),
+    key("refresher-gives-up", GIVE_UP, OF_PROFILE, "When it gives up as refresher without a successful refresh (rule R2)."),
+    key("on-refusal", FAILURE, OF_PROFILE, "What it does when its refresh is answered 481 or 408 (rule R3)."),
+    key("on-timeout", FAILURE, OF_PROFILE, "What it does when its refresh times out (rule R3)."),
+    key("on-unavailable", FAILURE, OF_PROFILE, "What it does when its refresh is answered 503 or cannot be sent (rule R4)."),
+    key("on-server-error", FAILURE, OF_PROFILE, "What it does when its refresh is answered by another 5xx (rule R4)."),
+    key("on-glare", FAILURE, OF_PROFILE, "What it does when its refresh is answered 491 (rule R4)."),
+    key("on-other", FAILURE, OF_PROFILE, "What it does when its refresh is answered by any other refusal (rule R4)."),
+    key("first-gap-in-t1", "whole number, 1 to 64", OF_PROFILE, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
+    key("retry-gap", SPAN, OF_PROFILE, "From the end of a refused transaction to the next try of one that goes on trying."),
+    key("refresh-tries", TRIES, OF_PROFILE, "How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4)."),
+    key("most-invites", TRIES, OF_PROFILE, "How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6)."),
+    key("insists", TRUTH, OF_PROFILE, "Whether it refreshes on its own account after a 2xx without an interval (rule C5)."),
+    key("answers-unasked", SE, OF_PROFILE, "The interval that it answers to a request without one, even if its sender knows no timers."),
+    key("while-leaving", LEAVING, OF_PROFILE, "What it answers while its own BYE is unanswered (rule R7)."),
+    key("second-bye", TRUTH, OF_PROFILE, "Whether its session timer runs on after a refresh that timed out, and makes it begin a second BYE when the interval ends."),
+    key("lingers", TRUTH, OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to the rest."),
+    key("heeds-icmp", TRUTH, OF_PROFILE, "Whether ICMP port unreachable fails a request as a 503 does (rule R4)."),
+    key("icmp-ends-bye-at-copy", TRIES, OF_PROFILE, "From which copy of a BYE on it does so."),
+    key("media-timeout", "length of time, or \"off\"", OF_PROFILE, "After how long without media from the other side it says BYE."),
+];
+
+/// All keys, in the order in which the documentation lists them.
+pub static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+    let agents = AGENTS.iter().flat_map(|table| {
+        AGENT_KEYS.iter().map(move |key| {
+            let default = if *table == "session-timer" { key.default } else { SHARED };
+            Key { path: Cow::Owned(format!("{table}.{}", key.path)), default, ..key.clone() }
+        })
+    });
+    BEFORE_AGENTS.iter().cloned().chain(agents).chain(AFTER_AGENTS.iter().cloned()).collect()
+});
+
+#[rustfmt::skip]
+const BEFORE_AGENTS: &[Key] = &[
     key("name", "text of a-z, 0-9 and `-`", "required", "Name of the study; result files carry it."),
     key("title", "text", "\"\"", "What the study asks, in one sentence."),
     key("topology", "built-in name or path", "required", "The network. A path is relative to the file it stands in; given by `--set`, to the working directory."),
@@ -52,53 +105,19 @@ pub const KEYS: &[Key] = &[
     key("hangup.dies", SHARE, "0", "Share of hang-ups at which the agent dies without a BYE and stays dead."),
     key("hangup.restarts", SHARE, "0", "Share of hang-ups at which the agent dies without a BYE and comes back without memory."),
     key("hangup.restart-after", LAW, "\"30 s\"; required if `restarts` is above 0", "From an agent's death to its return."),
+    key("hangup.icmp", TRUTH, "false", "Whether the host of a dead agent answers what comes to it with ICMP port unreachable."),
     key("session-timer.session-expires", SE, "1800", "The interval the caller asks for (rule C2)."),
-    key("session-timer.min-se", MIN_SE, "\"none\"", "Min-SE of caller and callee (rules C3, S1, S2)."),
     key("session-timer.refresher", "\"uac\", \"uas\" or \"open\"", "\"open\"", "Whom the caller's INVITE names as refresher (rule C2)."),
-    key("session-timer.supported", TRUTH, "true", "Whether caller and callee know session timers (rules C1, S7)."),
-    key("session-timer.refresh-by", METHOD, "\"update\"", "By which request caller and callee refresh; \"update\" turns to re-INVITE where the other side does not allow it (rule C7)."),
-    key("session-timer.allows-update", TRUTH, "true", "Whether the Allow of caller and callee lists UPDATE, and they take one (rule C7)."),
-    key("session-timer.profile", PROFILE, "\"rfc\"", "How either agent behaves where nothing else is said: the recommendation, or a deployed stack."),
-    key("session-timer.refresh-jitter", "length of time, up to 40 s", OF_PROFILE, "How much sooner or later than half the interval a refresh is sent, at most."),
-    key("session-timer.whole-seconds", TRUTH, OF_PROFILE, "Whether halves and parts of the interval are rounded down to seconds."),
-    key("session-timer.watcher-gives-up", GIVE_UP, OF_PROFILE, "When the watcher gives up (rule R2)."),
-    key("session-timer.refresher-gives-up", GIVE_UP, OF_PROFILE, "When the refresher gives up without a successful refresh (rule R2)."),
-    key("session-timer.on-refusal", FAILURE, OF_PROFILE, "What a refresher does when its refresh is answered 481 or 408 (rule R3)."),
-    key("session-timer.on-timeout", FAILURE, OF_PROFILE, "What a refresher does when its refresh times out (rule R3)."),
-    key("session-timer.while-leaving", LEAVING, OF_PROFILE, "What a side answers while its own BYE is unanswered (rule R7)."),
-    key("session-timer.first-gap-in-t1", "whole number, 1 to 64", OF_PROFILE, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
     key("caller.node", "node of kind `agents`", "the first of two", "Where the callers are. A default needs a topology with exactly two nodes of kind `agents`."),
     key("caller.session-expires", SE, SHARED, "The interval the caller asks for."),
-    key("caller.min-se", MIN_SE, SHARED, "The caller's Min-SE."),
     key("caller.refresher", "\"uac\", \"uas\" or \"open\"", SHARED, "Whom the caller's INVITE names as refresher."),
-    key("caller.supported", TRUTH, SHARED, "Whether the caller knows session timers."),
-    key("caller.refresh-by", METHOD, SHARED, "By which request the caller refreshes."),
-    key("caller.allows-update", TRUTH, SHARED, "Whether the caller takes an UPDATE."),
-    key("caller.profile", PROFILE, SHARED, "How either agent behaves where nothing else is said: the recommendation, or a deployed stack."),
-    key("caller.refresh-jitter", "length of time, up to 40 s", SHARED, "How much sooner or later than half the interval a refresh is sent, at most."),
-    key("caller.whole-seconds", TRUTH, SHARED, "Whether halves and parts of the interval are rounded down to seconds."),
-    key("caller.watcher-gives-up", GIVE_UP, SHARED, "When the watcher gives up (rule R2)."),
-    key("caller.refresher-gives-up", GIVE_UP, SHARED, "When the refresher gives up without a successful refresh (rule R2)."),
-    key("caller.on-refusal", FAILURE, SHARED, "What a refresher does when its refresh is answered 481 or 408 (rule R3)."),
-    key("caller.on-timeout", FAILURE, SHARED, "What a refresher does when its refresh times out (rule R3)."),
-    key("caller.while-leaving", LEAVING, SHARED, "What a side answers while its own BYE is unanswered (rule R7)."),
-    key("caller.first-gap-in-t1", "whole number, 1 to 64", SHARED, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
     key("callee.node", "node of kind `agents`", "the second of two", "Where the callees are."),
     key("callee.session-expires", SE, "\"off\"", "The interval the callee sets where a request has none (rule S4)."),
-    key("callee.min-se", MIN_SE, SHARED, "The callee's Min-SE, its least interval."),
     key("callee.refresher", "\"uac\" or \"uas\"", "\"uac\"", "Whom the callee chooses where a request names no refresher (rule S5)."),
-    key("callee.supported", TRUTH, SHARED, "Whether the callee knows session timers."),
-    key("callee.refresh-by", METHOD, SHARED, "By which request the callee refreshes."),
-    key("callee.allows-update", TRUTH, SHARED, "Whether the callee takes an UPDATE."),
-    key("callee.profile", PROFILE, SHARED, "How either agent behaves where nothing else is said: the recommendation, or a deployed stack."),
-    key("callee.refresh-jitter", "length of time, up to 40 s", SHARED, "How much sooner or later than half the interval a refresh is sent, at most."),
-    key("callee.whole-seconds", TRUTH, SHARED, "Whether halves and parts of the interval are rounded down to seconds."),
-    key("callee.watcher-gives-up", GIVE_UP, SHARED, "When the watcher gives up (rule R2)."),
-    key("callee.refresher-gives-up", GIVE_UP, SHARED, "When the refresher gives up without a successful refresh (rule R2)."),
-    key("callee.on-refusal", FAILURE, SHARED, "What a refresher does when its refresh is answered 481 or 408 (rule R3)."),
-    key("callee.on-timeout", FAILURE, SHARED, "What a refresher does when its refresh times out (rule R3)."),
-    key("callee.while-leaving", LEAVING, SHARED, "What a side answers while its own BYE is unanswered (rule R7)."),
-    key("callee.first-gap-in-t1", "whole number, 1 to 64", SHARED, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
+];
+
+#[rustfmt::skip]
+const AFTER_AGENTS: &[Key] = &[
     key("timers.t1", SPAN, "\"500 ms\"", "T1 of RFC 3261; above 0, up to 60 s."),
     key("timers.t2", SPAN, "\"4 s\"", "T2 of RFC 3261; at least T1, up to 60 s."),
     key("timers.t4", SPAN, "\"5 s\"", "T4 of RFC 3261; above 0, up to 60 s."),
@@ -122,15 +141,25 @@ pub const KEYS: &[Key] = &[
     key("faults.clock", "\"run\", \"call\" or \"hang-up\"", "\"run\"", "What `from` counts from: the start of the run, the arrival of each call, its hang-up."),
     key("faults.from", SPAN, "\"0 s\"", "Only messages sent at or after this."),
     key("faults.for", SPAN, "without end", "Only messages sent before this much after `from`; above 0."),
+    key("faults.answer", "whole number, 300 to 699", "none: they are lost", "The messages are not lost: whoever such a request reaches refuses it with this status, and its dialog knows nothing of it."),
+    key("faults.retry-after", "whole number of seconds, 0 to 65535", "none", "Retry-After of that answer."),
+    key("faults.min-se", "whole number of seconds, 90 to 4294967295", "none; required if `answer` is 422", "Min-SE of that answer."),
+    key("faults.send-error", TRUTH, "false", "Whether the sender of a lost request sees at once that it cannot send it."),
+    key("requests.sender", "\"caller\" or \"callee\"", "required", "Whose user asks for it."),
+    key("requests.method", "\"INVITE\" or \"UPDATE\"", "required", "By which request."),
+    key("requests.clock", "\"established\" or \"run\"", "\"established\"", "What `at` counts from: the establishment of each call, as the caller sees it, or the start of the run."),
+    key("requests.at", SPAN, "required", "When."),
+    key("requests.offer", TRUTH, "true", "Whether an UPDATE carries an offer; an INVITE always does."),
+    key("requests.refresh", TRUTH, "true", "Whether it carries Session-Expires, as a refresh does."),
     key("sweep", "lists by dotted key", "none", "The values of each axis."),
 ];
 
 /// The names that may stand directly under `path`, in the order of [`KEYS`]; of the file itself under "".
 pub fn children(path: &str) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = Vec::new();
-    for key in KEYS {
+    for key in KEYS.iter() {
         let below = if path.is_empty() {
-            Some(key.path)
+            Some(&*key.path)
         } else {
             key.path.strip_prefix(path).and_then(|rest| rest.strip_prefix('.'))
         };
@@ -160,8 +189,9 @@ mod tests {
     #[test]
     fn the_documentation_lists_every_key_with_its_form_and_default() {
         let page = include_str!("../../docs/scenario.md");
-        let rows: Vec<String> = KEYS
-            .iter()
+        let rows: Vec<String> = [BEFORE_AGENTS, AGENT_KEYS, AFTER_AGENTS]
+            .into_iter()
+            .flatten()
             .map(|key| format!("| `{}` | {} | {} | {} |", key.path, key.form, key.default, key.about))
             .collect();
         let missing: Vec<&String> = rows.iter().filter(|row| !page.contains(row.as_str())).collect();

@@ -27,6 +27,8 @@ pub enum Timer {
     Refresh,
     /// The session has not been refreshed in time (rule R2).
     Expiry,
+    /// A change of the session that was refused is to be tried again (rule R4).
+    Change,
 }
 
 /// News of a machine for whoever drives it.

@@ -59,7 +59,8 @@ impl Status {
     pub const REQUEST_PENDING: Status = Status(491);
     /// 500 Server Internal Error.
     pub const SERVER_ERROR: Status = Status(500);
-
+    /// 503 Service Unavailable.
+    pub const UNAVAILABLE: Status = Status(503);
     /// 501 Not Implemented.
     pub const NOT_IMPLEMENTED: Status = Status(501);
 
@@ -116,6 +117,17 @@ impl fmt::Display for SessionExpires {
         write!(f, "{}", self.interval_s)?;
         self.refresher.map_or(Ok(()), |refresher| write!(f, ";refresher={}", refresher.name()))
     }
+}
+
+/// A refusal whatever the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its status, 300 or more.
+    pub status: Status,
+    /// Its Retry-After, in seconds.
+    pub retry_after_s: Option<u16>,
+    /// Its Min-SE, in seconds.
+    pub min_se: Option<u32>,
 }
 
 /// A From or To tag; [`Tag::NONE`] where there is none.
@@ -186,6 +198,8 @@ pub struct Message {
     pub requires_timer: bool,
     /// Allow lists UPDATE (rule C7).
     pub allows_update: bool,
+    /// Of a request: it carries an offer, which its 2xx answers.
+    pub offer: bool,
     /// Retry-After, in seconds.
     pub retry_after_s: Option<u16>,
 }
@@ -207,6 +221,7 @@ impl Message {
             supports_timer: false,
             requires_timer: false,
             allows_update: false,
+            offer: false,
             retry_after_s: None,
         }
     }

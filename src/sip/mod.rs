@@ -16,9 +16,9 @@ mod session_timer;
 mod transaction;
 
 pub use actions::{Action, Actions, Event, Timer};
-pub use agent::{Agent, Input, establish, negotiate};
-pub use message::{Branch, Kind, Message, Method, SessionExpires, Side, Status, Tag};
-pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhileLeaving};
+pub use agent::{Agent, Change, Input, establish, negotiate};
+pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
+pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhenBusy, WhileLeaving};
 pub use proxy::{CallKeeping, Inserts, OnExpiry, Proxy, ProxyProfile};
 pub use release::ReleaseCause;
 pub use session_timer::Session;

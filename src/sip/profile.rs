@@ -1,5 +1,6 @@
 //! The settings by which an agent behaves.
 
+use super::message::Method;
 use super::rules;
 use crate::time::Span;
 
@@ -41,6 +42,14 @@ impl BaseTimers {
     pub const fn timeout(&self) -> Span {
         self.t1.times(rules::TIMEOUT_IN_T1)
     }
+
+    /// How long a client transaction of `method` lives after its refusal: timers D and K.
+    pub fn linger(&self, method: Method) -> Span {
+        match method {
+            Method::Invite => self.timeout().max(Span::from_secs(32)),
+            Method::Ack | Method::Bye | Method::Update => self.t4,
+        }
+    }
 }
 
 /// By which request an agent refreshes (rule C7).
@@ -48,6 +57,8 @@ impl BaseTimers {
 pub enum RefreshBy {
     /// UPDATE where the other side's Allow lists it, else re-INVITE.
     Update,
+    /// UPDATE, whatever the other side's Allow says.
+    UpdateAlways,
     /// Re-INVITE always.
     Invite,
 }
@@ -68,7 +79,7 @@ pub enum GiveUp {
     Never,
 }
 
-/// What a refresher does when its refresh fails for good (rule R3, and what stacks do instead).
+/// What a refresher does when its refresh fails (rules R3 and R4, and what stacks do instead).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnFailure {
     /// Sends BYE at once.
@@ -79,6 +90,28 @@ pub enum OnFailure {
     RunOut,
     /// Refreshes again when half an interval has passed.
     Again,
+    /// Refreshes again after the Retry-After of the refusal; without one, nothing.
+    WhenTold,
+    /// Refreshes again after the time that follows a 491 (RFC 3261 14.1).
+    Glare,
+    /// If the refresh was an UPDATE without an offer, sends one with an offer at once, and from then on only such; else
+    /// nothing.
+    OfferOnce,
+    /// As `OfferOnce`, and where that does nothing refreshes again after [`Profile::retry_gap`], without bound.
+    KeepTrying,
+    /// Refreshes again after a quarter of the interval, then an eighth, and so on while that is more than 32 s.
+    Halve,
+}
+
+/// What a side does whose refresh is due while another negotiation is under way (rule C12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenBusy {
+    /// Sends it when that has ended without having refreshed the session.
+    Wait,
+    /// Leaves it out.
+    Skip,
+    /// Looks again after this time.
+    LookAgain(Span),
 }
 
 /// What a side whose own BYE is unanswered says to a request of the other (rule R7, and what stacks do instead).
@@ -123,6 +156,44 @@ pub struct Profile {
     pub on_refusal: OnFailure,
     /// When its refresh times out (rule R3).
     pub on_timeout: OnFailure,
+    /// When its refresh is answered 503, or cannot be sent (rule R4).
+    pub on_unavailable: OnFailure,
+    /// When its refresh is answered by any other 5xx (rule R4).
+    pub on_server_error: OnFailure,
+    /// When its refresh is answered 491 (rule R4).
+    pub on_glare: OnFailure,
+    /// When its refresh is answered by any other refusal (rule R4).
+    pub on_other: OnFailure,
+    /// From the end of a refused transaction to the next try, for [`OnFailure::KeepTrying`].
+    pub retry_gap: Span,
+    /// How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4).
+    pub refresh_tries: u8,
+    /// How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6).
+    pub most_invites: u8,
+    /// Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7).
+    pub falls_back: bool,
+    /// What it does with a refresh that is due while another negotiation is under way (rule C12).
+    pub when_busy: WhenBusy,
+    /// Whether the next refresh counts from when the last was due, not from its 2xx.
+    pub periodic: bool,
+    /// Whether it refreshes on its own account after a 2xx without an interval (rule C5).
+    pub insists: bool,
+    /// The interval that it answers to a request without one, whether its sender supports timers or not, in seconds.
+    pub answers_unasked: Option<u32>,
+    /// Whether ICMP port unreachable fails a request as a 503 does (rule R4).
+    pub heeds_icmp: bool,
+    /// From which copy of a BYE on it does so.
+    pub icmp_ends_bye_at_copy: u8,
+    /// How much too late a session timer is for each second that it waits.
+    pub clock_late: Span,
+    /// The step of the clock of its session timers; zero: none.
+    pub clock_step: Span,
+    /// Whether its session timer runs on after a refresh that timed out, and makes it begin a second BYE.
+    pub second_bye: bool,
+    /// Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to the rest.
+    pub lingers: bool,
+    /// After how long without media it says BYE.
+    pub media_timeout: Option<Span>,
     /// What it answers while its own BYE is unanswered (rule R7).
     pub while_leaving: WhileLeaving,
     /// The first gap between copies of a request other than INVITE, in T1 (rule T2: 1).
@@ -146,15 +217,53 @@ impl Profile {
         refresher_gives_up: GiveUp::AtPerMille(1000),
         on_refusal: OnFailure::Leave,
         on_timeout: OnFailure::Leave,
+        on_unavailable: OnFailure::WhenTold,
+        on_server_error: OnFailure::WhenTold,
+        on_glare: OnFailure::Glare,
+        on_other: OnFailure::RunOut,
+        retry_gap: Span::from_secs(10),
+        refresh_tries: rules::MAX_FAILED_REFRESHES,
+        most_invites: rules::MAX_INVITES,
+        falls_back: true,
+        when_busy: WhenBusy::Wait,
+        periodic: false,
+        insists: false,
+        answers_unasked: None,
+        heeds_icmp: true,
+        icmp_ends_bye_at_copy: 1,
+        clock_late: Span::ZERO,
+        clock_step: Span::ZERO,
+        second_bye: false,
+        lingers: false,
+        media_timeout: None,
         while_leaving: WhileLeaving::RefuseRefresh,
         first_gap_in_t1: 1,
     };
 }
 
+/// An instant that chance picks: the earliest, and how many steps of which length after it the latest is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The earliest.
+    pub from: Span,
+    /// How many steps.
+    pub steps: u32,
+    /// The length of a step.
+    pub step: Span,
+}
+
 impl Profile {
     /// When after a refresh the refresher sends the next: half the interval (rule R1).
     pub fn refresh_after(&self, interval_s: u32) -> Span {
-        self.part_of(interval_s, rules::REFRESH_AT_ONE_OVER)
+        self.on_clock(self.part_of(interval_s, rules::REFRESH_AT_ONE_OVER))
+    }
+
+    /// The same with its jitter.
+    pub fn refresh_window(&self, interval_s: u32) -> Window {
+        let due = self.part_of(interval_s, rules::REFRESH_AT_ONE_OVER);
+        let step = if self.clock_step == Span::ZERO { Span::from_millis(1) } else { self.clock_step };
+        let steps = (self.refresh_jitter.times(2).as_nanos() / step.as_nanos()) as u32;
+        Window { from: self.on_clock(due - self.refresh_jitter), steps, step: self.on_clock(step) }
     }
 
     /// An interval divided by `one_over`, to the nanosecond or to the second.
@@ -163,13 +272,23 @@ impl Profile {
         if self.whole_seconds { part - part.modulo(Span::from_secs(1)) } else { part }
     }
 
+    /// How long a session timer of `span` takes: up to the next step of a clock that is set when the timer is, and late
+    /// by so much a second.
+    fn on_clock(&self, span: Span) -> Span {
+        let over = if self.clock_step == Span::ZERO { Span::ZERO } else { span.modulo(self.clock_step) };
+        let span = if over == Span::ZERO { span } else { span + (self.clock_step - over) };
+        let late = u128::from(span.as_nanos()) * u128::from(self.clock_late.as_nanos()) / 1_000_000_000;
+        span + Span::from_nanos(late as u64)
+    }
+
     /// When after a refresh a side gives the session up by `rule`; `None` if it never does (rule R2).
     pub fn gives_up_after(&self, rule: GiveUp, interval_s: u32) -> Option<Span> {
         let interval = Span::from_secs(interval_s.into());
-        match rule {
-            GiveUp::Before { most, one_over } => Some(interval - most.min(self.part_of(interval_s, one_over))),
-            GiveUp::AtPerMille(share) => Some(interval.times(share.into()).divided_by(1000)),
-            GiveUp::Never => None,
-        }
+        let after = match rule {
+            GiveUp::Before { most, one_over } => interval - most.min(self.part_of(interval_s, one_over)),
+            GiveUp::AtPerMille(share) => interval.times(share.into()).divided_by(1000),
+            GiveUp::Never => return None,
+        };
+        Some(self.on_clock(after))
     }
 }

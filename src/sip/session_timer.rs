@@ -27,8 +27,13 @@ pub enum Session {
 impl Session {
     /// When after a refresh this side sends the next (rule R1).
     pub fn refresh_after(self, profile: &Profile) -> Option<Span> {
+        self.refreshes().map(|interval_s| profile.refresh_after(interval_s))
+    }
+
+    /// The interval, in seconds, if this side refreshes the session.
+    pub fn refreshes(self) -> Option<u32> {
         match self {
-            Session::Refreshing { interval_s } => Some(profile.refresh_after(interval_s)),
+            Session::Refreshing { interval_s } => Some(interval_s),
             Session::Untimed | Session::Watching { .. } => None,
         }
     }
@@ -97,6 +102,8 @@ pub fn answer(profile: &Profile, request: &Message) -> Answer {
         }
         // S2: too short, and the client cannot. S3: otherwise as asked.
         Some(asked) => Some(asked.interval_s.max(own_least)),
+        // The server sets one whatever the client supports.
+        None if profile.answers_unasked.is_some() => profile.answers_unasked,
         // S4: the client supports timers and asks for none.
         None if client_supports => profile
             .session_expires
@@ -119,14 +126,18 @@ pub fn answer(profile: &Profile, request: &Message) -> Answer {
     }
 }
 
-/// What a client takes from the 2xx to its request (rules C4, C5, C10).
-pub fn taken_by_client(profile: &Profile, response: &Message) -> Session {
+/// What a client takes from the 2xx to `request` (rules C4, C5, C10).
+pub fn taken_by_client(profile: &Profile, request: &Message, response: &Message) -> Session {
     match response.session_expires {
         Some(SessionExpires { interval_s, refresher }) if profile.supports_timer => match refresher {
             // C5: an interval without a refresher is read as `uac`.
             None | Some(Refresher::Uac) => Session::Refreshing { interval_s },
             Some(Refresher::Uas) => Session::Watching { interval_s },
         },
+        // C5: no interval, and this side wants the check all the same.
+        _ if profile.insists => request
+            .session_expires
+            .map_or(Session::Untimed, |SessionExpires { interval_s, .. }| Session::Refreshing { interval_s }),
         _ => Session::Untimed,
     }
 }

@@ -29,8 +29,14 @@ impl Runner<'_> {
         }
     }
 
-    /// From now on no media comes from `end`. B2BUAs that watch the media notice when their limit has passed.
+    /// From now on no media comes from `end`. B2BUAs and the other end, if they watch the media, notice when their limit
+    /// has passed. A B2BUA relays media as long as some come.
     pub(super) fn media_stops(&mut self, now: Time, end: End) {
+        let other = Element::from(end.other());
+        let limit = self.machines[other.index()].profile().and_then(|profile| profile.media_timeout);
+        if let Some(limit) = limit.filter(|_| self.agenda.when(Pending::MediaSilent(other)).is_none()) {
+            self.agenda.push(now + limit, Pending::MediaSilent(other));
+        }
         let own_side = match end {
             End::Caller => Side::Caller,
             End::Callee => Side::Callee,
@@ -47,10 +53,11 @@ impl Runner<'_> {
         }
     }
 
-    /// No media has come to `leg` for as long as its B2BUA allows: it ends the call on both sides.
-    pub(super) fn media_silent(&mut self, now: Time, leg: Element, observer: &mut impl Observer) {
-        if self.alive[leg.index()] {
-            self.input(now, leg, Input::Leave(ReleaseCause::MediaSilent), observer);
+    /// No media has come to `element` for as long as it allows: it ends the call. If it is the leg of a B2BUA, the
+    /// other one ends with it.
+    pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
+        if self.alive[element.index()] {
+            self.input(now, element, Input::Leave(ReleaseCause::MediaSilent), observer);
         }
     }
 

@@ -4,7 +4,7 @@
 //! is: transaction (who began it, method, how many of this method before), request or status, copy, and link. So the
 //! fourth copy of a call's BYE meets the same fate whatever the session timer did before.
 
-use crate::sip::{Kind, Message};
+use crate::sip::{Kind, Message, Status};
 
 /// What a call decides by chance. The numbers are part of the contract of equal bytes: never reused, never changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ const MESSAGES: u64 = 1 << 63;
 /// The address of the fate of copy `copy` of `message`; add the number of the link that it crosses (8 bits).
 ///
 /// From the top: 1 bit for messages; 5 bits element, 3 bits method, 27 bits ordinal of the transaction (a refresh each
-/// 45 s for 190 years); 10 bits status, 0 for its request, 1 for the ACK to its refusal; 10 bits copy; 8 bits link.
+/// 45 s for 190 years); 10 bits status, 0 for its request, 1 for the ACK to its refusal, 2 for ICMP; 10 bits copy; 8 bits link.
 pub fn message_address(message: &Message, copy: u16) -> u64 {
     let branch = message.branch;
     let what = match message.kind {
@@ -53,6 +53,12 @@ pub fn message_address(message: &Message, copy: u16) -> u64 {
         | u64::from(copy & 0x3ff) << 8
 }
 
+/// The address of the fate of the ICMP message that answers copy `copy` of `request` at a dead agent: that of a status
+/// which no response has.
+pub fn icmp_address(request: &Message, copy: u16) -> u64 {
+    message_address(&request.response(Status(2), request.to), copy)
+}
+
 /// Numbers of picked instants lie between those of decisions and those of messages.
 const PICKS: u64 = 1 << 61;
 
@@ -64,7 +70,7 @@ pub fn pick_address(element: u8, nth: u32) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sip::{Branch, Method, Status, Tag};
+    use crate::sip::{Branch, Method, Tag};
     use std::collections::BTreeSet;
 
     #[test]

@@ -41,6 +41,20 @@ pub enum Fact {
         /// The message.
         message: Message,
     },
+    /// Word came to the sender of a request that it did not reach a living agent: ICMP port unreachable.
+    Unreachable {
+        /// Who sent the request.
+        to: Element,
+        /// The request.
+        message: Message,
+    },
+    /// A request could not be sent: its sender sees it.
+    SendFailed {
+        /// Who wanted to send it.
+        from: Element,
+        /// The request.
+        message: Message,
+    },
     /// A timer fired and did something.
     Fired {
         /// Whose.

@@ -1,4 +1,4 @@
-//! Scripted faults: which messages of a call are lost, whatever the network does.
+//! Scripted faults: which messages of a call are lost or refused, whatever the network does.
 
 use super::chain::Element;
 use super::setup::{Fault, FaultClock, FaultMessage};
@@ -27,10 +27,10 @@ impl Script {
         self.hung_up.get_or_insert(now);
     }
 
-    /// Which of `faults`, the first of those that do, loses the message that `sender` sends now. Every fault counts
-    /// every message that it matches, those that another one loses too.
-    pub fn lose(&mut self, faults: &[Fault], now: Time, sender: Element, message: &Message) -> Option<u16> {
-        let mut lost_by = None;
+    /// Which of `faults`, the first of those that do, concerns the message that `sender` sends now. Every fault counts
+    /// every message that it matches, those that another one concerns too.
+    pub fn concerns(&mut self, faults: &[Fault], now: Time, sender: Element, message: &Message) -> Option<u16> {
+        let mut first = None;
         for ((fault, counted), index) in faults.iter().zip(&mut self.counted).zip(0u16..) {
             let start = match fault.clock {
                 FaultClock::Run => Some(Time::ZERO),
@@ -47,11 +47,11 @@ impl Script {
             {
                 *counted = counted.saturating_add(1);
                 if fault.nth.is_empty() || fault.nth.contains(counted) {
-                    lost_by.get_or_insert(index);
+                    first.get_or_insert(index);
                 }
             }
         }
-        lost_by
+        first
     }
 }
 

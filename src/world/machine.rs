@@ -5,6 +5,10 @@ use crate::time::{Span, Time};
 
 /// The machine of one element.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a call has a handful, most of them agents, which are used at every event"
+)]
 pub enum Machine {
     /// One of the two ends, or a leg of a B2BUA.
     Agent(Agent),

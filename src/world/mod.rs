@@ -12,11 +12,13 @@ mod faults;
 mod machine;
 mod runner;
 mod setup;
+mod undelivered;
 
 pub use chain::{Chain, Element, StopPart};
 pub use chance::Decision;
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
 pub use runner::Runner;
 pub use setup::{
-    Arrivals, Begin, Between, Calls, Crash, End, Ending, Fault, FaultClock, FaultMessage, Part, Setup, Share,
+    Arrivals, Begin, Between, Calls, Crash, End, Ending, Fault, FaultClock, FaultEffect, FaultMessage, Part, Request,
+    RequestClock, Setup, Share,
 };

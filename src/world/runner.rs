@@ -12,7 +12,7 @@ use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::faults::Script;
 use super::machine::Machine;
-use super::setup::{Arrivals, Begin, End, Part, Setup};
+use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::engine::Agenda;
 use crate::net::Fate;
 use crate::random::{Streams, unit};
@@ -57,6 +57,9 @@ pub(super) struct InFlight {
     pub(super) message: Message,
     pub(super) from: Element,
     pub(super) to: Element,
+    pub(super) copy: u16,
+    /// The fault that has it refused where it arrives.
+    pub(super) refused_by: Option<u16>,
 }
 
 /// What can be pending for a call.
@@ -71,8 +74,14 @@ pub(super) enum Pending {
     Crash(u16),
     /// What it crashed comes back.
     CrashOver(u16),
-    /// A leg of a B2BUA has had no media for as long as it allows.
+    /// An agent has had no media for as long as it allows.
     MediaSilent(Element),
+    /// ICMP comes back to the sender of the message in this place.
+    Unreachable(u16),
+    /// The message in this place could not be sent.
+    SendFailed(u16),
+    /// The nth request of the setup.
+    Request(u16),
 }
 
 impl<'a> Runner<'a> {
@@ -146,6 +155,15 @@ impl<'a> Runner<'a> {
                 Pending::Crash(nth) => self.crash(now, nth, observer),
                 Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
                 Pending::MediaSilent(leg) => self.media_silent(now, leg, observer),
+                Pending::Unreachable(place) => self.unreachable(now, place, observer),
+                Pending::SendFailed(place) => self.send_failed(now, place, observer),
+                Pending::Request(nth) => {
+                    let Request { sender, change, .. } = self.setup.requests[usize::from(nth)];
+                    let element = Element::from(sender);
+                    if self.alive[element.index()] {
+                        self.input(now, element, Input::Change(change), observer);
+                    }
+                }
             }
         }
         last
@@ -185,6 +203,7 @@ impl<'a> Runner<'a> {
         self.script.begin(&self.setup.faults, began);
         self.schedule_crashes(began);
         self.agenda.push(began, Pending::Begin);
+        self.schedule_requests(RequestClock::Run, Time::ZERO, began);
     }
 
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
@@ -214,14 +233,19 @@ impl<'a> Runner<'a> {
     }
 
     fn deliver(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
-        let InFlight { message, from, to } = self.in_flight[usize::from(place)];
-        self.free.push(place);
-        if self.alive[to.index()] {
-            observer.see(now, &Fact::Delivered { from, to, message });
-            self.input(now, to, Input::Receive(message), observer);
-        } else {
+        let in_flight = self.take(place);
+        let InFlight { message, from, to, refused_by, .. } = in_flight;
+        if !self.alive[to.index()] {
             observer.see(now, &Fact::Unheard { from, to, message });
+            return self.answer_by_icmp(now, &in_flight);
         }
+        observer.see(now, &Fact::Delivered { from, to, message });
+        let effect = refused_by.and_then(|fault| self.setup.faults.get(usize::from(fault))).map(|fault| fault.effect);
+        let input = match effect {
+            Some(FaultEffect::Refuse(refusal)) => Input::ReceiveAndRefuse(message, refusal),
+            Some(FaultEffect::Lose | FaultEffect::FailToSend) | None => Input::Receive(message),
+        };
+        self.input(now, to, input, observer);
     }
 
     fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) {
@@ -292,36 +316,60 @@ impl<'a> Runner<'a> {
 
     fn send(&mut self, now: Time, from: Element, message: Message, copy: u16, observer: &mut impl Observer) {
         let to = self.chain.next(from, &message);
-        let in_flight = InFlight { message, from, to };
+        let mut in_flight = InFlight { message, from, to, copy, refused_by: None };
         if let Some(at_once) = &mut self.at_once {
             at_once.push_back(in_flight);
             return;
         }
-        let outcome = self.outcome(now, &in_flight, copy);
+        let outcome = self.outcome(now, &mut in_flight);
         observer.see(now, &Fact::Sent { from, to, message, copy, outcome });
-        if let Outcome::Arrives(at) = outcome {
-            let place = self.free.pop().unwrap_or_else(|| {
-                self.in_flight.push(in_flight);
-                (self.in_flight.len() - 1) as u16
-            });
-            self.in_flight[usize::from(place)] = in_flight;
-            self.agenda.push(at, Pending::Deliver(place));
+        match outcome {
+            Outcome::Arrives(at) => {
+                let place = self.place(in_flight);
+                self.agenda.push(at, Pending::Deliver(place));
+            }
+            Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, in_flight, fault),
+            Outcome::Lost(Loss::OnLink(_) | Loss::ByeLost) => {}
         }
     }
 
-    fn outcome(&mut self, now: Time, &InFlight { ref message, from, to }: &InFlight, copy: u16) -> Outcome {
-        if let Some(fault) = self.script.lose(&self.setup.faults, now, from, message) {
-            return Outcome::Lost(Loss::ByFault(fault));
+    /// A place for a message under way.
+    pub(super) fn place(&mut self, in_flight: InFlight) -> u16 {
+        let place = self.free.pop().unwrap_or_else(|| {
+            self.in_flight.push(in_flight);
+            (self.in_flight.len() - 1) as u16
+        });
+        self.in_flight[usize::from(place)] = in_flight;
+        place
+    }
+
+    /// Takes the message out of its place.
+    pub(super) fn take(&mut self, place: u16) -> InFlight {
+        self.free.push(place);
+        self.in_flight[usize::from(place)]
+    }
+
+    fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {
+        let InFlight { ref message, from, to, copy, .. } = *in_flight;
+        if let Some(fault) = self.script.concerns(&self.setup.faults, now, from, message) {
+            match self.setup.faults[usize::from(fault)].effect {
+                FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
+                FaultEffect::Refuse(_) => in_flight.refused_by = Some(fault),
+            }
         }
         if self.mute == Some(from) && message.is_bye() {
             return Outcome::Lost(Loss::ByeLost);
         }
-        let [from, to] = [from, to].map(|element| self.chain.node(element));
-        let address = message_address(message, copy);
-        match self.setup.path.carry(now, from, to, |link| self.streams.pair(self.call, address + link)) {
+        match self.carry(now, from, to, message_address(message, copy)) {
             Fate::Arrives(at) => Outcome::Arrives(at),
             Fate::Lost { link } => Outcome::Lost(Loss::OnLink(link)),
         }
+    }
+
+    /// What the links do to something sent now, whose chance has this address.
+    pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
+        let [from, to] = [from, to].map(|element| self.chain.node(element));
+        self.setup.path.carry(now, from, to, |link| self.streams.pair(self.call, address + link))
     }
 
     fn tell(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
@@ -335,6 +383,7 @@ impl<'a> Runner<'a> {
                         None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
                     };
                     self.agenda.push(now + talk, Pending::HangUp);
+                    self.schedule_requests(RequestClock::Established, now, now);
                 }
             }
             Event::Refreshed => observer.see(now, &Fact::Refreshed { element, session }),

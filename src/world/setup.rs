@@ -4,7 +4,7 @@ use super::chain::Element;
 use super::fact::HangUp;
 use crate::net::Path;
 use crate::random::{Law, Probability};
-use crate::sip::{Method, Profile, ProxyProfile};
+use crate::sip::{Change, Method, Profile, ProxyProfile, Refusal};
 use crate::time::{Span, Time};
 
 /// One run of the world, every setting decided.
@@ -26,8 +26,10 @@ pub struct Setup {
     pub crashes: Vec<Crash>,
     /// The calls.
     pub calls: Calls,
-    /// Messages that are lost by script.
+    /// Messages that are lost or refused by script.
     pub faults: Vec<Fault>,
+    /// What users want changed in the session, by script.
+    pub requests: Vec<Request>,
     /// When the run ends at the latest; `None`: when nothing is pending.
     pub horizon: Option<Time>,
 }
@@ -159,6 +161,8 @@ pub struct Ending {
     pub restarts: Probability,
     /// From its death to its return.
     pub restart_after: Law,
+    /// Whether the host of a dead agent answers requests to it with ICMP port unreachable.
+    pub icmp: bool,
 }
 
 impl Ending {
@@ -206,7 +210,29 @@ impl End {
     }
 }
 
-/// Messages that are lost by script. A message is lost if every stated condition holds at the instant it is sent.
+/// A re-INVITE or UPDATE that a user asks for in a call that stands, by script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Whose user.
+    pub sender: End,
+    /// What for.
+    pub change: Change,
+    /// What `at` counts from.
+    pub clock: RequestClock,
+    /// When.
+    pub at: Span,
+}
+
+/// What the time of a request counts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestClock {
+    /// The start of the run.
+    Run,
+    /// The establishment of each call, as the caller sees it.
+    Established,
+}
+
+/// Messages that are lost or refused by script. It happens to a message if every stated condition holds at the instant it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Only messages that one of these elements sends; empty: any.
@@ -221,6 +247,19 @@ pub struct Fault {
     pub from: Span,
     /// Only messages sent before this much after `from`; `None`: without end.
     pub duration: Option<Span>,
+    /// What happens to them.
+    pub effect: FaultEffect,
+}
+
+/// What a fault does to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultEffect {
+    /// It is lost.
+    Lose,
+    /// It is lost, and its sender sees at once that it cannot send it.
+    FailToSend,
+    /// It is a request, and whoever it reaches refuses it below the dialog.
+    Refuse(Refusal),
 }
 
 /// Which messages a fault concerns.

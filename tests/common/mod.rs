@@ -9,8 +9,8 @@ use byeloss::random::{Law, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause, Session};
 use byeloss::time::{Span, Time};
 use byeloss::world::{
-    Arrivals, Begin, Between, Calls, Element, End, Ending, Fact, Fault, FaultClock, FaultMessage, HangUp, Observer,
-    Outcome, Part, Runner, Setup,
+    Arrivals, Begin, Between, Calls, Element, End, Ending, Fact, Fault, FaultClock, FaultEffect, FaultMessage, HangUp,
+    Observer, Outcome, Part, Runner, Setup,
 };
 
 pub use byeloss::world::End::{Callee, Caller};
@@ -47,9 +47,11 @@ impl Call {
                     dies: Probability::NEVER,
                     restarts: Probability::NEVER,
                     restart_after: Law::Constant(Span::ZERO),
+                    icmp: false,
                 },
             },
             faults: Vec::new(),
+            requests: Vec::new(),
             horizon: None,
         })
     }
@@ -109,6 +111,7 @@ impl Call {
                 dies: share(HangUp::Dies),
                 restarts: share(HangUp::Restarts),
                 restart_after: Law::Constant(Span::from_secs_f64(restart_after_s)),
+                icmp: false,
             };
         })
     }
@@ -144,6 +147,7 @@ impl Call {
                 clock: FaultClock::Run,
                 from: Span::from_secs_f64(from_s),
                 duration: for_s.map(Span::from_secs_f64),
+                effect: FaultEffect::Lose,
             });
         })
     }

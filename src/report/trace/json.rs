@@ -58,6 +58,16 @@ fn line(trace: &Trace, record: &Record) -> Value {
             put("to", name(to));
             put_message(&mut put, &message);
         }
+        Fact::Unreachable { to, message } => {
+            put("fact", json!("unreachable"));
+            put("element", name(to));
+            put_message(&mut put, &message);
+        }
+        Fact::SendFailed { from, message } => {
+            put("fact", json!("send-failed"));
+            put("element", name(from));
+            put_message(&mut put, &message);
+        }
         Fact::Fired { of, timer, method } => {
             put("fact", json!("fired"));
             put("element", name(of));
@@ -137,5 +147,6 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::AnswerTimeout => "answer-timeout",
         Timer::Refresh => "refresh",
         Timer::Expiry => "expiry",
+        Timer::Change => "change",
     }
 }

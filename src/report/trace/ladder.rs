@@ -147,6 +147,8 @@ fn line(trace: &Trace, lanes: &Lanes, record: &Record) -> Option<String> {
             format!("{:>12}   {arrow}   {note}", seconds(at))
         }
         Fact::Unheard { to, message, .. } => aside(to, &format!("{message} arrives at a dead agent")),
+        Fact::Unreachable { to, message } => aside(to, &format!("ICMP port unreachable: {message}")),
+        Fact::SendFailed { from, message } => aside(from, &format!("cannot send {message}")),
         Fact::Fired { of, timer, method } => aside(of, &fired(timer, method)?),
         Fact::Established { element, session } => aside(element, &format!("established: {}", role(session))),
         Fact::Refreshed { element, session } => aside(element, &format!("refreshed: {}", role(session))),
@@ -201,6 +203,7 @@ fn fired(timer: Timer, method: Option<Method>) -> Option<String> {
         Timer::AnswerTimeout => "no ACK to the 2xx in 64*T1".to_owned(),
         Timer::Refresh => "refresh due (R1)".to_owned(),
         Timer::Expiry => "session timer (R2)".to_owned(),
+        Timer::Change => "tries the change again (R4)".to_owned(),
     })
 }
 

@@ -9,9 +9,11 @@ mod varied;
 use super::*;
 use crate::net::{Direction, Path as NetPath};
 use crate::random::{Law, Probability};
-use crate::sip::{BaseTimers, Method, Profile, Refresher};
+use crate::sip::{BaseTimers, Change, Method, Profile, Refresher, Refusal, Status};
 use crate::time::{Span, Time};
-use crate::world::{Arrivals, Begin, Element, Fault, FaultClock, FaultMessage};
+use crate::world::{
+    Arrivals, Begin, Element, End, Fault, FaultClock, FaultEffect, FaultMessage, Request, RequestClock,
+};
 
 /// The least that a scenario says.
 const LEAST: &str = "\
@@ -167,6 +169,7 @@ fn faults_name_requests_responses_or_everything() {
         clock: FaultClock::Run,
         from: Span::ZERO,
         duration: None,
+        effect: FaultEffect::Lose,
     };
     let update = FaultMessage::Response { status: Some(200), method: Some(Method::Update) };
     let expected = [
@@ -188,6 +191,38 @@ fn faults_name_requests_responses_or_everything() {
         Fault { message: update, clock: FaultClock::Call, ..all },
     ];
     assert_eq!(setup.faults, expected);
+}
+
+#[test]
+fn a_fault_may_answer_or_let_its_sender_see_that_it_cannot_send() {
+    let setup = setup(
+        "[[faults]]\nmethod = \"UPDATE\"\nanswer = 503\nretry-after = 5\n\
+         [[faults]]\nmethod = \"INVITE\"\nanswer = 422\nmin-se = 300\n\
+         [[faults]]\nsend-error = true\n",
+    );
+    let refuse =
+        |status, retry_after_s, min_se| FaultEffect::Refuse(Refusal { status: Status(status), retry_after_s, min_se });
+    let effects: Vec<FaultEffect> = setup.faults.iter().map(|fault| fault.effect).collect();
+    assert_eq!(effects, [refuse(503, Some(5), None), refuse(422, None, Some(300)), FaultEffect::FailToSend]);
+}
+
+#[test]
+fn a_request_says_who_wants_what_and_when() {
+    let setup = setup(
+        "[[requests]]\nsender = \"callee\"\nmethod = \"INVITE\"\nat = \"30 s\"\n\
+         [[requests]]\nsender = \"caller\"\nmethod = \"UPDATE\"\nat = 5\nclock = \"run\"\noffer = false\nrefresh = false\n",
+    );
+    let request = |sender, (method, offer, refreshes), clock, at_s| Request {
+        sender,
+        change: Change { method, offer, refreshes },
+        clock,
+        at: Span::from_secs(at_s),
+    };
+    let expected = [
+        request(End::Callee, (Method::Invite, true, true), RequestClock::Established, 30),
+        request(End::Caller, (Method::Update, false, false), RequestClock::Run, 5),
+    ];
+    assert_eq!(setup.requests, expected);
 }
 
 #[test]

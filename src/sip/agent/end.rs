@@ -2,7 +2,7 @@
 
 use super::{Agent, Armed, Phase};
 use crate::sip::ReleaseCause;
-use crate::sip::actions::{Actions, Event};
+use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
 use crate::sip::session_timer::Session;
 use crate::time::{Span, Time};
@@ -18,16 +18,25 @@ impl Agent {
             answer.then_leave.get_or_insert(cause);
             return;
         }
-        self.disarm(now, out);
+        if self.profile.second_bye && cause == ReleaseCause::RefreshTimedOut {
+            out.clear(Timer::Refresh);
+        } else {
+            self.disarm(now, out);
+        }
         self.phase = Phase::Leaving;
-        let bye = self.next_request(Method::Bye);
-        self.start(now, bye, out);
+        self.say_bye(now, out);
         out.tell(Event::Released(cause));
     }
 
+    pub(super) fn say_bye(&mut self, now: Time, out: &mut Actions) {
+        let bye = self.next_request(Method::Bye);
+        self.start(now, bye, out);
+    }
+
     /// The BYE was answered, or nobody answers it.
-    pub(super) fn close(&mut self, out: &mut Actions) {
+    pub(super) fn close(&mut self, now: Time, out: &mut Actions) {
         if self.phase == Phase::Leaving {
+            self.disarm(now, out);
             self.phase = Phase::Gone;
             out.tell(Event::Closed);
         }
@@ -61,6 +70,7 @@ impl Agent {
         self.clients.clear();
         self.servers.clear();
         self.unacknowledged = None;
+        self.changing = None;
         if self.phase != Phase::Up {
             self.phase = Phase::Gone;
         }

@@ -1,22 +1,26 @@
 //! The user agent: one side of one call.
 //!
 //! It owns the transactions, the dialog and the session timer of its side. Calling, answering and being established are
-//! in `setup`, refreshing in `refresh`, ending in `end`; this file is what they share: state, inputs and their dispatch.
+//! in `setup`, refreshing in `refresh`, changing the session for another reason in `change`, ending in `end`; this file is what they share: state, inputs and their dispatch.
 //!
 //! Not here: media, user interface, registration. An agent has one call in its life; a *blank* one has none and answers
 //! 481 to whatever belongs to a dialog (rule R5).
 
+mod change;
 mod end;
 mod refresh;
 mod setup;
 #[cfg(test)]
 mod tests;
 
+pub use change::Change;
 pub use setup::{establish, negotiate};
 
+use self::change::Changing;
+use self::refresh::{Armed, Failure};
 use super::ReleaseCause;
 use super::actions::{Actions, Timer};
-use super::message::{Branch, Kind, Message, Method, Side, Status, Tag};
+use super::message::{Branch, Kind, Message, Method, Refusal, Side, Status, Tag};
 use super::profile::{Profile, WhileLeaving};
 use super::session_timer::Session;
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
@@ -37,8 +41,16 @@ pub enum Input {
     Answer,
     /// Refuse the call with this status.
     Refuse(Status),
+    /// Its user wants the session changed.
+    Change(Change),
     /// A message came.
     Receive(Message),
+    /// A request came, and is refused before the dialog sees it, as by a server that has no room.
+    ReceiveAndRefuse(Message, Refusal),
+    /// This copy of a request of its own met ICMP port unreachable.
+    Unreachable(Message, u16),
+    /// A request of its own could not be sent.
+    SendFailed(Message),
     /// A timer that it set has fired.
     Fire(Timer),
 }
@@ -68,6 +80,12 @@ pub struct Agent {
     owns_call_id: bool,
     /// Refreshes that have failed in a row (rule R4).
     failed_refreshes: u8,
+    /// Whether its UPDATEs that refresh carry an offer.
+    offers: bool,
+    /// A refresh became due while another negotiation was under way (rule C12).
+    overdue: bool,
+    /// The change of the session that its user wants.
+    changing: Option<Changing>,
     /// Transactions begun, by method: the ordinals of the branches.
     begun: [u32; Method::ALL.len()],
     clients: Clients,
@@ -144,6 +162,9 @@ impl Agent {
             update: Update::NotAllowed,
             owns_call_id: false,
             failed_refreshes: 0,
+            offers: false,
+            overdue: false,
+            changing: None,
             begun: [0; Method::ALL.len()],
             clients: Clients::default(),
             servers: Servers::default(),
@@ -206,7 +227,7 @@ impl Agent {
             | Timer::Answer
             | Timer::AnswerRetransmit
             | Timer::AnswerTimeout => Some(Method::Invite),
-            Timer::Refresh | Timer::Expiry => None,
+            Timer::Refresh | Timer::Expiry | Timer::Change => None,
         }
     }
 
@@ -219,6 +240,18 @@ impl Agent {
             Input::Ring => self.ring(now, out),
             Input::Answer => self.answer_ringing(now, out),
             Input::Refuse(status) => self.refuse_call(now, status, out),
+            Input::Change(change) => self.change(now, change, out),
+            Input::ReceiveAndRefuse(request, refusal) => {
+                let to = self.to_tag(&request);
+                self.servers.receive_and_refuse(now, &request, to, refusal, &self.profile.timers, out);
+            }
+            Input::Unreachable(request, copy) => {
+                let early = request.method == Method::Bye && copy < self.profile.icmp_ends_bye_at_copy.into();
+                if self.profile.heeds_icmp && !early {
+                    self.undeliverable(now, &request, out);
+                }
+            }
+            Input::SendFailed(request) => self.undeliverable(now, &request, out),
             Input::Receive(message) => match message.kind {
                 Kind::Request => self.receive_request(now, &message, out),
                 Kind::Response(status) => self.receive_response(now, &message, status, out),
@@ -236,11 +269,13 @@ impl Agent {
             Method::Ack => self.receive_ack(now, request, out),
             Method::Invite if !in_dialog => self.receive_call(now, request, out),
             Method::Invite | Method::Update | Method::Bye if !self.is_in_dialog(request) => {
-                // R5: the dialog is not, or no longer, here.
-                self.respond(now, request, Status::NO_SUCH_CALL, out);
+                let status = self.status_without_dialog(now, request);
+                self.respond(now, request, status, out);
             }
-            // T9: two INVITEs that cross.
-            Method::Invite if self.clients.is_pending(Method::Invite) => {
+            // T9: an offer that crosses this side's own.
+            Method::Invite | Method::Update
+                if (request.offer || request.method == Method::Invite) && self.clients.have_offered() =>
+            {
                 self.respond(now, request, Status::REQUEST_PENDING, out);
             }
             Method::Update if !self.profile.allows_update => {
@@ -257,17 +292,17 @@ impl Agent {
             Reaction::AnsweredAgain(_) => self.acknowledge(response, out),
             Reaction::Answered(request) => match request.method {
                 Method::Invite if matches!(self.phase, Phase::Calling { .. }) => {
-                    self.invite_answered(now, response, status, out);
+                    self.invite_answered(now, &request, response, status, out);
                 }
                 Method::Invite => {
                     if status.is_success() {
                         self.acknowledge(response, out);
                     }
-                    self.refresh_answered(now, &request, response, status, out);
+                    self.negotiation_answered(now, &request, response, status, out);
                 }
-                Method::Update => self.refresh_answered(now, &request, response, status, out),
+                Method::Update => self.negotiation_answered(now, &request, response, status, out),
                 Method::Bye if status.is_provisional() => {}
-                Method::Bye => self.close(out),
+                Method::Bye => self.close(now, out),
                 Method::Ack => {}
             },
         }
@@ -276,23 +311,51 @@ impl Agent {
     fn fire(&mut self, now: Time, timer: Timer, out: &mut Actions) {
         match timer {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &self.profile.timers, out),
-            Timer::ClientTimeout(slot) => match self.clients.time_out(slot, out).map(|request| request.method) {
-                Some(Method::Invite) if matches!(self.phase, Phase::Calling { .. }) => self.fail(out),
-                Some(Method::Invite | Method::Update) => {
-                    self.fail_refresh(now, self.profile.on_timeout, ReleaseCause::RefreshTimedOut, out);
+            Timer::ClientTimeout(slot) => {
+                if let Some(request) = self.clients.time_out(slot, out) {
+                    self.unanswered(now, &request, Failure::TIMED_OUT, out);
                 }
-                Some(Method::Bye) => self.close(out),
-                Some(Method::Ack) | None => {}
-            },
+            }
             Timer::ServerRetransmit(slot) => self.servers.retransmit(now, slot, &self.profile.timers, out),
             Timer::ServerTimeout(slot) => self.servers.time_out(slot, out),
             Timer::Trying(_) => {}
             Timer::Answer => self.answer_ringing(now, out),
             Timer::AnswerRetransmit => self.resend_answer(now, out),
             Timer::AnswerTimeout => self.give_up_on_ack(now, out),
-            Timer::Refresh => self.send_refresh(now, out),
+            Timer::Refresh => self.refresh_due(now, out),
             Timer::Expiry => self.expire(now, out),
+            Timer::Change => self.change_again(now, out),
         }
+    }
+
+    /// A request cannot reach the other side, which ends its transaction.
+    fn undeliverable(&mut self, now: Time, request: &Message, out: &mut Actions) {
+        if let Some(request) = self.clients.fail(request.branch, out) {
+            self.unanswered(now, &request, Failure::UNSENT, out);
+        }
+    }
+
+    /// A transaction has ended without a final response.
+    fn unanswered(&mut self, now: Time, request: &Message, failure: Failure, out: &mut Actions) {
+        match request.method {
+            Method::Invite if matches!(self.phase, Phase::Calling { .. }) => self.fail(out),
+            Method::Invite | Method::Update => self.negotiation_failed(now, request, failure, out),
+            Method::Bye => self.close(now, out),
+            Method::Ack => {}
+        }
+    }
+
+    /// The answer to a request of a dialog that is not, or no longer, here (rule R5).
+    fn status_without_dialog(&mut self, now: Time, request: &Message) -> Status {
+        if self.phase != Phase::Gone || !self.profile.lingers || !self.is_of_dialog(request) {
+            return Status::NO_SUCH_CALL;
+        }
+        if !self.clients.live(now) && !self.servers.live(now) {
+            // Now the dialog is forgotten: the transaction of this very request does not bring it back.
+            self.dialog.remote = Tag::NONE;
+            return Status::NO_SUCH_CALL;
+        }
+        if request.method == Method::Bye { Status::OK } else { Status::SERVER_ERROR }
     }
 
     /// Whether `request` belongs to the dialog of this side, as long as it has one.
@@ -308,10 +371,13 @@ impl Agent {
             },
             Phase::Up => true,
         };
-        known
-            && self.dialog.remote != Tag::NONE
-            && request.to == self.dialog.local
-            && request.from == self.dialog.remote
+        known && self.is_of_dialog(request)
+    }
+
+    /// Whether `request` has the tags of the dialog.
+    fn is_of_dialog(&self, request: &Message) -> bool {
+        let Dialog { local, remote, .. } = self.dialog;
+        remote != Tag::NONE && (request.to, request.from) == (local, remote)
     }
 
     /// Rule T8: a request of a lower CSeq than was seen is answered 500 and goes no further.
@@ -341,7 +407,7 @@ impl Agent {
         let branch = self.next_branch(method);
         let request = Message::request(method, branch, self.dialog.local_seq, self.dialog.local, self.dialog.remote);
         let allows_update = self.profile.allows_update && method != Method::Bye;
-        Message { toward: self.faces, allows_update, ..request }
+        Message { toward: self.faces, allows_update, offer: method == Method::Invite, ..request }
     }
 
     fn next_branch(&mut self, method: Method) -> Branch {
@@ -366,41 +432,5 @@ impl Agent {
         if self.update != Update::Refused {
             self.update = Update::allowed(message.allows_update);
         }
-    }
-
-    /// Sets the session timer anew: the session has been refreshed at `armed`, at or before `now`.
-    fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
-        self.failed_refreshes = 0;
-        let before = std::mem::replace(&mut self.session, session);
-        let profile = &self.profile;
-        let since = |after: Span| armed.now + (after - armed.since);
-        match session.refresh_after(profile) {
-            Some(after) if profile.refresh_jitter == Span::ZERO => out.set(Timer::Refresh, since(after)),
-            Some(after) => {
-                let (from, step) = (after - profile.refresh_jitter, Span::from_millis(1));
-                let steps = (profile.refresh_jitter.times(2).as_nanos() / step.as_nanos()) as u32;
-                out.set_within(Timer::Refresh, since(from), steps, step);
-            }
-            None if before.refresh_after(profile).is_some() => out.clear(Timer::Refresh),
-            None => {}
-        }
-        match session.expires_after(profile) {
-            Some(after) => out.set(Timer::Expiry, since(after)),
-            None if before.expires_after(profile).is_some() => out.clear(Timer::Expiry),
-            None => {}
-        }
-    }
-}
-
-/// When a session timer counts from: `since` before `now`.
-#[derive(Clone, Copy, Debug)]
-struct Armed {
-    now: Time,
-    since: Span,
-}
-
-impl Armed {
-    fn at(now: Time) -> Armed {
-        Armed { now, since: Span::ZERO }
     }
 }

@@ -1,40 +1,84 @@
-//! Refreshing the session, and what becomes of a refresh.
+//! Refreshing the session, and what to do about a refresh that fails.
 
-use super::{Agent, Armed, Phase, Update};
+use super::{Agent, Phase, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
-use crate::sip::profile::{OnFailure, RefreshBy};
+use crate::sip::profile::{OnFailure, Profile, RefreshBy, WhenBusy, Window};
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Answer, Session};
 use crate::time::{Span, Time};
 
+/// How a re-INVITE or UPDATE has failed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure {
+    /// `None`: it timed out.
+    pub(super) status: Option<Status>,
+    pub(super) min_se: Option<u32>,
+    pub(super) retry_after_s: Option<u16>,
+    /// Whether the other side has answered; else it could not be sent or timed out.
+    answered: bool,
+}
+
+impl Failure {
+    pub(super) const TIMED_OUT: Failure = Failure { status: None, min_se: None, retry_after_s: None, answered: false };
+
+    /// A request that cannot be sent counts as refused with 503 (RFC 3261 8.1.3.1).
+    pub(super) const UNSENT: Failure = Failure { status: Some(Status::UNAVAILABLE), ..Failure::TIMED_OUT };
+
+    fn refused(response: &Message, status: Status) -> Failure {
+        let Message { min_se, retry_after_s, .. } = *response;
+        Failure { status: Some(status), min_se, retry_after_s, answered: true }
+    }
+}
+
 impl Agent {
+    /// The refresh is due. A refresher with a clock of its own sets it at once, whatever becomes of this one.
+    pub(super) fn refresh_due(&mut self, now: Time, out: &mut Actions) {
+        if self.profile.periodic {
+            self.set_refresh(Armed::at(now), out);
+        }
+        self.send_refresh(now, out);
+    }
+
     /// Half the interval has passed, or a refresh that failed is to be tried again: an UPDATE where the other side
     /// allows it, else a re-INVITE (rules R1, C7, C8, C9). None is sent while one is under way (rule C12), or by a side
     /// that waits to say BYE.
     pub(super) fn send_refresh(&mut self, now: Time, out: &mut Actions) {
-        let Session::Refreshing { interval_s } = self.session else { return };
-        let waits = self.unacknowledged.is_some_and(|answer| answer.then_leave.is_some());
-        let under_way = self.clients.is_pending(Method::Invite) || self.clients.is_pending(Method::Update);
-        if waits || under_way {
+        let Some(interval_s) = self.session.refreshes() else { return };
+        if self.unacknowledged.is_some_and(|answer| answer.then_leave.is_some()) {
+            return;
+        }
+        if self.is_negotiating() {
+            match self.profile.when_busy {
+                WhenBusy::Wait => self.overdue = true,
+                WhenBusy::Skip => {}
+                WhenBusy::LookAgain(after) => out.set(Timer::Refresh, now + after),
+            }
             return;
         }
         let method = match self.profile.refresh_by {
+            RefreshBy::UpdateAlways if self.update != Update::Refused => Method::Update,
             RefreshBy::Update if self.update == Update::Allowed => Method::Update,
-            RefreshBy::Update | RefreshBy::Invite => Method::Invite,
+            RefreshBy::UpdateAlways | RefreshBy::Update | RefreshBy::Invite => Method::Invite,
         };
         let interval_s = interval_s.max(self.least.unwrap_or_default());
         let mut request = self.next_request(method);
+        request.offer |= self.offers;
         session_timer::refresh(interval_s, self.least, &mut request);
         self.start(now, request, out);
     }
 
-    /// A response to the refresh has come. Of one that comes after the call's end there is nothing to be done.
-    pub(super) fn refresh_answered(
+    /// Whether a re-INVITE or UPDATE of this side waits for its answer.
+    pub(super) fn is_negotiating(&self) -> bool {
+        self.clients.is_pending(Method::Invite) || self.clients.is_pending(Method::Update)
+    }
+
+    /// A response to a re-INVITE or UPDATE has come. Of one that comes after the call's end there is nothing to be done.
+    pub(super) fn negotiation_answered(
         &mut self,
         now: Time,
-        refresh: &Message,
+        request: &Message,
         response: &Message,
         status: Status,
         out: &mut Actions,
@@ -42,22 +86,90 @@ impl Agent {
         if self.phase != Phase::Up || status.is_provisional() {
             return;
         }
-        if status.is_success() {
-            // C10: every 2xx negotiates anew; H5: from its arrival the interval runs.
-            self.learn_allow(response);
-            let session = session_timer::taken_by_client(&self.profile, response);
-            self.arm(Armed::at(now), session, out);
-            out.tell(Event::Refreshed);
-        } else if status == Status::NO_SUCH_CALL || status == Status::REQUEST_TIMEOUT {
-            // R3, R6: the other side has no such call.
-            self.fail_refresh(now, self.profile.on_refusal, ReleaseCause::RefreshRefused, out);
-        } else {
-            self.refresh_failed(now, refresh, response, status, out);
+        if !status.is_success() {
+            return self.negotiation_failed(now, request, Failure::refused(response, status), out);
+        }
+        // C10: every 2xx negotiates anew; H5: from its arrival the interval runs. C11: whatever it was sent for.
+        self.learn_allow(response);
+        let session = session_timer::taken_by_client(&self.profile, request, response);
+        self.arm(Armed::at(now), session, out);
+        out.tell(Event::Refreshed);
+        self.take_change(request);
+        self.negotiate_next(now, out);
+    }
+
+    /// A re-INVITE or UPDATE has failed.
+    pub(super) fn negotiation_failed(&mut self, now: Time, request: &Message, failure: Failure, out: &mut Actions) {
+        if self.phase != Phase::Up {
+            return;
+        }
+        let Profile { on_refusal, on_timeout, .. } = self.profile;
+        match failure.status {
+            None => self.react(now, request, on_timeout, failure, out),
+            // R3, R6: the other side has no such call, whatever it was asked for.
+            Some(Status::NO_SUCH_CALL | Status::REQUEST_TIMEOUT) => {
+                self.react(now, request, on_refusal, failure, out);
+            }
+            Some(status) => match self.take_change(request) {
+                Some(change) => self.change_failed(now, change, failure, out),
+                None => self.refresh_refused(now, request, status, failure, out),
+            },
+        }
+        self.take_change(request);
+        self.negotiate_next(now, out);
+    }
+
+    /// What has waited for the end of a negotiation: a change of the session, or a refresh.
+    pub(super) fn negotiate_next(&mut self, now: Time, out: &mut Actions) {
+        if self.phase == Phase::Up && !self.is_negotiating() {
+            self.send_waiting_change(now, out);
+            if std::mem::take(&mut self.overdue) {
+                self.send_refresh(now, out);
+            }
         }
     }
 
-    /// Rule R3: the refresh has failed for good, and what the profile does about it.
-    pub(super) fn fail_refresh(&mut self, now: Time, what: OnFailure, cause: ReleaseCause, out: &mut Actions) {
+    /// Rule R4: a refusal that leaves the call in being.
+    fn refresh_refused(&mut self, now: Time, refresh: &Message, status: Status, failure: Failure, out: &mut Actions) {
+        self.failed_refreshes = self.failed_refreshes.saturating_add(1);
+        let what = match status {
+            // C6: again with the Min-SE of the 422, at once.
+            Status::SESSION_INTERVAL_TOO_SMALL if failure.min_se.is_some() => {
+                self.least = self.least.max(failure.min_se);
+                return self.retry_at_once(now, out);
+            }
+            // C7: from now on by re-INVITE.
+            Status::METHOD_NOT_ALLOWED | Status::NOT_IMPLEMENTED
+                if refresh.method == Method::Update && self.profile.falls_back =>
+            {
+                self.update = Update::Refused;
+                return self.retry_at_once(now, out);
+            }
+            Status::REQUEST_PENDING => self.profile.on_glare,
+            Status::UNAVAILABLE => self.profile.on_unavailable,
+            _ if status.is_server_failure() => self.profile.on_server_error,
+            _ => self.profile.on_other,
+        };
+        self.react(now, refresh, what, failure, out);
+    }
+
+    /// Rule R4: never without bound.
+    fn may_retry(&self) -> bool {
+        self.failed_refreshes < self.profile.refresh_tries
+    }
+
+    fn retry_at_once(&mut self, now: Time, out: &mut Actions) {
+        if self.may_retry() {
+            self.send_refresh(now, out);
+        }
+    }
+
+    /// What follows a failed refresh. Where nothing does, the session runs to the end of its interval (rule R2).
+    fn react(&mut self, now: Time, refresh: &Message, what: OnFailure, failure: Failure, out: &mut Actions) {
+        let cause = match failure.status {
+            None => ReleaseCause::RefreshTimedOut,
+            Some(_) => ReleaseCause::RefreshRefused,
+        };
         match what {
             OnFailure::Leave => self.leave(now, cause, out),
             OnFailure::Vanish => self.vanish(now, cause, out),
@@ -67,40 +179,39 @@ impl Agent {
                     out.set(Timer::Refresh, now + after);
                 }
             }
-        }
-    }
-
-    /// Rule R4: a refusal that leaves the call in being. Another try as the status says, a bounded number in a row; after
-    /// the last, and after any other refusal, the session runs to the end of its interval (rule R2).
-    fn refresh_failed(&mut self, now: Time, refresh: &Message, response: &Message, status: Status, out: &mut Actions) {
-        self.failed_refreshes += 1;
-        if self.failed_refreshes >= rules::MAX_FAILED_REFRESHES {
-            return;
-        }
-        match status {
-            Status::REQUEST_PENDING => {
-                let [owner_from, owner_to, from, to, step] = rules::GLARE;
-                let (from, to) = if self.owns_call_id { (owner_from, owner_to) } else { (from, to) };
-                let steps = ((to - from).as_nanos() / step.as_nanos()) as u32;
-                out.set_within(Timer::Refresh, now + from, steps, step);
-            }
-            // C6: again with the Min-SE of the 422, at once.
-            Status::SESSION_INTERVAL_TOO_SMALL if response.min_se.is_some() => {
-                self.least = self.least.max(response.min_se);
-                self.send_refresh(now, out);
-            }
-            // C7: from now on by re-INVITE.
-            Status::METHOD_NOT_ALLOWED | Status::NOT_IMPLEMENTED if refresh.method == Method::Update => {
-                self.update = Update::Refused;
-                self.send_refresh(now, out);
-            }
-            _ if status.is_server_failure() => {
-                if let Some(seconds) = response.retry_after_s {
+            OnFailure::WhenTold => {
+                if let Some(seconds) = failure.retry_after_s.filter(|_| self.may_retry()) {
                     out.set(Timer::Refresh, now + Span::from_secs(seconds.into()));
                 }
             }
-            _ => {}
+            OnFailure::Glare if self.may_retry() => self.set_after_glare(now, Timer::Refresh, out),
+            OnFailure::Glare => {}
+            // Only a refusal says that an offer was missed.
+            OnFailure::OfferOnce | OnFailure::KeepTrying if failure.answered && !refresh.offer => {
+                self.offers = true;
+                self.send_refresh(now, out);
+            }
+            OnFailure::OfferOnce => {}
+            OnFailure::KeepTrying => {
+                let over = if failure.answered { self.profile.timers.linger(refresh.method) } else { Span::ZERO };
+                out.set(Timer::Refresh, now + over + self.profile.retry_gap);
+            }
+            OnFailure::Halve => {
+                let Some(interval_s) = self.session.refreshes() else { return };
+                let after = Span::from_secs(interval_s.into()).divided_by(2 << self.failed_refreshes.min(31));
+                if after > rules::WATCHER_MARGIN {
+                    out.set(Timer::Refresh, now + after);
+                }
+            }
         }
+    }
+
+    /// When to try again after a 491 (RFC 3261 14.1; rule R4).
+    pub(super) fn set_after_glare(&self, now: Time, timer: Timer, out: &mut Actions) {
+        let [owner_from, owner_to, from, to, step] = rules::GLARE;
+        let (from, to) = if self.owns_call_id { (owner_from, owner_to) } else { (from, to) };
+        let steps = ((to - from).as_nanos() / step.as_nanos()) as u32;
+        out.set_within(timer, now + from, steps, step);
     }
 
     /// The other side refreshes, by UPDATE or by re-INVITE (rules S1 to S6, C11, H5).
@@ -122,12 +233,59 @@ impl Agent {
         }
     }
 
-    /// Nobody refreshed in time (rule R2).
+    /// Nobody refreshed in time (rule R2). A side that goes on counting while its BYE is unanswered sends another one.
     pub(super) fn expire(&mut self, now: Time, out: &mut Actions) {
         match self.session {
             Session::Untimed => {}
             Session::Watching { .. } => self.leave(now, ReleaseCause::RefreshMissing, out),
+            Session::Refreshing { .. } if self.phase == Phase::Leaving => self.say_bye(now, out),
             Session::Refreshing { .. } => self.leave(now, ReleaseCause::IntervalEnded, out),
         }
+    }
+
+    /// Sets the session timer anew: the session has been refreshed at `armed`, at or before `now`.
+    pub(super) fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
+        self.failed_refreshes = 0;
+        self.overdue = false;
+        let before = std::mem::replace(&mut self.session, session);
+        match (before.refreshes(), session.refreshes()) {
+            // A clock of its own goes on.
+            (Some(was), Some(is)) if self.profile.periodic && was == is => {}
+            (_, Some(_)) => self.set_refresh(armed, out),
+            (Some(_), None) => out.clear(Timer::Refresh),
+            (None, None) => {}
+        }
+        let profile = &self.profile;
+        let since = |after: Span| armed.now + (after - armed.since);
+        match session.expires_after(profile) {
+            Some(after) => out.set(Timer::Expiry, since(after)),
+            None if before.expires_after(profile).is_some() => out.clear(Timer::Expiry),
+            None => {}
+        }
+    }
+
+    /// Sets the next refresh, counted from `armed`.
+    fn set_refresh(&self, armed: Armed, out: &mut Actions) {
+        let Some(interval_s) = self.session.refreshes() else { return };
+        let since = |after: Span| armed.now + (after - armed.since);
+        if self.profile.refresh_jitter == Span::ZERO {
+            out.set(Timer::Refresh, since(self.profile.refresh_after(interval_s)));
+        } else {
+            let Window { from, steps, step } = self.profile.refresh_window(interval_s);
+            out.set_within(Timer::Refresh, since(from), steps, step);
+        }
+    }
+}
+
+/// When a session timer counts from: `since` before `now`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Armed {
+    pub(super) now: Time,
+    pub(super) since: Span,
+}
+
+impl Armed {
+    pub(super) fn at(now: Time) -> Armed {
+        Armed { now, since: Span::ZERO }
     }
 }

@@ -5,7 +5,6 @@ use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Side, Status, Tag};
 use crate::sip::profile::Profile;
-use crate::sip::rules;
 use crate::sip::session_timer::{self, Answer, Session};
 use crate::time::{Span, Time};
 
@@ -33,7 +32,14 @@ impl Agent {
     }
 
     /// A response to the INVITE has come.
-    pub(super) fn invite_answered(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
+    pub(super) fn invite_answered(
+        &mut self,
+        now: Time,
+        invite: &Message,
+        response: &Message,
+        status: Status,
+        out: &mut Actions,
+    ) {
         if status.is_provisional() {
             self.dialog.remote = response.to;
             if status != Status::TRYING {
@@ -44,7 +50,7 @@ impl Agent {
             self.learn_allow(response);
             self.acknowledge(response, out);
             self.phase = Phase::Up;
-            let session = session_timer::taken_by_client(&self.profile, response);
+            let session = session_timer::taken_by_client(&self.profile, invite, response);
             self.arm(Armed::at(now), session, out);
             out.tell(Event::Established);
         } else if status == Status::SESSION_INTERVAL_TOO_SMALL {
@@ -60,7 +66,7 @@ impl Agent {
         let Phase::Calling { rounds } = self.phase else { return };
         let rounds = rounds + 1;
         // H3: a 422 without Min-SE is none.
-        if rounds >= rules::MAX_INVITES || refusal.min_se.is_none() {
+        if rounds >= self.profile.most_invites || refusal.min_se.is_none() {
             return self.fail(out);
         }
         self.least = self.least.max(refusal.min_se);
@@ -198,8 +204,9 @@ impl Agent {
         match self.unacknowledged {
             Some(answer) if answer.response.cseq == ack.cseq && self.dialog.remote == ack.from => {
                 self.stop_answering(out);
-                if let Some(cause) = answer.then_leave {
-                    self.leave(now, cause, out);
+                match answer.then_leave {
+                    Some(cause) => self.leave(now, cause, out),
+                    None => self.send_waiting_change(now, out),
                 }
             }
             _ => {}
@@ -254,7 +261,7 @@ pub fn negotiate(caller: Profile, callee: Profile) -> Option<[Session; 2]> {
 /// session was last refreshed `since` ago, modulo the refresh cycle. Returns whether they agreed.
 pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span, out: [&mut Actions; 2]) -> bool {
     let [to_caller, to_callee] = out;
-    for _ in 0..rules::MAX_INVITES {
+    for _ in 0..caller.profile.most_invites {
         let invite = caller.next_invite();
         let response = callee.agree(&invite);
         if response.status() != Some(Status::OK) {
@@ -262,7 +269,7 @@ pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span,
             caller.dialog.local.0 += 1;
             continue;
         }
-        let taken = session_timer::taken_by_client(&caller.profile, &response);
+        let taken = session_timer::taken_by_client(&caller.profile, &invite, &response);
         let given = session_timer::taken_by_server(response.session_expires);
         let sides = [(&mut *caller, taken, to_caller), (&mut *callee, given, to_callee)];
         let cycle = sides.iter().find_map(|(agent, session, _)| session.refresh_after(&agent.profile));

@@ -121,7 +121,12 @@ impl Proxy {
             Timer::ServerRetransmit(slot) | Timer::ServerTimeout(slot) | Timer::Trying(slot) => {
                 self.servers.method(slot)
             }
-            Timer::Answer | Timer::AnswerRetransmit | Timer::AnswerTimeout | Timer::Refresh | Timer::Expiry => None,
+            Timer::Answer
+            | Timer::AnswerRetransmit
+            | Timer::AnswerTimeout
+            | Timer::Refresh
+            | Timer::Expiry
+            | Timer::Change => None,
         }
     }
 
@@ -134,7 +139,18 @@ impl Proxy {
                 Kind::Response(status) => self.receive_response(now, &message, status, out),
             },
             Input::Fire(timer) => self.fire(now, timer, out),
-            Input::Call | Input::HangUp | Input::Leave(_) | Input::Ring | Input::Answer | Input::Refuse(_) => {}
+            Input::ReceiveAndRefuse(request, refusal) => {
+                self.servers.receive_and_refuse(now, &request, request.to, refusal, &self.profile.timers, out);
+            }
+            // Its transport tells it nothing of what cannot be delivered.
+            Input::Unreachable(..) | Input::SendFailed(_) => {}
+            Input::Call
+            | Input::HangUp
+            | Input::Leave(_)
+            | Input::Ring
+            | Input::Answer
+            | Input::Refuse(_)
+            | Input::Change(_) => {}
         }
     }
 
@@ -275,7 +291,7 @@ impl Proxy {
                 }
             }
             Timer::Expiry => self.expire(now, out),
-            Timer::Answer | Timer::AnswerRetransmit | Timer::AnswerTimeout | Timer::Refresh => {}
+            Timer::Answer | Timer::AnswerRetransmit | Timer::AnswerTimeout | Timer::Refresh | Timer::Change => {}
         }
     }
 

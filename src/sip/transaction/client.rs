@@ -1,7 +1,7 @@
 //! Client transactions: INVITE (RFC 3261 17.1.1, RFC 6026 7.2) and all others (17.1.2).
 
 use crate::sip::actions::{Actions, Timer};
-use crate::sip::message::{Message, Method};
+use crate::sip::message::{Branch, Message, Method};
 use crate::sip::profile::BaseTimers;
 use crate::time::{Span, Time};
 
@@ -31,8 +31,8 @@ enum State {
     Completed { acks: u16, until: Time },
     /// INVITE: a 2xx has come; repeated ones go to the user until timer M.
     Accepted { until: Time },
-    /// The slot is free.
-    Over,
+    /// The slot is free. The transaction itself lives on until timer K, absorbing what would be dropped without it.
+    Over { until: Time },
 }
 
 /// What the user of a client transaction must see of a response.
@@ -61,6 +61,33 @@ impl Clients {
     pub fn is_pending(&self, method: Method) -> bool {
         let waits = |client: &Client| matches!(client.state, State::Trying | State::Proceeding);
         self.slots.iter().any(|client| waits(client) && client.request.method == method)
+    }
+
+    /// Whether an offer waits for its answer.
+    pub fn have_offered(&self) -> bool {
+        let waits = |client: &Client| matches!(client.state, State::Trying | State::Proceeding);
+        self.slots.iter().any(|client| waits(client) && client.request.offer)
+    }
+
+    /// Whether a transaction lives, if only to absorb repetitions.
+    pub fn live(&self, now: Time) -> bool {
+        let lives = |client: &Client| match client.state {
+            State::Over { until } => now < until,
+            State::Trying | State::Proceeding | State::Completed { .. } | State::Accepted { .. } => {
+                !client.is_over(now)
+            }
+        };
+        self.slots.iter().any(lives)
+    }
+
+    /// The request of this transaction cannot be delivered. Returns it, if it still waited for a response.
+    pub fn fail(&mut self, branch: Branch, out: &mut Actions) -> Option<Message> {
+        let waits = |client: &Client| {
+            matches!(client.state, State::Trying | State::Proceeding) && client.request.branch == branch
+        };
+        let slot = self.slots.iter().position(waits)?;
+        out.clear(Timer::ClientTimeout(slot as u8));
+        self.time_out(slot as u8, out)
     }
 
     /// Begins a transaction: sends `request` and sets its timers (rules T1, T2).
@@ -99,7 +126,7 @@ impl Clients {
     /// Timer B or F: the request got no final response. Returns it (rules T1, T2).
     pub fn time_out(&mut self, slot: u8, out: &mut Actions) -> Option<Message> {
         let client = self.slots.get_mut(usize::from(slot))?;
-        client.state = State::Over;
+        client.state = State::Over { until: Time::ZERO };
         out.clear(Timer::ClientRetransmit(slot));
         Some(client.request)
     }
@@ -126,13 +153,13 @@ impl Clients {
                 out.clear(Timer::ClientRetransmit(slot));
                 out.clear(Timer::ClientTimeout(slot));
                 client.state = if !invite {
-                    State::Over
+                    State::Over { until: now + timers.linger(client.request.method) }
                 } else if status.is_success() {
                     State::Accepted { until: now + timers.timeout() }
                 } else {
                     // The ACK to a refusal is the transaction's own (rule T1); D is at least 32 s.
                     out.send(client.ack(response), 1);
-                    State::Completed { acks: 1, until: now + timers.timeout().max(Span::from_secs(32)) }
+                    State::Completed { acks: 1, until: now + timers.linger(Method::Invite) }
                 };
                 Reaction::Answered(client.request)
             }
@@ -144,7 +171,7 @@ impl Clients {
                 Reaction::Absorbed
             }
             State::Accepted { .. } if status.is_success() => Reaction::AnsweredAgain(client.request),
-            State::Accepted { .. } | State::Over => Reaction::Absorbed,
+            State::Accepted { .. } | State::Over { .. } => Reaction::Absorbed,
         }
     }
 }
@@ -152,7 +179,7 @@ impl Clients {
 impl Client {
     fn is_over(&self, now: Time) -> bool {
         match self.state {
-            State::Over => true,
+            State::Over { .. } => true,
             State::Completed { until, .. } | State::Accepted { until } => now >= until,
             State::Trying | State::Proceeding => false,
         }

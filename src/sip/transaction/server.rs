@@ -1,7 +1,7 @@
 //! Server transactions: INVITE (RFC 3261 17.2.1, RFC 6026 7.1) and all others (17.2.2).
 
 use crate::sip::actions::{Actions, Timer};
-use crate::sip::message::{Branch, Message, Method};
+use crate::sip::message::{Branch, Message, Method, Refusal, Tag};
 use crate::sip::profile::BaseTimers;
 use crate::time::{Span, Time};
 
@@ -51,6 +51,11 @@ impl Servers {
     /// Forgets all transactions, and keeps the memory.
     pub fn clear(&mut self) {
         self.slots.clear();
+    }
+
+    /// Whether a transaction lives, if only to absorb repetitions.
+    pub fn live(&self, now: Time) -> bool {
+        self.slots.iter().any(|server| !server.is_over(now))
     }
 
     /// A request has come. A repeated one gets the last response again (rules T3, T4).
@@ -107,6 +112,23 @@ impl Servers {
         let slot = self.slot(request)?;
         self.slots[usize::from(slot)].state = State::Over;
         Some(slot)
+    }
+
+    /// A request has come that is refused before anybody sees it. Its repetitions get the same answer.
+    pub fn receive_and_refuse(
+        &mut self,
+        now: Time,
+        request: &Message,
+        to: Tag,
+        refusal: Refusal,
+        timers: &BaseTimers,
+        out: &mut Actions,
+    ) {
+        if self.receive(now, request, timers, out) == ServerMatch::New {
+            let Refusal { status, retry_after_s, min_se } = refusal;
+            let response = Message { retry_after_s, min_se, ..request.response(status, to) };
+            self.respond(now, request, response, timers, out);
+        }
     }
 
     /// Sends a response to `request`, in the transaction that it belongs to or begins.

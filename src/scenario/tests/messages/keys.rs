@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `min-se`, `refresher`, `supported`, `refresh-by`, `allows-update`, `profile`, `refresh-jitter`, `whole-seconds`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `while-leaving`, `first-gap-in-t1`
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `periodic`, `when-busy`, `whole-seconds`, `clock-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-other`, `first-gap-in-t1`, `retry-gap`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`
       = help: did you mean `session-expires`?
     ");
 }
@@ -56,7 +56,7 @@ fn every_unknown_key_at_once() {
     10 | [hang-up]
        |  ^^^^^^^ no such key
        |
-       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `calls`, `hangup`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `sweep`
+       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `calls`, `hangup`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `requests`, `sweep`
        = help: did you mean `hangup`?
 
     error: unknown key `colour` in `calls`
@@ -73,7 +73,7 @@ fn every_unknown_key_at_once() {
     9 | by_caller = 0.5
       | ^^^^^^^^^ no such key
       |
-      = note: allowed: `by-caller`, `bye-loss`, `dies`, `restarts`, `restart-after`
+      = note: allowed: `by-caller`, `bye-loss`, `dies`, `restarts`, `restart-after`, `icmp`
       = help: did you mean `by-caller`?
     ");
 }

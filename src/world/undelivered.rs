@@ -1,0 +1,61 @@
+//! What becomes known of messages that cannot be delivered, and what scripted users ask for.
+
+use super::chance::icmp_address;
+use super::fact::{Fact, Observer};
+use super::runner::{InFlight, Pending, Runner};
+use super::setup::{FaultEffect, RequestClock};
+use crate::net::Fate;
+use crate::sip::{Input, Kind};
+use crate::time::Time;
+
+impl Runner<'_> {
+    /// A message has come to a dead end of the call, whose host lives: ICMP goes back the way it came. Those about
+    /// responses and ACKs concern no transaction.
+    pub(super) fn answer_by_icmp(&mut self, now: Time, in_flight: &InFlight) {
+        let InFlight { message, from, to, copy, .. } = *in_flight;
+        if !self.setup.calls.ending.icmp || to.end().is_none() || message.kind != Kind::Request {
+            return;
+        }
+        if let Fate::Arrives(at) = self.carry(now, to, from, icmp_address(&message, copy)) {
+            let place = self.place(*in_flight);
+            self.agenda.push(at, Pending::Unreachable(place));
+        }
+    }
+
+    /// ICMP has come to the sender of a request.
+    pub(super) fn unreachable(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
+        let InFlight { message, from, copy, .. } = self.take(place);
+        if self.alive[from.index()] {
+            observer.see(now, &Fact::Unreachable { to: from, message });
+            self.input(now, from, Input::Unreachable(message, copy), observer);
+        }
+    }
+
+    /// A message is lost by `fault`, which its sender may notice: after it has done all that it does at this instant.
+    pub(super) fn notice_failure(&mut self, now: Time, in_flight: InFlight, fault: u16) {
+        let seen = self.setup.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
+        if seen && in_flight.message.kind == Kind::Request {
+            let place = self.place(in_flight);
+            self.agenda.push(now, Pending::SendFailed(place));
+        }
+    }
+
+    /// The sender of a request sees that it cannot send it.
+    pub(super) fn send_failed(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
+        let InFlight { message, from, .. } = self.take(place);
+        if self.alive[from.index()] {
+            observer.see(now, &Fact::SendFailed { from, message });
+            self.input(now, from, Input::SendFailed(message), observer);
+        }
+    }
+
+    /// Schedules the requests whose clock is `clock`, which began at `start`, and which are not due before `now`.
+    pub(super) fn schedule_requests(&mut self, clock: RequestClock, start: Time, now: Time) {
+        for (request, nth) in self.setup.requests.iter().zip(0u16..) {
+            let at = start + request.at;
+            if request.clock == clock && at >= now {
+                self.agenda.push(at, Pending::Request(nth));
+            }
+        }
+    }
+}
