@@ -166,6 +166,7 @@ fn a_fault_between_the_b2bua_and_the_callee_leaves_the_other_leg_alone() {
             clock: FaultClock::Run,
             from: Span::ZERO,
             duration: None,
+            effect: byeloss::world::FaultEffect::Lose,
         })
     });
     let story = call.until(60.0).run();
