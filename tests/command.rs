@@ -41,6 +41,7 @@ fn run_prints_the_table_and_writes_its_files() {
         "points.csv",
         "recovery.png",
         "recovery.svg",
+        "releases.csv",
         "summary.json",
         "survival.png",
         "survival.svg",

@@ -53,6 +53,13 @@ fn every_rule_has_exactly_one_row() {
 }
 
 #[test]
+fn every_rule_by_which_a_call_ends_has_a_row_or_stands_in_an_rfc() {
+    for rule in byeloss::sip::ReleaseCause::ALL.into_iter().filter_map(byeloss::sip::ReleaseCause::rule) {
+        assert!(rule.starts_with("RFC ") || rows().iter().any(|row| row.id == rule), "{rule}");
+    }
+}
+
+#[test]
 fn a_rule_has_both_code_and_test_or_neither() {
     for row in rows() {
         assert_eq!(row.code.is_some(), row.test.is_some(), "{}", row.id);

@@ -2,8 +2,8 @@
 
 mod common;
 
-use byeloss::measure::{CallCounter, Tally};
-use byeloss::sip::Method;
+use byeloss::measure::{CallCounter, Fate, Tally};
+use byeloss::sip::{Method, ReleaseCause};
 use byeloss::world::{HangUp, Runner};
 use common::{Call, Callee, Caller};
 
@@ -59,4 +59,32 @@ fn refresh_messages_count_before_and_after_the_hang_up_apart_and_a_re_invite_wit
     assert_eq!((by_update.refresh_before_hangup.first_sends, by_update.refresh_after_hangup.first_sends), (4, 2));
     let by_invite = tally(&call.with(|setup| setup.caller.refresh_by = byeloss::sip::RefreshBy::Invite));
     assert_eq!((by_invite.refresh_before_hangup.first_sends, by_invite.refresh_after_hangup.first_sends), (6, 3));
+}
+
+#[test]
+fn a_call_is_closed_when_the_bye_of_the_end_that_remained_is_over() {
+    // The refresher dies at 10 s; the watcher gives up 60 s after the call began, a third of 90 s before the end, and
+    // repeats a BYE that nobody answers for 64*T1.
+    let call = Call::established().session_expires(90).hangs_up(Caller, 10.0);
+    let of_dead = tally(&call.clone().ending(HangUp::Dies, 0.0));
+    let seconds = |ghosts: &byeloss::measure::Ghosts| ghosts.recovery.max().map(|span| span.as_secs_f64());
+    assert_eq!((seconds(&of_dead.all_ghosts()), seconds(&of_dead.closed)), (Some(50.0), Some(82.0)));
+    // One that has only lost its BYE answers: closed after a round trip of 100 ms.
+    let of_living = tally(&call.ending(HangUp::ByeLost, 0.0));
+    assert_eq!((seconds(&of_living.all_ghosts()), seconds(&of_living.closed)), (Some(50.0), Some(50.1)));
+}
+
+#[test]
+fn what_became_of_a_call_is_counted_at_each_end() {
+    let call = Call::established().session_expires(90).hangs_up(Caller, 10.0).ending(HangUp::ByeLost, 0.0);
+    let of = |tally: &Tally, element, fate| tally.releases.count(element, fate);
+    let recovered = tally(&call);
+    assert_eq!(of(&recovered, 0, Fate::Released(ReleaseCause::HungUp)), 1);
+    assert_eq!(of(&recovered, 1, Fate::Released(ReleaseCause::RefreshMissing)), 1);
+    let held = tally(&call.until(50.0));
+    assert_eq!((of(&held, 0, Fate::Held), of(&held, 1, Fate::Held)), (0, 1));
+    // An INVITE that never arrives: the callee never holds the call.
+    let never = tally(&Call::new().lose(Caller, Method::Invite, &[]));
+    assert_eq!(of(&never, 0, Fate::Released(ReleaseCause::SetupFailed)), 1);
+    assert_eq!((of(&never, 1, Fate::Held), never.releases.by_ends(ReleaseCause::SetupFailed)), (0, 1));
 }

@@ -49,6 +49,6 @@ fn the_profile_of_a_call_is_its_own_whatever_else_is_run() {
 #[test]
 fn shares_that_are_not_the_whole_are_refused() {
     let set = "caller.profile={pjsip=0.5, sofia=0.4}".to_owned();
-    let errors = scenario::load("one-call", &[set]).err().expect("a mistake").to_string();
+    let errors = scenario::load("one-call", &[set]).expect_err("a mistake").to_string();
     assert!(errors.contains("the shares of `caller.profile` sum to 0.9"), "{errors}");
 }

@@ -1,6 +1,6 @@
 //! One call, watched from its beginning to its end.
 
-use super::tally::{HungUpAs, RefreshMessages, Tally};
+use super::tally::{Fate, HungUpAs, RefreshMessages, Tally};
 use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{Element, End, Fact, Observer};
@@ -8,8 +8,12 @@ use crate::world::{Element, End, Fact, Observer};
 /// Counts what happens to one call; [`CallCounter::finish`] turns it into its share of a [`Tally`].
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter {
-    began: bool,
+    began: Option<Time>,
+    /// INVITEs of the caller outside a dialog, retransmissions not counted.
+    invites: u32,
     established_at: Option<Time>,
+    /// The interval that the caller took from the 2xx, in seconds.
+    interval_s: Option<u32>,
     hung_up: Option<HungUp>,
     /// A BYE of the end that hung up has reached the other while that held the call.
     bye_arrived: bool,
@@ -63,10 +67,11 @@ impl Observer for CallCounter {
     #[inline]
     fn see(&mut self, now: Time, fact: &Fact) {
         match *fact {
-            Fact::Began => self.began = true,
-            Fact::Sent { message, copy, .. } => {
+            Fact::Began => self.began = Some(now),
+            Fact::Sent { from, message, copy, .. } => {
                 self.sent += 1;
                 if message.method == Method::Invite && !message.routed {
+                    self.invites += u32::from(copy == 1 && from == Element::CALLER && message.kind == Kind::Request);
                     let setup = &mut self.holder(message.from.element()).set_up_by_cseq;
                     *setup = (*setup).max(message.cseq);
                 }
@@ -96,10 +101,14 @@ impl Observer for CallCounter {
             }
             Fact::Unheard { .. } | Fact::Unreachable { .. } | Fact::SendFailed { .. } => {}
             Fact::Fired { .. } | Fact::CameBack { .. } | Fact::Crashed { .. } => self.fired += 1,
-            Fact::Established { element, .. } => {
+            Fact::Established { element, session } => {
                 self.holder(element.number()).established = true;
                 if element == Element::CALLER {
                     self.established_at = Some(now);
+                    self.interval_s = match session {
+                        Session::Untimed => None,
+                        Session::Refreshing { interval_s } | Session::Watching { interval_s } => Some(interval_s),
+                    };
                 }
             }
             // Both ends see one refresh; the one that asked for it counts.
@@ -173,9 +182,7 @@ impl CallCounter {
 
     /// Adds the call, of which nothing more happens after `ended`, to `tally`; returns how its ghost ended.
     pub fn finish(&self, ended: Time, tally: &mut Tally) -> Recovery {
-        if !self.began {
-            return Recovery::None;
-        }
+        let Some(began) = self.began else { return Recovery::None };
         tally.calls += 1;
         tally.messages_sent += u64::from(self.sent);
         tally.messages_delivered += u64::from(self.delivered);
@@ -184,8 +191,9 @@ impl CallCounter {
         tally.refresh_before_hangup.merge(&self.before_hangup);
         tally.refresh_after_hangup.merge(&self.after_hangup);
         for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
-            if let Some((_, cause)) = holder.released {
-                tally.releases.add(element, cause);
+            let held = holder.established.then_some(Fate::Held);
+            if let Some(fate) = holder.released.map(|(_, cause)| Fate::Released(cause)).or(held) {
+                tally.releases.add(element, fate);
             }
         }
         let established = self.ends.iter().all(|end| end.established);
@@ -195,7 +203,15 @@ impl CallCounter {
             tally.failed_setups += 1;
         }
         let live_until = self.hung_up.map(|hung_up| hung_up.at).or(self.dropped_at).unwrap_or(ended);
+        if self.invites > 0 {
+            tally.setups.asked += 1;
+            tally.setups.invites += u64::from(self.invites);
+        }
         if let Some(established) = self.established_at {
+            if self.invites > 0 {
+                tally.setups.delay.add(established.since(began));
+                self.interval_s.into_iter().for_each(|interval_s| tally.setups.add_interval(interval_s));
+            }
             tally.call_time_ns += u128::from(live_until.since(established).as_nanos());
         }
         if self.dropped_at.is_some() && established {

@@ -5,13 +5,15 @@
 mod call;
 mod histogram;
 mod paired;
+mod setups;
 mod tally;
 mod wide;
 
 pub use call::{CallCounter, Recovery};
 pub use histogram::{BIN, Histogram};
 pub use paired::Paired;
-pub use tally::{Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
+pub use setups::SetUps;
+pub use tally::{Fate, Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
 
 /// The 97.5 % point of the normal law: half a 95 % interval in standard errors.
 pub const Z95: f64 = 1.959_963_984_540_054;

@@ -1,6 +1,7 @@
 //! What is counted at one point of a study.
 
 use super::histogram::Histogram;
+use super::setups::SetUps;
 use crate::sip::ReleaseCause;
 use crate::time::Span;
 
@@ -81,29 +82,44 @@ impl RefreshMessages {
     }
 }
 
-/// Who let go of calls, and why: counts by element and cause.
+/// What became of calls at each element: counts by element and [`Fate`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Releases(Vec<[u64; ReleaseCause::ALL.len()]>);
+pub struct Releases(Vec<[u64; FATES]>);
+
+/// What became of a call at an element that ever held it, or tried to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It let go, for this cause.
+    Released(ReleaseCause),
+    /// It still held the call when the run ended.
+    Held,
+}
+
+const FATES: usize = ReleaseCause::ALL.len() + 1;
+
+impl Fate {
+    const fn index(self) -> usize {
+        match self {
+            Fate::Released(cause) => cause as usize,
+            Fate::Held => FATES - 1,
+        }
+    }
+}
 
 impl Releases {
-    /// Counts that the element of this number let go for `cause`.
-    pub fn add(&mut self, element: usize, cause: ReleaseCause) {
-        self.of(element)[cause as usize] += 1;
+    /// Counts what became of a call at the element of this number.
+    pub fn add(&mut self, element: usize, fate: Fate) {
+        self.of(element)[fate.index()] += 1;
     }
 
-    /// How often the element of this number let go for `cause`.
-    pub fn count(&self, element: usize, cause: ReleaseCause) -> u64 {
-        self.0.get(element).map_or(0, |causes| causes[cause as usize])
+    /// How many calls met this fate at the element of this number.
+    pub fn count(&self, element: usize, fate: Fate) -> u64 {
+        self.0.get(element).map_or(0, |fates| fates[fate.index()])
     }
 
     /// How often any of the two ends let go for `cause`.
     pub fn by_ends(&self, cause: ReleaseCause) -> u64 {
-        self.count(0, cause) + self.count(1, cause)
-    }
-
-    /// How many elements have let go of any call: no element has this number or one above.
-    pub fn elements(&self) -> usize {
-        self.0.len()
+        [0, 1].into_iter().map(|end| self.count(end, Fate::Released(cause))).sum()
     }
 
     /// Adds all that `other` counted.
@@ -113,9 +129,9 @@ impl Releases {
         }
     }
 
-    fn of(&mut self, element: usize) -> &mut [u64; ReleaseCause::ALL.len()] {
+    fn of(&mut self, element: usize) -> &mut [u64; FATES] {
         if self.0.len() <= element {
-            self.0.resize(element + 1, [0; ReleaseCause::ALL.len()]);
+            self.0.resize(element + 1, [0; FATES]);
         }
         &mut self.0[element]
     }
@@ -130,6 +146,8 @@ pub struct Tally {
     pub established: u64,
     /// Calls that ended before that.
     pub failed_setups: u64,
+    /// How calls were set up.
+    pub setups: SetUps,
     /// Hang-ups and deaths, at the instant at which both ends still held the call.
     pub hangups: u64,
     /// Of those, the ones whose BYE reached the other end before it let go otherwise.
@@ -155,7 +173,7 @@ pub struct Tally {
     pub refresh_after_hangup: RefreshMessages,
     /// Successful refreshes.
     pub refreshes: u64,
-    /// Who let go of calls, and why.
+    /// What became of calls at each element.
     pub releases: Releases,
     /// Messages put on the wire.
     pub messages_sent: u64,
@@ -171,6 +189,7 @@ impl Tally {
         self.calls += other.calls;
         self.established += other.established;
         self.failed_setups += other.failed_setups;
+        self.setups.merge(&other.setups);
         self.hangups += other.hangups;
         self.byes_delivered += other.byes_delivered;
         self.ended_by_bye.merge(&other.ended_by_bye);

@@ -6,6 +6,7 @@
 use super::number::nine_digits;
 use super::point::{Recovery, Study, Who};
 use super::sweep;
+use crate::measure::Ghosts;
 use crate::sip::ReleaseCause;
 use serde_json::Value;
 
@@ -20,6 +21,11 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     list.count("calls", tally.calls);
     list.count("established", tally.established);
     list.count("failed_setups", tally.failed_setups);
+    list.figure("setup.invites_per_call", tally.setups.invites_per_call());
+    list.figure("setup.mean_s", tally.setups.delay.mean_s());
+    list.figure("setup.p95_s", tally.setups.delay.quantile(0.95).map(|span| span.as_secs_f64()));
+    list.value("setup.interval_min_s", tally.setups.intervals_s.map_or(Value::Null, |[least, _]| least.into()));
+    list.value("setup.interval_max_s", tally.setups.intervals_s.map_or(Value::Null, |[_, most]| most.into()));
     list.count("hangups", tally.hangups);
     list.count("byes_delivered", tally.byes_delivered);
     list.count("bye_losses", all.ghosts);
@@ -30,6 +36,14 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     for who in Who::ALL {
         list.recovery(&format!("recovery.{}", who.key()), figures.recovery(who));
     }
+    let closed = Recovery::of(&tally.closed);
+    list.count("closed.unclosed", closed.unrecovered);
+    list.figure("closed.mean_s", closed.mean_s);
+    list.figure("closed.mean_error_s", closed.error_s);
+    list.figure("closed.p50_s", closed.p50_s);
+    list.figure("closed.p95_s", closed.p95_s);
+    list.figure("closed.p99_s", closed.p99_s);
+    list.figure("closed.max_s", closed.max_s);
     let paired = index
         .checked_sub(1)
         .and_then(|before| study.results.paired.get(before))
@@ -48,12 +62,10 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     list.count("refresh.ghost_first_sends", tally.refresh_after_hangup.first_sends);
     list.count("refresh.ghost_retransmissions", tally.refresh_after_hangup.retransmissions);
     list.figure("call_hours", Some(tally.call_hours()));
-    for (end, ghosts) in ["caller", "callee"].iter().zip(&tally.held_by) {
-        let held = Recovery::of(ghosts);
-        list.count(&format!("held_by.{end}.ghosts"), held.ghosts);
-        list.count(&format!("held_by.{end}.unrecovered"), held.unrecovered);
-        list.figure(&format!("held_by.{end}.mean_s"), held.mean_s);
-        list.figure(&format!("held_by.{end}.mean_error_s"), held.error_s);
+    let mut between = Ghosts::default();
+    tally.held_between.iter().for_each(|ghosts| between.merge(ghosts));
+    for (holder, ghosts) in ["caller", "callee", "between"].into_iter().zip(tally.held_by.iter().chain([&between])) {
+        list.0.extend(held(ghosts).map(|(name, value)| (format!("held_by.{holder}.{name}"), value)));
     }
     list.figure("ended_by_bye.mean_s", tally.ended_by_bye.mean_s());
     list.figure("ended_by_bye.max_s", tally.ended_by_bye.max().map(|span| span.as_secs_f64()));
@@ -65,6 +77,22 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     list.count("timers_fired", tally.timers_fired);
     list.count("events", tally.events());
     list.0
+}
+
+/// How many ghosts were held, and how long, under the names that files give it.
+pub(super) fn held(ghosts: &Ghosts) -> [(&'static str, Value); 4] {
+    let held = Recovery::of(ghosts);
+    [
+        ("ghosts", held.ghosts.into()),
+        ("unrecovered", held.unrecovered.into()),
+        ("mean_s", number(held.mean_s)),
+        ("mean_error_s", number(held.error_s)),
+    ]
+}
+
+/// A number as files carry it; null if there is none.
+pub(super) fn number(figure: Option<f64>) -> Value {
+    figure.and_then(nine_digits).map_or(Value::Null, Value::from)
 }
 
 struct List(Vec<(String, Value)>);
@@ -79,7 +107,7 @@ impl List {
     }
 
     fn figure(&mut self, name: &str, figure: Option<f64>) {
-        self.value(name, figure.and_then(nine_digits).map_or(Value::Null, Value::from));
+        self.value(name, number(figure));
     }
 
     fn recovery(&mut self, name: &str, recovery: &Recovery) {

@@ -1,9 +1,11 @@
-//! The files for tools: `points.csv`, a row for each point, and `summary.json`, the same figures nested.
+//! The files for tools: `points.csv`, a row for each point; `releases.csv`, a row for each way in which calls of a point
+//! ended at an element; and `summary.json`, all of it nested.
 //!
 //! Names carry units and are defined in `docs/results.md`. Floats have nine significant digits.
 
-use super::columns::columns;
+use super::columns::{columns, held, number};
 use super::point::Study;
+use super::releases::{Release, releases};
 use super::takeaway;
 use crate::study::Results;
 use serde_json::{Map, Value, json};
@@ -21,27 +23,59 @@ pub fn points_csv(results: &Results) -> String {
 
 /// See [`points_csv`].
 pub(super) fn csv_text(study: &Study) -> String {
-    let results = study.results;
-    let mut writer = csv::Writer::from_writer(Vec::new());
     // The head of a study without points names its axes only.
-    let head = match results.points.is_empty() {
+    let head = match study.points.is_empty() {
         true => Vec::new(),
         false => columns(study, 0).into_iter().map(|(name, _)| name.replace('.', "_")).collect(),
     };
-    let mut records = vec![results.axes.iter().cloned().chain(head).collect::<Vec<String>>()];
-    for (index, point) in results.points.iter().enumerate() {
+    let rows =
+        (0..study.points.len()).map(|index| (index, columns(study, index).into_iter().map(|(_, v)| v).collect()));
+    records(study.results, head, rows)
+}
+
+/// The text of `releases.csv`: a head, then for each point and element a row for each way in which calls ended there.
+pub(super) fn releases_text(results: &Results) -> String {
+    let head = release_columns(&Release::default()).map(|(name, _)| name.to_owned()).into();
+    let row = |release: &Release| release_columns(release).map(|(_, value)| value).into();
+    let points = results.points.iter().enumerate();
+    let rows = points.flat_map(|(index, point)| releases(point).iter().map(|r| (index, row(r))).collect::<Vec<_>>());
+    records(results, head, rows)
+}
+
+/// The text of a CSV file: a column for each axis and those of `head`; `rows` are of the points with these numbers.
+fn records(results: &Results, head: Vec<String>, rows: impl Iterator<Item = (usize, Vec<Value>)>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head: Vec<String> = results.axes.iter().cloned().chain(head).collect();
+    let rows = rows.map(|(index, fields)| {
+        let point = &results.points[index];
         let values = (0..results.axes.len()).map(|axis| point.values.get(axis).cloned().unwrap_or_default());
-        let figures = columns(study, index).into_iter().map(|(_, value)| match value {
-            Value::Null => String::new(),
-            value => value.to_string(),
-        });
-        records.push(values.chain(figures).collect());
-    }
-    for record in records.iter().filter(|record| !record.is_empty()) {
+        values.chain(fields.into_iter().map(field)).collect()
+    });
+    for record in [head].into_iter().chain(rows).filter(|record: &Vec<String>| !record.is_empty()) {
         writer.write_record(record).expect("rows of one length, written to memory");
     }
     let bytes = writer.into_inner().expect("written to memory");
     String::from_utf8(bytes).expect("made of strings")
+}
+
+fn field(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        value => value.to_string(),
+    }
+}
+
+/// A way in which calls ended at an element, under the names that files give it.
+fn release_columns(release: &Release) -> [(&'static str, Value); 6] {
+    [
+        ("element", release.element.into()),
+        ("cause", release.cause.replace('-', "_").into()),
+        ("rule", release.rule.into()),
+        ("by", release.by.into()),
+        ("calls", release.calls.into()),
+        ("share", number(release.share)),
+    ]
 }
 
 /// The content of `summary.json`, which `--json` prints too.
@@ -69,10 +103,21 @@ pub(super) fn summary(study: &Study) -> Value {
 fn point(study: &Study, index: usize) -> Value {
     let mut object = Map::new();
     object.insert("values".to_owned(), study.points[index].result.values.clone().into());
+    let result = study.points[index].result;
     for (name, value) in columns(study, index) {
         insert(&mut object, &name, value);
     }
+    let between = result.elements.iter().skip(2).zip(&result.tally.held_between);
+    let elements =
+        between.map(|(name, ghosts)| named([("element", name.as_str().into())].into_iter().chain(held(ghosts))));
+    insert(&mut object, "held_by.between.elements", elements.collect());
+    insert(&mut object, "releases", releases(result).iter().map(|release| named(release_columns(release))).collect());
     Value::Object(object)
+}
+
+/// An object of these fields.
+fn named(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// Puts `value` where the dotted `name` says.
@@ -94,6 +139,7 @@ fn insert(object: &mut Map<String, Value>, name: &str, value: Value) {
 mod tests {
     use super::super::testing;
     use super::*;
+    use crate::time::Span;
 
     #[test]
     fn every_row_has_every_column_and_no_column_twice() {
@@ -116,6 +162,42 @@ mod tests {
     }
 
     #[test]
+    fn the_ways_in_which_calls_ended_at_an_element_add_up_to_the_calls() {
+        let results = testing::sweep(&[90, 1800]);
+        let text = releases_text(&results);
+        assert!(
+            text.starts_with("session-timer.session-expires,element,cause,rule,by,calls,share\n90,caller,"),
+            "{text}"
+        );
+        assert!(text.contains("\n90,callee,refresh_missing,R2,session timer: no refresh came in time,5131,0.005131\n"));
+        let mut sums = std::collections::BTreeMap::new();
+        for row in csv::Reader::from_reader(text.as_bytes()).records() {
+            let row = row.unwrap();
+            *sums.entry((row[0].to_owned(), row[1].to_owned())).or_insert(0) += row[5].parse::<u64>().unwrap();
+        }
+        assert_eq!(sums.into_values().collect::<Vec<u64>>(), [1_000_000; 4]);
+    }
+
+    #[test]
+    fn what_stands_between_the_ends_is_named_and_counted() {
+        let mut results = testing::sweep(&[1800]);
+        let point = &mut results.points[0];
+        point.elements.extend(["sbc (caller's leg)", "sbc (callee's leg)"].map(str::to_owned));
+        point.tally.held_between(0).add(Some(Span::from_secs(10)));
+        point.tally.held_between(1).add(Some(Span::from_secs(30)));
+        point.tally.held_between(1).add(None);
+        let summary = json(&results);
+        let between = &summary["points"][0]["held_by"]["between"];
+        assert_eq!(
+            (&between["ghosts"], &between["unrecovered"], &between["mean_s"]),
+            (&3.into(), &1.into(), &20.0.into())
+        );
+        assert_eq!(between["elements"][1]["element"], "sbc (callee's leg)");
+        assert_eq!(between["elements"][1]["mean_s"], 30.0);
+        assert_eq!(summary["points"][0]["releases"].as_array().unwrap().len(), 8);
+    }
+
+    #[test]
     fn the_summary_carries_the_figures_of_the_rows() {
         let results = testing::session_expires();
         let summary = json(&results);
@@ -124,7 +206,7 @@ mod tests {
         assert_eq!(summary["points"][7]["recovery"]["both"]["theory_s"], 884.0);
         assert_eq!(summary["points"][0]["paired_difference"]["mean_s"], Value::Null);
         assert!(summary["points"][1]["paired_difference"]["mean_s"].is_f64());
-        assert_eq!(summary["points"][0]["released"]["refresh_missing"], 131);
+        assert_eq!(summary["points"][0]["released"]["refresh_missing"], 5131);
         assert_eq!(summary["takeaway"], takeaway(&results));
     }
 

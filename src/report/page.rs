@@ -2,8 +2,8 @@
 
 use super::figures::drawn;
 use super::point::Study;
-use super::rows::{HEADS, paired_differences, rows};
-use super::{Figure, sweep, takeaway};
+use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
+use super::{Figure, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
 use crate::study::Results;
 use std::fmt::Write;
@@ -11,10 +11,15 @@ use std::fmt::Write;
 const STYLE: &str = include_str!("page.css");
 
 /// Words of the page, each with its definition.
-const GLOSSARY: [(&str, &str); 10] = [
+const GLOSSARY: [(&str, &str); 11] = [
     ("BYE loss", "A hang-up of which no BYE ever reaches the other agent: all copies lost, path cut, or agent dead."),
     ("Ghost", "A call after its hang-up, as long as some element still holds it."),
-    ("Recovery time", "From the hang-up until the remaining agent lets go of the call."),
+    ("Recovery time", "From the hang-up until the remaining agent lets go of the call: until it is released."),
+    (
+        "Released, closed",
+        "An agent that says BYE has released the call at that instant. The call is closed when the transaction of that \
+         BYE is over, up to 32 s later, and that is what many logs and call records show.",
+    ),
     ("Refresher, watcher", "The agent that refreshes the session; the one that waits for the refresh."),
     ("Mean ± 95 %", "Mean over all ghosts that ended, and half its 95 % interval: 1.96 standard errors."),
     ("Theory, σ", "The closed form of that mean, and how many standard errors the simulated mean is above it."),
@@ -51,6 +56,8 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
         main += &format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", figure.svg, escape(figure.caption));
     }
     main += &figures_table(study);
+    main += &setups_table(results);
+    main += &releases_table(results);
     main += &paired_table(results);
     main += "<h2>What the words mean</h2>\n<dl>\n";
     for (word, meaning) in GLOSSARY {
@@ -58,8 +65,8 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
     }
     main += &format!(
         "</dl>\n<h2>Make it again</h2>\n<pre><code>byeloss run {name}</code></pre>\n<p>The same scenario, seed and \
-         version give the same bytes. All figures are in <a href=\"points.csv\">points.csv</a> and <a \
-         href=\"summary.json\">summary.json</a>.</p>\n"
+         version give the same bytes. All figures are in <a href=\"points.csv\">points.csv</a>, <a \
+         href=\"releases.csv\">releases.csv</a> and <a href=\"summary.json\">summary.json</a>.</p>\n"
     );
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -78,8 +85,8 @@ fn figures_table(study: &Study) -> String {
         "<h2>All figures</h2>\n<div class=\"wide\">\n<table class=\"points\">\n<caption>Recovery times are in seconds.\
                     </caption>\n<thead>\n<tr>"
             .to_owned();
-    for key in &results.axes {
-        text += &format!("<th scope=\"col\">{}</th>", escape(sweep::axis_name(key)));
+    for name in sweep::axis_names(results) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(name));
     }
     for (i, (head, meaning)) in HEADS.iter().enumerate() {
         let head: Vec<&str> = head.iter().copied().filter(|line| *line != "s").collect();
@@ -88,24 +95,98 @@ fn figures_table(study: &Study) -> String {
         text += &format!("<th scope=\"col\"{class} title=\"{}\">{}</th>", escape(meaning), escape(&head));
     }
     text += "</tr>\n</thead>\n";
-    for point in &study.points {
-        let rows = rows(point);
+    let columns = results.axes.len() + HEADS.len();
+    text += &bodies(results, columns, "points.csv", |index| {
+        let rows = rows(&study.points[index]).into_iter();
+        rows.map(|row| cells(row.iter().enumerate().map(|(column, cell)| (column == 0, cell.as_str())))).collect()
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// How calls were set up at each point, where there is anything to tell.
+fn setups_table(results: &Results) -> String {
+    if !setups::tells(results) {
+        return String::new();
+    }
+    let mut text =
+        "<h2>How calls were set up</h2>\n<div class=\"wide\">\n<table>\n<caption>INVITEs that a caller sent \
+                    for a call, those after a 422 among them; the time from the first to the 2xx; and the session \
+                    interval that came of it.</caption>\n<thead>\n<tr>"
+            .to_owned();
+    for head in sweep::axis_names(results).into_iter().chain(setups::HEADS) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(head));
+    }
+    text += "</tr>\n</thead>\n";
+    text += &bodies(results, results.axes.len() + setups::HEADS.len(), "points.csv", |index| {
+        let texts = setups::cells(&results.points[index]);
+        vec![cells(texts.iter().map(|cell| (false, cell.as_str())))]
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// How calls ended at each element of each point.
+fn releases_table(results: &Results) -> String {
+    if results.points.iter().all(|point| releases::releases(point).is_empty()) {
+        return String::new();
+    }
+    let mut text =
+        "<h2>What ended the calls</h2>\n<div class=\"wide\">\n<table>\n<caption>At each element, how many calls \
+                    ended by which timer or message, and the rule by which they did.</caption>\n<thead>\n<tr>"
+            .to_owned();
+    for name in sweep::axis_names(results) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(name));
+    }
+    for (column, head) in releases::HEADS.iter().enumerate() {
+        let class = if column < releases::TEXT_HEADS { " class=\"text\"" } else { "" };
+        text += &format!("<th scope=\"col\"{class}>{head}</th>");
+    }
+    text += "</tr>\n</thead>\n";
+    let columns = results.axes.len() + releases::HEADS.len();
+    text += &bodies(results, columns, "releases.csv", |index| {
+        let point = &results.points[index];
+        let row = |release: &releases::Release| {
+            let texts = release.cells(point.tally.calls);
+            cells(texts.iter().enumerate().map(|(column, cell)| (column < releases::TEXT_HEADS, cell.as_str())))
+        };
+        releases::releases(point).iter().map(row).collect()
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// The rows of each point in a body of their own, headed by its values; a long sweep abridged, with a word of `file`,
+/// which has all of it.
+fn bodies(results: &Results, columns: usize, file: &str, rows: impl Fn(usize) -> Vec<String>) -> String {
+    let mut text = String::new();
+    let left_out = left_out(results.points.len());
+    for (index, point) in results.points.iter().enumerate() {
+        if index == left_out.start && !left_out.is_empty() {
+            let words = escape(&left_out_words(&left_out, file));
+            text += &format!("<tbody>\n<tr><td class=\"text\" colspan=\"{columns}\">{words}</td></tr>\n</tbody>\n");
+        }
+        if left_out.contains(&index) {
+            continue;
+        }
+        let rows = rows(index);
         text += "<tbody>\n";
         for (i, row) in rows.iter().enumerate() {
             text += "<tr>";
             for axis in (0..results.axes.len()).filter(|_| i == 0) {
-                let value = point.result.values.get(axis).map_or("", String::as_str);
+                let value = point.values.get(axis).map_or("", String::as_str);
                 text += &format!("<th scope=\"rowgroup\" rowspan=\"{}\">{}</th>", rows.len(), escape(value));
             }
-            for (column, cell) in row.iter().enumerate() {
-                let class = if column == 0 { " class=\"text\"" } else { "" };
-                text += &format!("<td{class}>{}</td>", escape(cell));
-            }
+            text += row;
             text += "</tr>\n";
         }
         text += "</tbody>\n";
     }
-    text + "</table>\n</div>\n"
+    text
+}
+
+/// Cells of a row, each with whether it is text.
+fn cells<'a>(cells: impl Iterator<Item = (bool, &'a str)>) -> String {
+    cells
+        .map(|(is_text, cell)| format!("<td{}>{}</td>", if is_text { " class=\"text\"" } else { "" }, escape(cell)))
+        .collect()
 }
 
 /// The paired differences between neighbouring points.
@@ -121,7 +202,16 @@ fn paired_table(results: &Results) -> String {
          <thead>\n<tr><th scope=\"col\" class=\"text\">from</th><th scope=\"col\" class=\"text\">to</th><th \
          scope=\"col\">change of the mean</th><th scope=\"col\">calls compared</th></tr>\n</thead>\n<tbody>\n"
     );
-    for ((points, difference), paired) in results.points.windows(2).zip(differences).zip(&results.paired) {
+    let left_out = left_out(differences.len());
+    let steps = results.points.windows(2).zip(differences).zip(&results.paired);
+    for (index, ((points, difference), paired)) in steps.enumerate() {
+        if index == left_out.start && !left_out.is_empty() {
+            let words = escape(&left_out_words(&left_out, "points.csv"));
+            let _ = writeln!(text, "<tr><td class=\"text\" colspan=\"4\">{words}</td></tr>");
+        }
+        if left_out.contains(&index) {
+            continue;
+        }
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
@@ -162,10 +252,20 @@ mod tests {
     fn the_page_has_all_parts_and_no_script_and_no_network() {
         let html = page(&testing::session_expires());
         assert_eq!(html.matches("<figure>").count(), 3);
-        assert_eq!(html.matches("<tbody>").count(), 9 + 1);
+        assert_eq!(html.matches("<tbody>").count(), 9 + 9 + 1);
         assert!(html.contains("byeloss run session-expires"));
         assert!(!html.contains("<script") && !html.contains("src="));
         assert_eq!(html.matches("http").count(), html.matches("xmlns=\"http://www.w3.org/2000/svg\"").count());
+    }
+
+    #[test]
+    fn the_page_of_a_long_sweep_is_abridged() {
+        let html = page(&testing::sweep(&(0..120).map(|i| 90 + i).collect::<Vec<u32>>()));
+        for words in ["70 points left out; all of them are in points.csv", "69 points left out", "are in releases.csv"]
+        {
+            assert!(html.contains(words), "{words}");
+        }
+        assert_eq!(html.matches("<tbody>").count(), 2 * 51 + 1);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::point::{Point, Who};
 use super::sweep;
 use crate::measure::Z95;
 use crate::study::Results;
+use std::ops::Range;
 
 /// The columns after the values of the axes: short heads of up to three lines, and what they mean.
 pub(super) const HEADS: [(&[&str], &str); 11] = [
@@ -20,6 +21,21 @@ pub(super) const HEADS: [(&[&str], &str); 11] = [
     (&["false", "drops", "/10⁶"], "false drops for each million of established calls"),
     (&["refr.", "msgs", "/call h"], "refresh messages for each hour of a live call"),
 ];
+
+/// With more points than this, people are shown the first and the last of them.
+const MOST_POINTS: usize = 100;
+const FIRST_POINTS: usize = 40;
+const LAST_POINTS: usize = 10;
+
+/// Which of `points` points are left out where people read them one by one.
+pub(super) fn left_out(points: usize) -> Range<usize> {
+    if points > MOST_POINTS { FIRST_POINTS..points - LAST_POINTS } else { 0..0 }
+}
+
+/// Says so in place of the points of `left_out`, of which there are some; `file` has all.
+pub(super) fn left_out_words(left_out: &Range<usize>, file: &str) -> String {
+    format!("... {} points left out; all of them are in {file}", number::count(left_out.len() as u64))
+}
 
 /// The cells of a point's rows, the one that stands for all ghosts last.
 pub(super) fn rows(point: &Point) -> Vec<[String; HEADS.len()]> {

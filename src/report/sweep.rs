@@ -8,6 +8,12 @@ pub(super) fn axis_name(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }
 
+/// The names of all axes: the last part of each key, or the whole key where two end alike.
+pub(super) fn axis_names(results: &Results) -> Vec<&str> {
+    let alike = |key: &str| results.axes.iter().filter(|other| axis_name(other) == axis_name(key)).count() > 1;
+    results.axes.iter().map(|key| if alike(key) { key } else { axis_name(key) }).collect()
+}
+
 /// Whether the one axis is the Session-Expires, and every point has one.
 pub(super) fn is_session_expires(results: &Results) -> bool {
     matches!(results.axes.as_slice(), [key] if axis_name(key) == "session-expires")
@@ -24,7 +30,7 @@ pub(super) fn title(results: &Results) -> String {
     if is_session_expires(results) {
         return "Session-Expires".to_owned();
     }
-    results.axes.iter().map(|key| axis_name(key)).collect::<Vec<_>>().join(" / ")
+    axis_names(results).join(" / ")
 }
 
 /// A point's values, short: `1800`, or `1800 / 0.05` for two axes; the scenario's name without axes.
@@ -89,11 +95,11 @@ pub(super) fn in_words(results: &Results, point: &PointResult) -> String {
     if is_session_expires(results) {
         return format!("Session-Expires {} s", label(results, point));
     }
-    let named = |(key, value): (&String, &String)| match results.axes.len() {
-        1 => format!("{} {}", axis_name(key), with_unit(key, value)),
-        _ => format!("{} {value}", axis_name(key)),
+    let named = |(name, value): (&str, &String)| match results.axes.len() {
+        1 => format!("{name} {}", with_unit(name, value)),
+        _ => format!("{name} {value}"),
     };
-    let words: Vec<String> = results.axes.iter().zip(&point.values).map(named).collect();
+    let words: Vec<String> = axis_names(results).into_iter().zip(&point.values).map(named).collect();
     if words.is_empty() { label(results, point) } else { words.join(", ") }
 }
 

@@ -1,19 +1,14 @@
 //! The table on standard output: plain text, at most [`WIDTH`] columns wide.
 
 use super::point::Study;
-use super::rows::{HEADS, paired_differences, rows};
+use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::text::{WIDTH, wrap};
-use super::{number, sweep, takeaway};
+use super::{number, releases, setups, sweep, takeaway};
 use crate::study::Results;
 use std::ops::Range;
 
 /// Columns of text from the first row of `HEADS` that are set left; the others are numbers, set right.
 const TEXT_COLUMNS: usize = 1;
-
-/// With more points than this, the table shows the first and the last of them.
-const MOST_POINTS: usize = 100;
-const FIRST_POINTS: usize = 40;
-const LAST_POINTS: usize = 10;
 
 /// Paired differences below the table, at most.
 const STEPS: usize = 20;
@@ -28,6 +23,8 @@ pub fn table(results: &Results) -> String {
         lines = fitting.unwrap_or_else(|| grid(study, false, 1));
         lines.push(String::new());
         lines.extend(steps(results));
+        lines.extend(endings(results));
+        lines.extend(set_ups(results));
     }
     lines.extend(wrap(&takeaway::say(study), ""));
     // Values as written in a scenario may be longer than a line.
@@ -39,17 +36,14 @@ fn grid(study: &Study, axes_in_columns: bool, gap: usize) -> Vec<String> {
     let results = study.results;
     let axes = if axes_in_columns { results.axes.len() } else { 0 };
     let mut heads: Vec<Vec<String>> = Vec::new();
-    heads.extend(results.axes.iter().take(axes).map(|key| broken(sweep::axis_name(key))));
+    heads.extend(sweep::axis_names(results).into_iter().take(axes).map(broken));
     heads.extend(HEADS.iter().map(|(lines, _)| lines.iter().map(|&line| line.to_owned()).collect()));
     let mut body: Vec<Line> = Vec::new();
     let left_out = left_out(study.points.len());
     for (i, point) in study.points.iter().enumerate() {
         if left_out.contains(&i) {
             if i == left_out.start {
-                body.push(Line::Words(format!(
-                    "... {} points left out; all of them are in points.csv",
-                    number::count(left_out.len() as u64)
-                )));
+                body.push(Line::Words(left_out_words(&left_out, "points.csv")));
             }
             continue;
         }
@@ -65,10 +59,42 @@ fn grid(study: &Study, axes_in_columns: bool, gap: usize) -> Vec<String> {
     let head = |line: usize| heads.iter().map(|lines| lines.get(line).cloned().unwrap_or_default()).collect();
     let mut all: Vec<Line> = (0..height).map(|line| Line::Cells(head(line))).collect();
     all.append(&mut body);
+    aligned(all, axes..axes + TEXT_COLUMNS, gap)
+}
+
+/// How calls ended at each element of the study's one point; nothing for more points.
+fn endings(results: &Results) -> Vec<String> {
+    let [point] = results.points.as_slice() else { return vec![] };
+    let releases = releases::releases(point);
+    if releases.is_empty() {
+        return vec![];
+    }
+    let heads = releases::HEADS.map(str::to_owned);
+    let rows = releases.iter().map(|release| release.cells(point.tally.calls));
+    let lines = [heads].into_iter().chain(rows).map(|cells| Line::Cells(cells.into())).collect();
+    aligned(lines, 0..releases::TEXT_HEADS, 2).into_iter().chain([String::new()]).collect()
+}
+
+/// How calls were set up at each point, where there is anything to tell.
+fn set_ups(results: &Results) -> Vec<String> {
+    if !setups::tells(results) {
+        return vec![];
+    }
+    let heads = sweep::axis_names(results).into_iter().map(str::to_owned).chain(setups::HEADS.map(str::to_owned));
+    let left_out = left_out(results.points.len());
+    let rows = results.points.iter().enumerate().filter(|(index, _)| !left_out.contains(index));
+    let row = |point: &crate::study::PointResult| point.values.iter().cloned().chain(setups::cells(point)).collect();
+    let lines = [Line::Cells(heads.collect())].into_iter().chain(rows.map(|(_, point)| Line::Cells(row(point))));
+    aligned(lines.collect(), 0..0, 2).into_iter().chain([String::new()]).collect()
+}
+
+/// Lines whose cells stand in columns, `gap` apart; those of `left` are set left, the others right.
+fn aligned(lines: Vec<Line>, left: Range<usize>, gap: usize) -> Vec<String> {
+    let columns = lines.iter().map(Line::columns).max().unwrap_or(0);
     let widths: Vec<usize> =
-        (0..heads.len()).map(|column| all.iter().map(|l| l.width(column)).max().unwrap_or(0)).collect();
-    let left = axes..axes + TEXT_COLUMNS;
-    all.into_iter()
+        (0..columns).map(|column| lines.iter().map(|line| line.width(column)).max().unwrap_or(0)).collect();
+    lines
+        .into_iter()
         .flat_map(|line| match line {
             Line::Words(words) => wrap(&words, "  "),
             Line::Cells(cells) => {
@@ -87,17 +113,19 @@ fn grid(study: &Study, axes_in_columns: bool, gap: usize) -> Vec<String> {
         .collect()
 }
 
-/// Which of `points` points the table leaves out, so that a long sweep fits a terminal's memory.
-fn left_out(points: usize) -> Range<usize> {
-    if points > MOST_POINTS { FIRST_POINTS..points - LAST_POINTS } else { 0..0 }
-}
-
 enum Line {
     Words(String),
     Cells(Vec<String>),
 }
 
 impl Line {
+    fn columns(&self) -> usize {
+        match self {
+            Line::Words(_) => 0,
+            Line::Cells(cells) => cells.len(),
+        }
+    }
+
     fn width(&self, column: usize) -> usize {
         match self {
             Line::Words(_) => 0,
@@ -131,13 +159,13 @@ fn fits(lines: &[String]) -> bool {
     lines.iter().all(|line| line.chars().count() <= WIDTH)
 }
 
-/// A head broken after hyphens, so that a long name makes no wide column.
+/// A head broken after hyphens and dots, so that a long name makes no wide column.
 fn broken(name: &str) -> Vec<String> {
     if name.chars().count() <= 8 {
         return vec![name.to_owned()];
     }
     let mut lines: Vec<String> = Vec::new();
-    for part in name.split_inclusive('-') {
+    for part in name.split_inclusive(['-', '.']) {
         match lines.last_mut() {
             Some(line) if lines_len(line) + lines_len(part) <= 10 => line.push_str(part),
             _ => lines.push(part.to_owned()),
@@ -224,6 +252,14 @@ mod tests {
         refresher  1318.0 ± 7.2  1318.0  0.0   1318   1723   1759   1768
         watcher     450.0 ± 7.2   450.0  0.0  449.9  854.9  890.8  899.8
         both        884.0 ± 9.9   884.0  0.0  884.0   1678   1750   1768      0      0     8.40
+
+        at      ended by                                rule               calls   share
+        caller  its user hung up                        R7               500,000    50 %
+        caller  BYE received                            RFC 3261 15.1.2  495,000  49.5 %
+        caller  481 or 408 to its refresh               R3                 5,000   0.5 %
+        callee  its user hung up                        R7               500,000    50 %
+        callee  BYE received                            RFC 3261 15.1.2  495,000  49.5 %
+        callee  session timer: no refresh came in time  R2                 5,000   0.5 %
 
         A call outlives its lost BYE by 14 min 44 s on average and, in 99 of 100 cases, by no more than 29
         min 10 s; the longest lasted 29 min 28 s. Refreshing costs 8.4 messages for each hour of a call, and

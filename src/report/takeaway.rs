@@ -27,6 +27,7 @@ pub(super) fn say(study: &Study) -> String {
             None => range(study, &known),
         },
     };
+    sentences.extend(closed_later(&known));
     sentences.extend(without_times(study, known.len()));
     sentences.extend(unrecovered(study, !known.is_empty()));
     sentences.extend(failed_setups(study));
@@ -89,6 +90,21 @@ fn nothing_known(study: &Study) -> Vec<String> {
         ),
     };
     [Some(first), worst_drops(study)].into_iter().flatten().collect()
+}
+
+/// How much later than released the same ghosts were closed, on average, where all of them were.
+fn closed_later(known: &[&Point]) -> Option<String> {
+    let later = known.iter().filter_map(|point| {
+        let closed = &point.result.tally.closed.recovery;
+        let released = point.result.tally.all_ghosts().recovery;
+        (closed.count() == released.count()).then(|| Some(closed.mean_s()? - point.mean_s()?)).flatten()
+    });
+    let later: Vec<f64> = later.collect();
+    let least = length(later.iter().copied().reduce(f64::min)?);
+    // A BYE that is answered says nothing worth a sentence.
+    let most = length(later.iter().copied().reduce(f64::max).filter(|most| *most >= 1.0)?);
+    let by = if least == most { least } else { format!("{least} to {most}") };
+    Some(format!("Logs and call records, which close a call when its last BYE is over, show {by} more on average."))
 }
 
 /// The sum over all points.

@@ -1,6 +1,6 @@
 //! Results made by hand, for the tests of this room.
 
-use crate::measure::{Ghosts, Histogram, HungUpAs, Paired, RefreshMessages, Tally};
+use crate::measure::{Fate, Ghosts, Histogram, HungUpAs, Paired, RefreshMessages, Tally};
 use crate::sip::ReleaseCause;
 use crate::study::{PointResult, PointTheory, Results};
 use crate::time::Span;
@@ -147,10 +147,22 @@ fn point(se: u32) -> PointResult {
         refresh_before_hangup: RefreshMessages { first_sends, retransmissions: first_sends / 20 },
         ..Tally::default()
     };
-    (0..false_drops).for_each(|_| tally.releases.add(1, ReleaseCause::RefreshMissing));
+    // The caller refreshes and hangs up every second call.
+    let hung_up = (calls - false_drops) / 2;
+    for (element, cause, times) in [
+        (0, ReleaseCause::HungUp, hung_up),
+        (0, ReleaseCause::RefreshRefused, EACH),
+        (0, ReleaseCause::ByeReceived, calls - hung_up - EACH),
+        (1, ReleaseCause::HungUp, calls - false_drops - hung_up),
+        (1, ReleaseCause::RefreshMissing, EACH + false_drops),
+        (1, ReleaseCause::ByeReceived, hung_up - EACH),
+    ] {
+        (0..times).for_each(|_| tally.releases.add(element, Fate::Released(cause)));
+    }
     PointResult {
         values: vec![se.to_string()],
         session_expires_s: Some(se),
+        elements: vec!["caller".to_owned(), "callee".to_owned()],
         tally,
         theory: Some(PointTheory {
             recovery_mean_s: [1.5 * half - margin(se), half / 2.0, half - margin(se) / 2.0].map(Some),

@@ -1,7 +1,7 @@
 //! Puts a study's files into a folder: all of them whole, or none.
 
 use super::figures::drawn;
-use super::files::{csv_text, summary};
+use super::files::{csv_text, releases_text, summary};
 use super::page::html;
 use super::png;
 use super::point::Study;
@@ -38,6 +38,7 @@ fn contents(results: &Results) -> Vec<(String, Vec<u8>)> {
     let study = Study::of(results);
     let figures = drawn(&study);
     let mut files = vec![("points.csv".to_owned(), csv_text(&study).into_bytes())];
+    files.push(("releases.csv".to_owned(), releases_text(results).into_bytes()));
     files.push(("summary.json".to_owned(), format!("{:#}\n", summary(&study)).into_bytes()));
     for figure in &figures {
         files.push((format!("{}.png", figure.name), png(&figure.svg)));
@@ -47,7 +48,7 @@ fn contents(results: &Results) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Writes `points.csv`, `summary.json`, the figures as SVG and PNG, and `index.html` into `dir`, which is made if there
+/// Writes `points.csv`, `releases.csv`, `summary.json`, the figures as SVG and PNG, and `index.html` into `dir`, which is made if there
 /// is none. Files of these names are replaced, others are left alone.
 ///
 /// Everything is first written and synced in a folder inside `dir` and then renamed into place; if anything fails, what
@@ -132,11 +133,12 @@ mod tests {
         names
     }
 
-    const ALL: [&str; 9] = [
+    const ALL: [&str; 10] = [
         "index.html",
         "points.csv",
         "recovery.png",
         "recovery.svg",
+        "releases.csv",
         "summary.json",
         "survival.png",
         "survival.svg",

@@ -65,8 +65,11 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 9] = [
+const ALL: [Builtin; 12] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
+    builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
+    builtin!(Scenario, "scenarios", "stacks", "toml"),
+    builtin!(Scenario, "scenarios", "min-se-chain", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
     builtin!(Topology, "topologies", "direct", "json"),

@@ -47,9 +47,20 @@ fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) 
     let nth = fields.or("nth", Vec::new(), errors, read_nth);
     let clock = fields.or("clock", FaultClock::Run, errors, |field, errors| field.choice(&CLOCKS, errors));
     let from = fields.or("from", Span::ZERO, errors, |field, errors| field.span(errors));
-    let duration = fields.or("for", None, errors, |field, errors| field.span(errors).map(Some));
+    let duration = fields.or("for", None, errors, |field, errors| match field.span(errors)? {
+        Span::ZERO => {
+            errors.push(field.refuse("no message is sent in no time", "a length of time above 0"));
+            None
+        }
+        duration => Some(Some(duration)),
+    });
     let effect = read_effect(fields, method?, status?, errors);
     let message = match (status?, method?) {
+        (Some(_), Some(Method::Ack)) => {
+            let field = fields.get("status")?;
+            errors.push(field.refuse("an ACK has no response", "no `status` beside `method = \"ACK\"`"));
+            return None;
+        }
         (Some(status), method) => FaultMessage::Response { status, method },
         (None, Some(method)) => FaultMessage::Request(method),
         (None, None) => FaultMessage::Any,

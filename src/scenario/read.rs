@@ -250,7 +250,7 @@ impl<'a> Field<'a> {
             (Value::Integer(secs), _) if (0..=LONGEST_S).contains(secs) => Some(Span::from_secs(*secs as u64)),
             (Value::Number(secs), _) if (0.0..=LONGEST_S as f64).contains(secs) => Some(Span::from_secs_f64(*secs)),
             (_, Some(number)) if number < 0.0 => self.wrong_type("below 0", allowed, errors),
-            (_, Some(number)) if number > 0.0 => self.wrong_type("longer than 584 years", allowed, errors),
+            (_, Some(number)) if number > 0.0 => self.wrong_type(&SpanError::TooLong.to_string(), allowed, errors),
             _ => self.wrong_type("not a length of time", allowed, errors),
         }
     }

@@ -1,5 +1,6 @@
 //! `--set` and `[sweep]`: which settings of a scenario change, and the points that come of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, quoted};
@@ -127,6 +128,10 @@ fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &m
                 errors.push(wrong.at(&key.segments[0].origin, "the same for every point"));
                 return;
             }
+            if let Some(diagnostic) = given_twice(&key, values) {
+                errors.push(diagnostic);
+                return;
+            }
             axes.push(Axis { key, values: values.clone(), origin: value.origin.clone() });
         }
         _ => errors.push(
@@ -135,6 +140,16 @@ fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &m
                 .note("allowed: a list of values, such as [90, 1800]"),
         ),
     }
+}
+
+/// Refuses a value that is written twice: two points would be the same, and have one name.
+fn given_twice(key: &DottedKey, values: &[Tree]) -> Option<Diagnostic> {
+    let mut seen = BTreeMap::new();
+    values.iter().find_map(|value| {
+        let first = seen.insert(value.as_written(), &value.origin)?;
+        let wrong = Diagnostic::new(format!("the axis `{key}` has {} twice", quoted(&value.as_written())));
+        Some(wrong.at(&value.origin, "again").at(first, ""))
+    })
 }
 
 /// Applies one `--set` argument: it sets the key in `tree` and pins it there, so that it is no axis any more. A key

@@ -26,6 +26,8 @@ pub struct PointResult {
     pub values: Vec<String>,
     /// The caller's Session-Expires, in seconds, if it asks for one.
     pub session_expires_s: Option<u32>,
+    /// Names of the elements of a call, by their number: caller, callee, then those between in the order of the path.
+    pub elements: Vec<String>,
     /// What was counted.
     pub tally: Tally,
     /// What closed forms say, where there are any.

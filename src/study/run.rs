@@ -7,8 +7,8 @@ use std::thread;
 use super::closed_form;
 use super::results::{PointResult, Results};
 use crate::measure::{CallCounter, Paired, Recovery, Tally};
-use crate::scenario::Study;
-use crate::world::Runner;
+use crate::scenario::{Point, Study};
+use crate::world::{Chain, Runner};
 
 /// How many calls a thread takes at a time: enough that taking them costs nothing, few enough that no thread is left
 /// with much when the others are done.
@@ -70,6 +70,7 @@ pub fn run(study: &Study, options: &Options) -> Option<Results> {
     let points = study.points.iter().zip(total.tallies.drain(..)).map(|(point, tally)| PointResult {
         values: point.values.clone(),
         session_expires_s: point.session_expires_s,
+        elements: element_names(point),
         tally,
         theory: closed_form::of(&point.setup),
     });
@@ -81,6 +82,14 @@ pub fn run(study: &Study, options: &Options) -> Option<Results> {
         points: points.collect(),
         paired: total.paired,
     })
+}
+
+/// The names of the elements of a point's calls, by their number.
+fn element_names(point: &Point) -> Vec<String> {
+    let chain = Chain::new(&point.setup.between, point.setup.path.len());
+    let mut elements = chain.elements();
+    elements.sort_unstable();
+    elements.into_iter().map(|element| chain.name(element, &point.nodes)).collect()
 }
 
 /// What one thread has counted.

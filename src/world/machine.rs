@@ -13,7 +13,7 @@ pub enum Machine {
     /// One of the two ends, or a leg of a B2BUA.
     Agent(Agent),
     /// A stateful proxy.
-    Proxy(Box<Proxy>),
+    Proxy(Proxy),
 }
 
 impl Machine {

@@ -95,7 +95,7 @@ impl<'a> Runner<'a> {
         for between in &setup.between {
             let number = machines.len() as u8;
             match &between.part {
-                Part::Proxy(profile) => machines.push(Machine::Proxy(Box::new(Proxy::new(number, *profile)))),
+                Part::Proxy(profile) => machines.push(Machine::Proxy(Proxy::new(number, *profile))),
                 Part::B2bua { legs, .. } => {
                     let [with_caller, with_callee] = **legs;
                     let called = agent(number, Side::Caller, with_caller).that_answers_when_told();

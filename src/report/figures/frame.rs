@@ -84,7 +84,8 @@ impl Frame {
         canvas.text(why, (WIDTH / 2.0, HEIGHT / 2.0), 15.0, FAINT, Anchor::Middle);
     }
 
-    fn draw_heads(&self, canvas: &Canvas) {
+    /// Draws title, subtitle and legend alone.
+    pub fn draw_heads(&self, canvas: &Canvas) {
         let mut at = 34.0;
         for line in &self.title {
             canvas.bold(line, (28.0, at), TITLE, INK, Anchor::Left);

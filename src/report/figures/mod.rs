@@ -1,4 +1,4 @@
-//! The three figures of a study, as SVG and as PNG.
+//! The figures of a study, as SVG and as PNG: three of every study, and two maps of a sweep of two axes.
 //!
 //! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
 //! SVG drawn by resvg with an embedded font; no font of the system is asked for.
@@ -6,6 +6,7 @@
 mod axis;
 mod canvas;
 mod frame;
+mod map;
 mod raster;
 mod recovery;
 mod survival;
@@ -20,7 +21,7 @@ use crate::study::Results;
 /// A figure, and the name of its files without extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// `recovery`, `survival` or `trade-off`.
+    /// `recovery`, `survival` or `trade-off`; `recovery-map` or `false-drops-map`.
     pub name: &'static str,
     /// What it shows, in a sentence for those who cannot see it.
     pub caption: &'static str,
@@ -28,14 +29,15 @@ pub struct Figure {
     pub svg: String,
 }
 
-/// Mean recovery against the sweep, ghosts still held over time, and recovery against refresh messages.
-pub fn figures(results: &Results) -> [Figure; 3] {
+/// Mean recovery against the sweep, ghosts still held over time, and recovery against refresh messages; of two axes, maps
+/// of recovery and false drops before them.
+pub fn figures(results: &Results) -> Vec<Figure> {
     drawn(&Study::of(results))
 }
 
 /// See [`figures`].
-pub(super) fn drawn(study: &Study) -> [Figure; 3] {
-    [
+pub(super) fn drawn(study: &Study) -> Vec<Figure> {
+    let of_every_study = [
         Figure {
             name: "recovery",
             caption: "Mean recovery time at each point of the study, by the side that hung up: simulated with its 95 % \
@@ -54,7 +56,8 @@ pub(super) fn drawn(study: &Study) -> [Figure; 3] {
                       for it.",
             svg: trade_off::draw(study),
         },
-    ]
+    ];
+    map::draw(study).into_iter().chain(of_every_study).collect()
 }
 
 #[cfg(test)]

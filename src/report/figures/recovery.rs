@@ -63,9 +63,10 @@ pub(super) fn draw(study: &Study) -> String {
         let values = series.iter().flat_map(|s| &s.points).flat_map(|point| extent(point)).collect::<Vec<f64>>();
         let y = Axis::new("mean recovery time", &values, Unit::Time, frame.y());
         frame.draw(canvas, &x, &y);
+        // Among names, the series stand side by side, and closer to each other than to their neighbours.
+        let beside = ((x.pixels().1 - x.pixels().0) / (4 * places.len().max(1)) as f64).min(14.0);
         for (i, series) in series.iter().enumerate() {
-            // Among names, the series stand side by side.
-            let aside = if numeric { 0.0 } else { (i as f64 - 1.0) * 14.0 };
+            let aside = if numeric { 0.0 } else { (i as f64 - 1.0) * beside };
             draw_series(canvas, series, &places.iter().map(|p| p + aside).collect::<Vec<_>>(), &y, numeric);
         }
     })

@@ -10,6 +10,17 @@ fn a_sweep_of_session_expires_is_held_against_the_rfcs_value() {
 }
 
 #[test]
+fn what_logs_show_is_later_by_the_bye_of_the_side_that_remained() {
+    let mut results = testing::sweep(&[90, 1800]);
+    let point = &mut results.points[0].tally;
+    let later = |ghosts: &crate::measure::Ghosts| ghosts.recovery.mean_s().unwrap() + 32.0;
+    let mean = later(&point.all_ghosts());
+    (0..point.all_ghosts().count()).for_each(|_| point.closed.add(Some(crate::time::Span::from_secs_f64(mean))));
+    let said = takeaway(&results);
+    assert!(said.contains(" when its last BYE is over, show 32 s more on average."), "{said}");
+}
+
+#[test]
 fn without_the_rfcs_value_the_longest_is_the_reference() {
     let results = testing::sweep(&[90, 100]);
     assert_eq!(reference(&Study::of(&results)).unwrap().result.session_expires_s, Some(100));

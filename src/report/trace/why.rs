@@ -6,21 +6,11 @@ use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{Element, End, Fact, HangUp};
 
-/// A cause in a few words.
-pub(super) fn in_short(cause: ReleaseCause) -> &'static str {
-    match cause {
-        ReleaseCause::HungUp => "its user hung up",
-        ReleaseCause::ByeReceived => "BYE received",
-        ReleaseCause::RefreshMissing => "no refresh came in time (R2)",
-        ReleaseCause::IntervalEnded => "the interval ended without a refresh (R2)",
-        ReleaseCause::RefreshRefused => "its refresh was refused (R3)",
-        ReleaseCause::RefreshTimedOut => "its refresh timed out (R3)",
-        ReleaseCause::NoAck => "no ACK came to its 2xx (T3)",
-        ReleaseCause::SetupFailed => "the call was not set up",
-        ReleaseCause::Died => "it died",
-        ReleaseCause::PartnerEnded => "its other leg had ended",
-        ReleaseCause::MediaSilent => "no media came any more",
-        ReleaseCause::StateExpired => "no refresh came while the interval lasted (P9)",
+/// A cause in a few words, with its rule.
+pub(super) fn in_short(cause: ReleaseCause) -> String {
+    match cause.rule() {
+        Some(rule) => format!("{} ({rule})", cause.by()),
+        None => cause.by().to_owned(),
     }
 }
 
@@ -126,7 +116,7 @@ fn reason(cause: ReleaseCause, known: &Known, profile: Option<&Profile>) -> Stri
         (ReleaseCause::RefreshRefused, _) => {
             format!("its {refresh} was answered 481, for the other side has no such call any more (R3, R5)")
         }
-        (cause, _) => in_short(cause).to_owned(),
+        (cause, _) => in_short(cause),
     }
 }
 

@@ -38,3 +38,12 @@ fn the_commented_faults_of_the_built_in_call_load() {
     let text = format!("{settings}\n{}", tables.collect::<Vec<_>>().join("\n"));
     assert_eq!(loaded(&text, &[]).points[0].setup.faults.len(), 2);
 }
+
+#[test]
+fn the_study_of_stacks_has_every_profile_on_both_sides() {
+    let profiles = include_str!("../profiles.toml").lines();
+    let profiles: Vec<&str> = profiles.filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect();
+    let study = loaded(find(BuiltinKind::Scenario, "stacks").unwrap().text, &[]);
+    let pairs = profiles.iter().flat_map(|caller| profiles.iter().map(move |callee| [*caller, *callee]));
+    assert_eq!(study.points.iter().map(|point| point.values.clone()).collect::<Vec<_>>(), pairs.collect::<Vec<_>>());
+}

@@ -64,7 +64,7 @@ fn an_axis_may_be_any_key_in_either_notation_and_the_first_is_slowest() {
 
 #[test]
 fn a_sweep_has_at_most_ten_thousand_points_and_32_axes() {
-    let list = vec!["1"; 100].join(",");
+    let list = (1..=100).map(|value| value.to_string()).collect::<Vec<_>>().join(",");
     let text = format!("{LEAST}[sweep]\nseed = [{list}]\ncalls.count = [{list}]\n");
     assert_eq!(loaded(&text, &[]).points.len(), 10_000);
     let axes: String = (0..33).map(|index| format!("x{index} = [1]\n")).collect();

@@ -113,7 +113,7 @@ fn an_unknown_scenario() {
     insta::assert_snapshot!(message, @r"
     error: there is no scenario `sesion-expires`
      |
-     = note: allowed: `session-expires`, `ka-1`, `one-call`, or the path of a .toml file
+     = note: allowed: `session-expires`, `who-refreshes`, `stacks`, `min-se-chain`, `ka-1`, `one-call`, or the path of a .toml file
      = help: did you mean `session-expires`?
     ");
 }

@@ -205,3 +205,31 @@ fn an_nth_of_zero() {
       = note: allowed: a whole number from 1 to 4294967295
     ");
 }
+
+#[test]
+fn a_fault_that_lasts_no_time() {
+    let message = refused(AS_IT_IS, "[[faults]]\nfor = 0\n", &[]);
+    insta::assert_snapshot!(message, @r"
+    error: `faults.0.for` cannot be `0`
+     --> scenario.toml:8:7
+      |
+    8 | for = 0
+      |       ^ no message is sent in no time
+      |
+      = note: allowed: a length of time above 0
+    ");
+}
+
+#[test]
+fn a_response_to_an_ack() {
+    let message = refused(AS_IT_IS, "[[faults]]\nmethod = \"ACK\"\nstatus = 200\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `faults.0.status` cannot be `200`
+     --> scenario.toml:9:10
+      |
+    9 | status = 200
+      |          ^^^ an ACK has no response
+      |
+      = note: allowed: no `status` beside `method = "ACK"`
+    "#);
+}

@@ -3,7 +3,7 @@
 use super::*;
 
 fn sweep_of_three_axes(values: usize) -> String {
-    let list = vec!["1"; values].join(",");
+    let list = (1..=values).map(|value| value.to_string()).collect::<Vec<_>>().join(",");
     format!("[sweep]\nseed = [{list}]\ncalls.count = [{list}]\ntimers.t4 = [{list}]\n")
 }
 
@@ -110,13 +110,25 @@ fn a_sweep_of_too_many_points() {
     error: the sweep has 22 x 22 x 22 points
       --> scenario.toml:8:8
        |
-     8 | seed = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]
-       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-     9 | calls.count = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]
-       |               ---------------------------------------------
-    10 | timers.t4 = [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]
-       |             ---------------------------------------------
+     8 | seed = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22]
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+     9 | calls.count = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22]
+       |               ----------------------------------------------------------
+    10 | timers.t4 = [1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22]
+       |             ----------------------------------------------------------
        |
        = note: allowed: at most 10000 points
     ");
+}
+
+#[test]
+fn a_value_that_an_axis_has_twice() {
+    let message = refused(AS_IT_IS, "[sweep]\n\"session-timer.session-expires\" = [90, 1800, 90]\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: the axis `session-timer.session-expires` has `90` twice
+     --> scenario.toml:8:46
+      |
+    8 | "session-timer.session-expires" = [90, 1800, 90]
+      |                                    --        ^^ again
+    "#);
 }
