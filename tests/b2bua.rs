@@ -172,3 +172,30 @@ fn a_fault_between_the_b2bua_and_the_callee_leaves_the_other_leg_alone() {
     let story = call.until(60.0).run();
     assert_eq!(story.sent(WITH_CALLEE, "UPDATE"), [45.0, 45.5]);
 }
+
+#[test]
+fn where_crashes_overlap_the_last_to_end_brings_it_back() {
+    let crash = |at_s, for_s| Crash {
+        which: 0,
+        clock: FaultClock::Run,
+        at: Span::from_secs(at_s),
+        back_after: Some(Span::from_secs(for_s)),
+        memory: true,
+    };
+    let call = through_a_b2bua().with(|setup| setup.calls.begin = Begin::Established);
+    // Down from 40 to 52 s: the refresh due at 45 s goes out when it is back, and no crash ends twice.
+    let story = call.with(|setup| setup.crashes = vec![crash(40, 10), crash(42, 10)]).until(60.0).run();
+    assert_eq!(story.sent(WITH_CALLEE, "UPDATE"), [52.0]);
+    assert_eq!(story.released(WITH_CALLEE), None);
+}
+
+#[test]
+fn a_call_that_stands_from_its_beginning_does_not_stand_through_a_dead_b2bua() {
+    let call = through_a_b2bua().with(|setup| {
+        setup.calls.begin = Begin::Established;
+        setup.crashes.push(Crash { which: 0, clock: FaultClock::Run, at: Span::ZERO, back_after: None, memory: false });
+    });
+    let story = call.run();
+    assert_eq!(story.established(WITH_CALLER), None);
+    assert_released(&story, Caller, 32.0, ReleaseCause::SetupFailed);
+}

@@ -4,10 +4,12 @@
 //! call takes through it, the same nodes in both directions, as Via and Record-Route make SIP do. A [`Path`] is a
 //! route made ready to carry messages.
 //!
-//! Loss and delay depend on time and chance alone, never on traffic; the network knows no SIP and keeps no state.
+//! Loss and delay depend on time and chance alone, never on traffic; the network knows no SIP and keeps no state
+//! but the order of what a call has sent over its TCP connections.
 
 mod path;
+pub mod tcp;
 mod topology;
 
-pub use path::{Direction, Fate, Path};
-pub use topology::{Link, Node, NodeId, NodeKind, Route, RouteError, Topology, TopologyError};
+pub use path::{Connections, Direction, Fate, Path};
+pub use topology::{Link, Node, NodeId, NodeKind, Route, RouteError, Topology, TopologyError, Transport};

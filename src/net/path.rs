@@ -1,7 +1,7 @@
 //! A route made ready to carry messages.
 
-use super::Link;
-use super::topology::Route;
+use super::tcp::{self, Delivery};
+use super::topology::{Link, NodeKind, Route, Transport};
 use crate::random::Pair;
 use crate::time::{Span, Time};
 
@@ -24,6 +24,13 @@ pub enum Fate {
         /// Which link.
         link: u8,
     },
+    /// The TCP connection over which it was sent is given up, or one further on its way.
+    GivenUp {
+        /// The first link of that hop, counted from the caller's side, from 0.
+        link: u8,
+        /// When the sender learns it, if the hop is its own.
+        at: Option<Time>,
+    },
 }
 
 /// The links of a route, in the order in which a message crosses them in each direction.
@@ -31,6 +38,28 @@ pub enum Fate {
 pub struct Path {
     to_callee: Vec<Link>,
     to_caller: Vec<Link>,
+    /// Whether each node, from the caller's on, ends a TCP connection: all but routers.
+    ends_connections: Vec<bool>,
+}
+
+/// What the TCP connections of one call carry: when the last message arrives that was sent over each.
+#[derive(Clone, Debug, Default)]
+pub struct Connections(Vec<Time>);
+
+impl Connections {
+    /// Forgets them, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// When a message arrives that would alone arrive at `at`: not before those that were sent before it.
+    fn in_order(&mut self, connection: usize, at: Time) -> Time {
+        if self.0.len() <= connection {
+            self.0.resize(connection + 1, Time::ZERO);
+        }
+        self.0[connection] = self.0[connection].max(at);
+        self.0[connection]
+    }
 }
 
 impl Path {
@@ -40,7 +69,12 @@ impl Path {
     /// Makes `route` ready; `None` if it has more than [`Path::MAX_LINKS`] links.
     pub fn new(route: &Route) -> Option<Path> {
         let to_caller = route.to_caller.iter().rev().copied().collect();
-        (route.to_callee.len() <= Path::MAX_LINKS).then(|| Path { to_callee: route.to_callee.clone(), to_caller })
+        let ends_connections = route.nodes.iter().map(|node| node.kind != NodeKind::Router).collect();
+        (route.to_callee.len() <= Path::MAX_LINKS).then(|| Path {
+            to_callee: route.to_callee.clone(),
+            to_caller,
+            ends_connections,
+        })
     }
 
     /// Carries a message that is sent now from one node of the route to another, counted from the caller's, from 0.
@@ -68,6 +102,80 @@ impl Path {
             at = at + link.delay.sample(delay);
         }
         Fate::Arrives(at)
+    }
+
+    /// Whether any link of it carries SIP over TCP.
+    pub fn has_tcp(&self) -> bool {
+        self.to_callee.iter().chain(&self.to_caller).any(|link| link.transport != Transport::Udp)
+    }
+
+    /// Whether what is sent from this node of the route, counted from the caller's, goes over TCP in this direction.
+    pub fn is_reliable_from(&self, node: u8, direction: Direction) -> bool {
+        let (all, node) = (self.to_callee.len(), usize::from(node));
+        let first = match direction {
+            Direction::ToCallee => self.to_callee.get(node),
+            Direction::ToCaller => all.checked_sub(node).and_then(|nth| self.to_caller.get(nth)),
+        };
+        first.is_some_and(|link| link.transport != Transport::Udp)
+    }
+
+    /// Carries a message as [`Path::carry`] does, hop by hop, over links of which some carry SIP over TCP.
+    ///
+    /// `draw` gives the two uniform numbers of a link for an attempt of TCP, from 0; `cut` says whether nothing gets
+    /// through that its sender sends at an instant.
+    pub fn carry_by_hops(
+        &self,
+        now: Time,
+        [from, to]: [u8; 2],
+        connections: &mut Connections,
+        draw: impl Fn(u64, u64) -> Pair,
+        cut: impl Fn(Time) -> bool,
+    ) -> Fate {
+        let (from, to) = (usize::from(from), usize::from(to));
+        let all = self.to_callee.len();
+        let (links, first, end, direction) = if from <= to {
+            (&self.to_callee, from, to, Direction::ToCallee)
+        } else {
+            (&self.to_caller, all - from, all - to, Direction::ToCaller)
+        };
+        let from_caller = |nth: usize| match direction {
+            Direction::ToCallee => nth as u8,
+            Direction::ToCaller => (all - 1 - nth) as u8,
+        };
+        let (mut at, mut nth) = (now, first);
+        while nth < end {
+            let Transport::Tcp(limit) = links[nth].transport else {
+                let [loss, delay] = draw(nth as u64, 0);
+                // A fault of the sender's own hop loses a datagram before it gets here.
+                if links[nth].loss.happens(loss) {
+                    return Fate::Lost { link: from_caller(nth) };
+                }
+                at = at + links[nth].delay.sample(delay);
+                nth += 1;
+                continue;
+            };
+            let own = nth == first;
+            let hop_end = (nth + 1..end).find(|&next| self.ends_connection(next, direction)).unwrap_or(end);
+            let cut_here = |sent: Time| own && cut(sent);
+            match tcp::carry(&links[nth..hop_end], nth, limit, at, &draw, cut_here) {
+                Delivery::Arrives(alone) => {
+                    let connection = nth * 2 + usize::from(direction == Direction::ToCaller);
+                    at = connections.in_order(connection, alone);
+                }
+                Delivery::GivenUp(at) => return Fate::GivenUp { link: from_caller(nth), at: own.then_some(at) },
+            }
+            nth = hop_end;
+        }
+        Fate::Arrives(at)
+    }
+
+    /// Whether the node before the nth link of this direction ends a TCP connection.
+    fn ends_connection(&self, nth: usize, direction: Direction) -> bool {
+        let node = match direction {
+            Direction::ToCallee => nth,
+            Direction::ToCaller => self.to_callee.len() - nth,
+        };
+        self.ends_connections.get(node).copied().unwrap_or(true)
     }
 
     /// How many links it has, one less than nodes.
@@ -108,17 +216,14 @@ impl Path {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Node, NodeKind};
+    use super::super::Node;
     use super::*;
     use crate::random::{Law, Probability, Streams};
 
     fn path(links: &[(f64, u64)]) -> Path {
         let to_callee: Vec<Link> = links
             .iter()
-            .map(|&(loss, millis)| Link {
-                loss: Probability::new(loss).unwrap(),
-                delay: Law::Constant(Span::from_millis(millis)),
-            })
+            .map(|&(loss, millis)| Link::udp(Probability::new(loss).unwrap(), Law::Constant(Span::from_millis(millis))))
             .collect();
         let nodes = (0..=links.len()).map(|i| Node { id: i.to_string(), kind: NodeKind::Router }).collect();
         Path::new(&Route { nodes, to_caller: to_callee.clone(), to_callee }).unwrap()

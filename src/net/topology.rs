@@ -67,8 +67,36 @@ pub struct Node {
 pub struct Link {
     /// The probability that a message is lost, each message independently.
     pub loss: Probability,
-    /// One-way delay, drawn for each message; messages may overtake each other.
+    /// One-way delay, drawn for each message; over UDP messages may overtake each other.
     pub delay: Law,
+    /// What carries SIP over it.
+    pub transport: Transport,
+}
+
+impl Link {
+    /// A link that carries SIP over UDP.
+    pub const fn udp(loss: Probability, delay: Law) -> Link {
+        Link { loss, delay, transport: Transport::Udp }
+    }
+}
+
+/// What carries SIP over a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Each message alone.
+    Udp,
+    /// A connection, which is given up when the path has been dead for this long.
+    Tcp(Span),
+}
+
+impl Transport {
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Transport::Udp => "udp",
+            Transport::Tcp(_) => "tcp",
+        }
+    }
 }
 
 /// A node of one particular topology.
@@ -238,7 +266,7 @@ mod tests {
     use super::*;
 
     fn link(millis: u64) -> Link {
-        Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_millis(millis)) }
+        Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(millis)))
     }
 
     /// A topology of the links given by the names of their ends and a delay, in both directions.

@@ -174,5 +174,5 @@ fn read_timers(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<BaseTime
         errors.push(two(message, fields, ["t2", "t1"], [t2, t1]).note("allowed: T2 of at least T1"));
         return None;
     }
-    Some(BaseTimers { t1, t2, t4 })
+    Some(BaseTimers { t1, t2, t4, reliable: false })
 }

@@ -7,8 +7,9 @@ use super::law::read_law;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
-use crate::net::{Link, Node, NodeKind, Path, Route};
+use crate::net::{Link, Node, NodeKind, Path, Route, Transport, tcp};
 use crate::random::{Law, Probability};
+use crate::time::Span;
 use crate::world::End;
 
 /// What a scenario sets of a link; the rest is as drawn.
@@ -16,20 +17,40 @@ use crate::world::End;
 struct Change {
     loss: Option<Probability>,
     delay: Option<Law>,
+    transport: Option<Transport>,
 }
 
 impl Change {
-    /// Reads the keys `loss` and `delay`.
+    /// Reads the keys `loss`, `delay`, `transport` and `tcp-limit`.
     fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> Change {
         Change {
             loss: fields.get("loss").and_then(|field| field.probability(errors)),
             delay: fields.get("delay").and_then(|field| read_law(&field, errors)),
+            transport: read_transport(fields, errors),
         }
     }
 
     fn apply(&self, link: Link) -> Link {
-        Link { loss: self.loss.unwrap_or(link.loss), delay: self.delay.unwrap_or(link.delay) }
+        Link {
+            loss: self.loss.unwrap_or(link.loss),
+            delay: self.delay.unwrap_or(link.delay),
+            transport: self.transport.unwrap_or(link.transport),
+        }
     }
+}
+
+/// Reads `transport` and `tcp-limit`, by which a TCP connection is given up.
+pub fn read_transport(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Transport> {
+    let limit = fields.or("tcp-limit", tcp::GIVEN_UP_AFTER, errors, |field, errors| {
+        let span = field.span(errors)?;
+        if span == Span::ZERO {
+            errors.push(field.refuse("no time at all", "a length of time above 0"));
+            return None;
+        }
+        Some(span)
+    })?;
+    let field = fields.get("transport")?;
+    field.choice(&[("udp", Transport::Udp), ("tcp", Transport::Tcp(limit))], errors)
 }
 
 /// What a scenario sets of links between two nodes.
@@ -96,6 +117,7 @@ pub fn read_way(
             *link = change_pair(&ends[0], &ends[1], change.apply(*link));
         }
     }
+    check_transports(&route, place, errors)?;
     let Some(path) = Path::new(&route) else {
         let message =
             format!("the route from {} to {} has {} links", nodes[0], nodes[nodes.len() - 1], nodes.len() - 1);
@@ -106,6 +128,28 @@ pub fn read_way(
     Some(Way { path, nodes: route.nodes })
 }
 
+/// A router forwards packets: SIP goes over the same transport on both sides of it.
+fn check_transports(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<()> {
+    let mut all = Some(());
+    for links in [&route.to_callee, &route.to_caller] {
+        for (node, pair) in route.nodes[1..].iter().zip(links.windows(2)) {
+            let [before, after] = [pair[0].transport, pair[1].transport];
+            if node.kind == NodeKind::Router && before != after && all.is_some() {
+                let message = format!(
+                    "the links on the two sides of the router {} carry SIP over {} and {}",
+                    quoted(&node.id),
+                    before.name(),
+                    after.name()
+                );
+                let wrong = Diagnostic::new(message).at(place, "on this route");
+                errors.push(wrong.note("allowed: one transport, with one `tcp-limit`, from one SIP node to the next"));
+                all = None;
+            }
+        }
+    }
+    all
+}
+
 fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
     let Some(links) = root.get("links") else { return Vec::new() };
     let Value::Table(table) = &links.value.value else {
@@ -114,7 +158,12 @@ fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
     };
     let mut pairs = Vec::new();
     for entry in &table.entries {
-        let fields = Fields::new(&format!("links.{:?}", entry.key), &entry.value, &["loss", "delay"], errors);
+        let fields = Fields::new(
+            &format!("links.{:?}", entry.key),
+            &entry.value,
+            &["loss", "delay", "transport", "tcp-limit"],
+            errors,
+        );
         let change = Change::read(&fields, errors);
         pairs.push(PairChange { pair: entry.key.clone(), origin: entry.key_origin.clone(), change });
     }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
 use super::json_text;
 use super::law::read_law;
+use super::network::read_transport;
 use super::read::{Field, Fields};
 use super::tree::Value;
-use crate::net::{Link, Node, NodeKind, Topology};
+use crate::net::{Link, Node, NodeKind, Topology, Transport};
 use crate::random::Probability;
 
 /// A topology as drawn.
@@ -156,7 +157,7 @@ struct LinkReader<'a> {
 
 impl LinkReader<'_> {
     fn read(&mut self, field: &Field<'_>, parallel: bool, errors: &mut Diagnostics) -> Option<DrawnLink> {
-        let allowed = ["source", "target", "key", "delay", "loss", "reverse", "label"];
+        let allowed = ["source", "target", "key", "delay", "loss", "transport", "tcp-limit", "reverse", "label"];
         let fields = Fields::new(&field.path, field.value, &allowed, errors);
         field.value.as_table()?;
         let [source, target] = ["source", "target"].map(|key| {
@@ -167,7 +168,11 @@ impl LinkReader<'_> {
         let delay = fields.require("delay", "\"delay\": \"50 ms\"", errors).and_then(|field| read_law(&field, errors));
         let (source, target) = (source?, target?);
         self.check_ends(field, [source, target], parallel, errors)?;
-        let forward = Link { loss: loss?, delay: delay? };
+        let transport = match fields.get("transport").is_some() {
+            true => read_transport(&fields, errors)?,
+            false => Transport::Udp,
+        };
+        let forward = Link { loss: loss?, delay: delay?, transport };
         let back = match fields.get("reverse") {
             Some(reverse) if self.directed => {
                 let message = format!("{} has a reverse, but the graph is directed", quoted(&field.path));
@@ -179,7 +184,7 @@ impl LinkReader<'_> {
                 let fields = Fields::new(&reverse.path, reverse.value, &["delay", "loss"], errors);
                 let loss = fields.or("loss", forward.loss, errors, |field, errors| field.probability(errors));
                 let delay = fields.or("delay", forward.delay, errors, |field, errors| read_law(field, errors));
-                Some(Link { loss: loss?, delay: delay? })
+                Some(Link { loss: loss?, delay: delay?, transport })
             }
             None => (!self.directed).then_some(forward),
         };

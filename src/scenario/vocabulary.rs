@@ -123,11 +123,13 @@ const AFTER_AGENTS: &[Key] = &[
     key("timers.t4", SPAN, "\"5 s\"", "T4 of RFC 3261; above 0, up to 60 s."),
     key("link.loss", SHARE, "that of each link", "Loss of every link of the topology, in both directions."),
     key("link.delay", LAW, "that of each link", "Delay of every link of the topology, in both directions."),
+    key("link.transport", "\"udp\" or \"tcp\"", "that of each link", "What carries SIP over every link of the topology (rule T5)."),
+    key("link.tcp-limit", SPAN, "\"924.6 s\"", "How long a TCP connection sends in vain before it is given up; beside `transport = \"tcp\"`."),
     key("link.to-callee.loss", SHARE, "`link.loss`", "Loss of every link of the route, towards the callee."),
     key("link.to-callee.delay", LAW, "`link.delay`", "Delay of every link of the route, towards the callee."),
     key("link.to-caller.loss", SHARE, "`link.loss`", "Loss of every link of the route, towards the caller."),
     key("link.to-caller.delay", LAW, "`link.delay`", "Delay of every link of the route, towards the caller."),
-    key("links", "tables named \"A--B\", each with `loss` and `delay`", "none", "Loss and delay of the links between nodes A and B, in both directions; goes before `link`."),
+    key("links", "tables named \"A--B\", each with `loss`, `delay`, `transport` and `tcp-limit`", "none", "The same of the links between nodes A and B, in both directions; goes before `link`."),
     key("nodes", "tables by the name of a node that takes part", "none", "How proxies and B2BUAs behave; see below."),
     key("crashes.node", "node that takes part", "required", "Which node dies, with all calls that it carries."),
     key("crashes.clock", "\"run\" or \"call\"", "\"run\"", "What `at` counts from: the start of the run, or the arrival of each call."),
@@ -200,7 +202,7 @@ mod tests {
 
     #[test]
     fn children_are_named_once_and_in_order() {
-        assert_eq!(children("link"), ["loss", "delay", "to-callee", "to-caller"]);
+        assert_eq!(children("link"), ["loss", "delay", "transport", "tcp-limit", "to-callee", "to-caller"]);
         assert_eq!(children("timers"), ["t1", "t2", "t4"]);
         assert_eq!(homes("t1"), ["timers"]);
         assert!(children("nothing").is_empty());

@@ -32,23 +32,36 @@ pub struct BaseTimers {
     pub t2: Span,
     /// The longest a message stays in the network.
     pub t4: Span,
+    /// Whether the transport is reliable: it resends by itself, so transactions do not, and forget at once (rule T5).
+    pub reliable: bool,
 }
 
 impl BaseTimers {
     /// The values of RFC 3261.
-    pub const RFC: BaseTimers = BaseTimers { t1: rules::T1, t2: rules::T2, t4: rules::T4 };
+    pub const RFC: BaseTimers = BaseTimers { t1: rules::T1, t2: rules::T2, t4: rules::T4, reliable: false };
 
     /// 64 · T1: timers B, F, H, J, L and M, and the wait for an ACK.
     pub const fn timeout(&self) -> Span {
         self.t1.times(rules::TIMEOUT_IN_T1)
     }
 
-    /// How long a client transaction of `method` lives after its refusal: timers D and K.
+    /// How long a client transaction of `method` lives after its refusal: timers D and K (rules T1, T2, T5).
     pub fn linger(&self, method: Method) -> Span {
         match method {
+            _ if self.reliable => Span::ZERO,
             Method::Invite => self.timeout().max(Span::from_secs(32)),
             Method::Ack | Method::Bye | Method::Update => self.t4,
         }
+    }
+
+    /// How long an answered transaction of a server other than INVITE absorbs its request: timer J (rules T4, T5).
+    pub fn absorbs(&self) -> Span {
+        if self.reliable { Span::ZERO } else { self.timeout() }
+    }
+
+    /// How long a refused INVITE absorbs its ACK again: timer I (rules T3, T5).
+    pub fn absorbs_acks(&self) -> Span {
+        if self.reliable { Span::ZERO } else { self.t4 }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::world::{Arrivals, Begin, End, Setup};
 /// closed forms, which take every refresh to succeed.
 const MOST_FALSE_DROPS_PER_REFRESH: f64 = 1e-3;
 
-/// The closed forms for `setup`, as far as they hold: exponential talk time; no scripted faults, nothing between the ends, agents all alike, no horizon and no agent
+/// The closed forms for `setup`, as far as they hold: exponential talk time; no scripted faults, nothing between the ends, no TCP, agents all alike, no horizon and no agent
 /// that comes back; a session timer that is refreshed by UPDATE when RFC 4028 says, and both ends with the same base timers; delays that vary by less than T1, so that
 /// the first copy to get through decides.
 pub fn of(setup: &Setup) -> Option<PointTheory> {
@@ -23,6 +23,7 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
     let ending = setup.calls.ending;
     let simple = setup.faults.is_empty()
         && setup.between.is_empty()
+        && !setup.path.has_tcp()
         && setup.otherwise.iter().all(Vec::is_empty)
         && setup.horizon.is_none()
         && setup.calls.arrivals != Arrivals::SteadyState

@@ -62,13 +62,15 @@ impl Runner<'_> {
     }
 
     /// Puts up a call that stands from its beginning: set up by its own messages, which take no time and are not told,
-    /// last refreshed `since` ago.
+    /// last refreshed `since` ago. Where something on its way is dead, it does not stand, and is tried as any other.
     pub(super) fn put_up(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
         self.machines.iter_mut().for_each(Machine::answer_at_once);
         self.at_once = Some(VecDeque::new());
         self.input(now, Element::CALLER, Input::Call, observer);
         while let Some(InFlight { message, to, .. }) = self.at_once.as_mut().and_then(VecDeque::pop_front) {
-            self.input(now, to, Input::Receive(message), observer);
+            if self.alive[to.index()] {
+                self.input(now, to, Input::Receive(message), observer);
+            }
         }
         self.at_once = None;
         for element in self.chain.elements() {
@@ -105,9 +107,12 @@ impl Runner<'_> {
     pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
         let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
-            if !std::mem::replace(&mut self.alive[element.index()], false) {
+            let under_way = &mut self.crashes_under_way[element.index()];
+            *under_way += 1;
+            if *under_way > 1 {
                 continue;
             }
+            self.alive[element.index()] = false;
             observer.see(now, &Fact::Crashed { element });
             let held = self.machines[element.index()].holds();
             if memory && held {
@@ -127,11 +132,20 @@ impl Runner<'_> {
     pub(super) fn crash_over(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
         let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
+            // Where crashes overlap, the last to end brings it back.
+            let under_way = &mut self.crashes_under_way[element.index()];
+            *under_way -= 1;
+            if *under_way > 0 {
+                continue;
+            }
             observer.see(now, &Fact::CameBack { element });
             self.alive[element.index()] = true;
             self.machines[element.index()].come_back(memory);
         }
-        for (at, element, timer) in self.remembered.drain(..) {
+        let (back, dead): (Vec<_>, Vec<_>) =
+            self.remembered.drain(..).partition(|&(_, element, _)| self.alive[element.index()]);
+        self.remembered = dead;
+        for (at, element, timer) in back {
             self.agenda.set(at.max(now), Pending::Fire(element, timer));
         }
     }

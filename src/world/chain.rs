@@ -27,6 +27,11 @@ impl Element {
         Element(2 + nth)
     }
 
+    /// The element of this number.
+    pub const fn numbered(number: u8) -> Element {
+        Element(number)
+    }
+
     /// Its number.
     pub const fn number(self) -> u8 {
         self.0

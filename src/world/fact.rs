@@ -152,6 +152,8 @@ pub enum Outcome {
 pub enum Loss {
     /// By chance on this link, counted from the caller, from 0.
     OnLink(u8),
+    /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up.
+    Connection(u8),
     /// By this fault of the scenario, counted from 0.
     ByFault(u16),
     /// It is a BYE of a hang-up of which no BYE gets through.

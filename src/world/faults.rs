@@ -1,7 +1,7 @@
 //! Scripted faults: which messages of a call are lost or refused, whatever the network does.
 
 use super::chain::Element;
-use super::setup::{Fault, FaultClock, FaultMessage};
+use super::setup::{Fault, FaultClock, FaultEffect, FaultMessage};
 use crate::sip::{Kind, Message};
 use crate::time::Time;
 
@@ -31,20 +31,9 @@ impl Script {
     /// every message that it matches, those that another one concerns too.
     pub fn concerns(&mut self, faults: &[Fault], now: Time, sender: Element, message: &Message) -> Option<u16> {
         let mut first = None;
-        for ((fault, counted), index) in faults.iter().zip(&mut self.counted).zip(0u16..) {
-            let start = match fault.clock {
-                FaultClock::Run => Some(Time::ZERO),
-                FaultClock::Call => Some(self.began),
-                FaultClock::HangUp => self.hung_up,
-            };
-            let in_time = start.is_some_and(|start| {
-                let from = start + fault.from;
-                now >= from && fault.duration.is_none_or(|duration| now < from + duration)
-            });
-            if in_time
-                && (fault.senders.is_empty() || fault.senders.contains(&sender))
-                && fault.message.matches(message)
-            {
+        for (fault, index) in faults.iter().zip(0u16..) {
+            if self.matches(fault, now, sender, message) {
+                let counted = &mut self.counted[usize::from(index)];
                 *counted = counted.saturating_add(1);
                 if fault.nth.is_empty() || fault.nth.contains(counted) {
                     first.get_or_insert(index);
@@ -52,6 +41,29 @@ impl Script {
             }
         }
         first
+    }
+
+    /// Whether a fault loses whatever of `message` is sent at `at`, which TCP may do long after `sender` did: one that
+    /// loses every such message, and not some by their number. A hang-up still to come begins none.
+    pub fn cuts(&self, faults: &[Fault], at: Time, sender: Element, message: &Message) -> bool {
+        faults.iter().any(|fault| {
+            let loses = matches!(fault.effect, FaultEffect::Lose | FaultEffect::FailToSend);
+            loses && fault.nth.is_empty() && self.matches(fault, at, sender, message)
+        })
+    }
+
+    /// Whether all conditions of `fault` but the number hold.
+    fn matches(&self, fault: &Fault, now: Time, sender: Element, message: &Message) -> bool {
+        let start = match fault.clock {
+            FaultClock::Run => Some(Time::ZERO),
+            FaultClock::Call => Some(self.began),
+            FaultClock::HangUp => self.hung_up,
+        };
+        let in_time = start.is_some_and(|start| {
+            let from = start + fault.from;
+            now >= from && fault.duration.is_none_or(|duration| now < from + duration)
+        });
+        in_time && (fault.senders.is_empty() || fault.senders.contains(&sender)) && fault.message.matches(message)
     }
 }
 

@@ -17,6 +17,14 @@ pub enum Machine {
 }
 
 impl Machine {
+    /// The same machine; an agent answers only when it is told to.
+    pub fn that_answers_when_told(self) -> Machine {
+        match self {
+            Machine::Agent(agent) => Machine::Agent(agent.that_answers_when_told()),
+            Machine::Proxy(_) => self,
+        }
+    }
+
     /// Makes it blank, for the next call.
     pub fn reset(&mut self, ring_time: Span) {
         match self {

@@ -14,9 +14,9 @@ use super::faults::Script;
 use super::machine::Machine;
 use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::engine::Agenda;
-use crate::net::Fate;
+use crate::net::{Connections, Direction, Fate, Path};
 use crate::random::{Streams, unit};
-use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Proxy, Side, Timer};
+use crate::sip::{self, Action, Actions, Agent, Event, Input, Kind, Message, Profile, Proxy, Side, Timer};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -30,10 +30,14 @@ pub struct Runner<'a> {
     streams: Streams,
     call: u64,
     pub(super) chain: Chain,
+    has_tcp: bool,
+    connections: Connections,
     pub(super) agenda: Agenda<Pending>,
     /// By the number of the element.
     pub(super) machines: Vec<Machine>,
     pub(super) alive: Vec<bool>,
+    /// How many crashes of each element have begun and not ended.
+    pub(super) crashes_under_way: Vec<u16>,
     /// Messages under way; `Pending::Deliver` names the place.
     in_flight: Vec<InFlight>,
     free: Vec<u16>,
@@ -84,23 +88,42 @@ pub(super) enum Pending {
     Request(u16),
 }
 
+/// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
+const ATTEMPT_SHIFT: u32 = 40;
+
+/// Whether what is sent from this node of `path` to this side goes over TCP.
+fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
+    let direction = match toward {
+        Side::Caller => Direction::ToCaller,
+        Side::Callee => Direction::ToCallee,
+    };
+    path.is_reliable_from(node, direction)
+}
+
 impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
-        let agent = |number, faces, profile| Agent::new(number, faces, profile, Span::ZERO);
+        let chain = Chain::new(&setup.between, setup.path.len());
+        let over = |number: u8, toward| is_reliable(&setup.path, chain.node(Element::numbered(number)), toward);
+        let agent = |number: u8, faces, profile| {
+            Machine::Agent(Agent::new(number, faces, profile, Span::ZERO).over(over(number, faces)))
+        };
         let mut machines = vec![
-            Machine::Agent(agent(Element::CALLER.number(), Side::Callee, setup.caller)),
-            Machine::Agent(agent(Element::CALLEE.number(), Side::Caller, setup.callee)),
+            agent(Element::CALLER.number(), Side::Callee, setup.caller),
+            agent(Element::CALLEE.number(), Side::Caller, setup.callee),
         ];
         for between in &setup.between {
             let number = machines.len() as u8;
             match &between.part {
-                Part::Proxy(profile) => machines.push(Machine::Proxy(Proxy::new(number, *profile))),
+                Part::Proxy(profile) => {
+                    let proxy = Proxy::new(number, *profile);
+                    machines
+                        .push(Machine::Proxy(proxy.over([Side::Caller, Side::Callee].map(|side| over(number, side)))));
+                }
                 Part::B2bua { legs, .. } => {
                     let [with_caller, with_callee] = **legs;
-                    let called = agent(number, Side::Caller, with_caller).that_answers_when_told();
-                    machines.push(Machine::Agent(called));
-                    machines.push(Machine::Agent(agent(number + 1, Side::Callee, with_callee)));
+                    machines.push(agent(number, Side::Caller, with_caller).that_answers_when_told());
+                    machines.push(agent(number + 1, Side::Callee, with_callee));
                 }
             }
         }
@@ -110,8 +133,11 @@ impl<'a> Runner<'a> {
             streams: Streams::new(setup.seed, 0),
             call: 0,
             alive: vec![true; machines.len()],
+            crashes_under_way: vec![0; machines.len()],
             picks: vec![0; machines.len()],
-            chain: Chain::new(&setup.between, setup.path.len()),
+            has_tcp: setup.path.has_tcp(),
+            connections: Connections::default(),
+            chain,
             agenda: Agenda::new(),
             machines,
             in_flight: Vec::new(),
@@ -186,8 +212,10 @@ impl<'a> Runner<'a> {
         };
         self.agenda.clear();
         self.in_flight.clear();
+        self.connections.clear();
         self.free.clear();
         self.alive.fill(true);
+        self.crashes_under_way.fill(0);
         self.mute = None;
         self.picks.fill(0);
         self.rest = None;
@@ -329,7 +357,7 @@ impl<'a> Runner<'a> {
                 self.agenda.push(at, Pending::Deliver(place));
             }
             Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, in_flight, fault),
-            Outcome::Lost(Loss::OnLink(_) | Loss::ByeLost) => {}
+            Outcome::Lost(Loss::OnLink(_) | Loss::Connection(_) | Loss::ByeLost) => {}
         }
     }
 
@@ -351,8 +379,11 @@ impl<'a> Runner<'a> {
 
     fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {
         let InFlight { ref message, from, to, copy, .. } = *in_flight;
+        let mut lost_once = false;
         if let Some(fault) = self.script.concerns(&self.setup.faults, now, from, message) {
             match self.setup.faults[usize::from(fault)].effect {
+                // Over TCP it is one segment that is lost.
+                FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
                 FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
                 FaultEffect::Refuse(_) => in_flight.refused_by = Some(fault),
             }
@@ -360,10 +391,32 @@ impl<'a> Runner<'a> {
         if self.mute == Some(from) && message.is_bye() {
             return Outcome::Lost(Loss::ByeLost);
         }
-        match self.carry(now, from, to, message_address(message, copy)) {
+        let address = message_address(message, copy);
+        let fate = if self.has_tcp {
+            let ends = [from, to].map(|element| self.chain.node(element));
+            let draw = |link, attempt: u64| self.streams.pair(self.call | attempt << ATTEMPT_SHIFT, address + link);
+            let cut = |at| lost_once && at == now || self.script.cuts(&self.setup.faults, at, from, message);
+            self.setup.path.carry_by_hops(now, ends, &mut self.connections, draw, cut)
+        } else {
+            self.carry(now, from, to, address)
+        };
+        match fate {
             Fate::Arrives(at) => Outcome::Arrives(at),
             Fate::Lost { link } => Outcome::Lost(Loss::OnLink(link)),
+            Fate::GivenUp { link, at } => {
+                // A request that cannot be sent counts as answered 503 (RFC 3261 8.1.3.1).
+                if let (Some(at), Kind::Request) = (at, message.kind) {
+                    let place = self.place(*in_flight);
+                    self.agenda.push(at, Pending::SendFailed(place));
+                }
+                Outcome::Lost(Loss::Connection(link))
+            }
         }
+    }
+
+    /// Whether what `from` sends to this side goes over TCP.
+    fn is_reliable(&self, from: Element, toward: Side) -> bool {
+        self.has_tcp && is_reliable(&self.setup.path, self.chain.node(from), toward)
     }
 
     /// What the links do to something sent now, whose chance has this address.

@@ -25,7 +25,7 @@ pub struct Call(pub Setup);
 
 impl Call {
     pub fn new() -> Call {
-        let link = Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_secs_f64(DELAY)) };
+        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(DELAY)));
         let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
         Call(Setup {
             seed: 1,
@@ -71,14 +71,14 @@ impl Call {
     }
 
     pub fn delay(self, seconds: f64) -> Call {
-        let link = Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_secs_f64(seconds)) };
+        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(seconds)));
         let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
         self.with(|setup| setup.path = Path::new(&route).expect("one link"))
     }
 
     /// Through these, one after another, with a link of [`DELAY`] before and after each.
     pub fn through(self, parts: Vec<Part>) -> Call {
-        let link = Link { loss: Probability::NEVER, delay: Law::Constant(Span::from_secs_f64(DELAY)) };
+        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(DELAY)));
         let links = vec![link; parts.len() + 1];
         let route = Route { nodes: Vec::new(), to_callee: links.clone(), to_caller: links };
         self.with(|setup| {

@@ -38,6 +38,9 @@ fn line(trace: &Trace, record: &Record) -> Value {
             let (arrives, lost, lost_on) = match outcome {
                 Outcome::Arrives(at) => (json!(at.as_nanos()), Value::Null, Value::Null),
                 Outcome::Lost(Loss::OnLink(link)) => (Value::Null, json!("link"), json!(trace.link_name(link))),
+                Outcome::Lost(Loss::Connection(link)) => {
+                    (Value::Null, json!("connection"), json!(trace.link_name(link)))
+                }
                 Outcome::Lost(Loss::ByFault(fault)) => (Value::Null, json!("fault"), json!(fault)),
                 Outcome::Lost(Loss::ByeLost) => (Value::Null, json!("bye-lost"), Value::Null),
             };

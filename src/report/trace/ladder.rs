@@ -127,6 +127,9 @@ fn line(trace: &Trace, lanes: &Lanes, record: &Record) -> Option<String> {
                     (Some(format!("x {}", trace.link_name(link))), "        lost".to_owned())
                 }
                 Outcome::Lost(Loss::OnLink(_)) => (Some("x".to_owned()), "        lost".to_owned()),
+                Outcome::Lost(Loss::Connection(_)) => {
+                    (Some("x connection given up".to_owned()), "        lost".to_owned())
+                }
                 Outcome::Lost(Loss::ByFault(fault)) => {
                     (Some(format!("x fault {}", fault + 1)), "        lost".to_owned())
                 }

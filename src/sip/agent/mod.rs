@@ -192,9 +192,17 @@ impl Agent {
         &self.profile
     }
 
-    /// From now on it behaves as `profile` says: for a blank agent.
+    /// From now on it behaves as `profile` says, over the transport that it has: for a blank agent.
     pub fn behave_as(&mut self, profile: Profile) {
+        let reliable = self.profile.timers.reliable;
         self.profile = profile;
+        self.profile.timers.reliable = reliable;
+    }
+
+    /// The same agent over a transport that is reliable or not (rule T5).
+    pub fn over(mut self, reliable: bool) -> Agent {
+        self.profile.timers.reliable = reliable;
+        self
     }
 
     /// What this side does in the session.

@@ -15,6 +15,7 @@ use super::ReleaseCause;
 use super::actions::{Actions, Event, Timer};
 use super::agent::Input;
 use super::message::{Branch, Kind, Message, Method, Side, Status, Tag};
+use super::profile::BaseTimers;
 use super::session_timer::Session;
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
 use crate::time::{Span, Time};
@@ -25,6 +26,8 @@ pub struct Proxy {
     profile: ProxyProfile,
     /// Which element of the path it is: the maker of its branches.
     element: u8,
+    /// Whether the transport is reliable toward the caller's side, and toward the callee's (rule T5).
+    reliable: [bool; 2],
     state: CallState,
     /// Transactions begun, by method: the ordinals of the branches.
     begun: [u32; Method::ALL.len()],
@@ -71,12 +74,27 @@ impl Proxy {
         Proxy {
             profile,
             element,
+            reliable: [false; 2],
             state: CallState::None,
             begun: [0; Method::ALL.len()],
             clients: Clients::default(),
             servers: Servers::default(),
             relays: Vec::new(),
         }
+    }
+
+    /// The same proxy over transports that are reliable or not, that toward the caller's side first (rule T5).
+    pub fn over(self, reliable: [bool; 2]) -> Proxy {
+        Proxy { reliable, ..self }
+    }
+
+    /// The timers of its transactions with this side.
+    fn timers(&self, side: Side) -> BaseTimers {
+        let reliable = match side {
+            Side::Caller => self.reliable[0],
+            Side::Callee => self.reliable[1],
+        };
+        BaseTimers { reliable, ..self.profile.timers }
     }
 
     /// Makes it know nothing again, as [`Proxy::new`] does, and keeps its memory.
@@ -140,7 +158,14 @@ impl Proxy {
             },
             Input::Fire(timer) => self.fire(now, timer, out),
             Input::ReceiveAndRefuse(request, refusal) => {
-                self.servers.receive_and_refuse(now, &request, request.to, refusal, &self.profile.timers, out);
+                self.servers.receive_and_refuse(
+                    now,
+                    &request,
+                    request.to,
+                    refusal,
+                    &self.timers(request.toward.other()),
+                    out,
+                );
             }
             // Its transport tells it nothing of what cannot be delivered.
             Input::Unreachable(..) | Input::SendFailed(_) => {}
@@ -155,7 +180,7 @@ impl Proxy {
     }
 
     fn receive_request(&mut self, now: Time, request: &Message, out: &mut Actions) {
-        if self.servers.receive(now, request, &self.profile.timers, out) == ServerMatch::Absorbed {
+        if self.servers.receive(now, request, &self.timers(request.toward.other()), out) == ServerMatch::Absorbed {
             return;
         }
         self.note(request);
@@ -173,7 +198,7 @@ impl Proxy {
 
     /// Sends a request on, in a transaction for each side.
     fn relay(&mut self, now: Time, request: &Message, out: &mut Actions) {
-        let timers = self.profile.timers;
+        let timers = self.timers(request.toward.other());
         let slot = self.servers.begin(now, request);
         if request.method == Method::Invite {
             // T7: 100 to an INVITE at once.
@@ -196,14 +221,15 @@ impl Proxy {
         let over = now + timers.timeout().times(2);
         self.relays.retain(|relay| relay.answer.is_none() || relay.over > now);
         self.relays.push(Relay { received: *request, forwarded, answer: None, over });
-        self.clients.start(now, forwarded, timers.t1, &timers, out);
+        let onward = self.timers(request.toward);
+        self.clients.start(now, forwarded, onward.t1, &onward, out);
         if request.method == Method::Bye && self.holds() {
             self.let_go(ReleaseCause::ByeReceived, out);
         }
     }
 
     fn receive_response(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
-        match self.clients.respond(now, response, &self.profile.timers, out) {
+        match self.clients.respond(now, response, &self.timers(response.toward.other()), out) {
             // A stray response goes no further (RFC 6026 8.9).
             Reaction::Absorbed => {}
             // A 100 is for this hop alone (RFC 3261 16.7).
@@ -223,7 +249,7 @@ impl Proxy {
     /// Sends a response back to whoever sent the request.
     fn answer(&mut self, now: Time, request: &Message, response: &Message, status: Status, out: &mut Actions) {
         let keeping = self.profile.calls;
-        let timers = self.profile.timers;
+        let timers = self.timers(request.toward.other());
         let Some(relay) = self.relay_of(request) else { return };
         let received = relay.received;
         let mut answer = Message { branch: received.branch, ..*response };
@@ -274,6 +300,7 @@ impl Proxy {
                 let Some(request) = self.clients.time_out(slot, out) else { return };
                 let Some(relay) = self.relay_of(&request) else { return };
                 let received = relay.received;
+                let timers = self.timers(received.toward.other());
                 if received.method == Method::Invite {
                     let timed_out = received.response(Status::REQUEST_TIMEOUT, received.to);
                     self.servers.respond(now, &received, timed_out, &timers, out);
@@ -287,6 +314,7 @@ impl Proxy {
             Timer::Trying(slot) => {
                 if let Some(request) = self.servers.unanswered(slot) {
                     let trying = request.response(Status::TRYING, request.to);
+                    let timers = self.timers(request.toward.other());
                     self.servers.respond(now, &request, trying, &timers, out);
                 }
             }
@@ -311,7 +339,7 @@ impl Proxy {
                         now,
                         Message { toward, ..bye },
                         self.profile.timers.t1,
-                        &self.profile.timers,
+                        &self.timers(toward),
                         out,
                     );
                 }

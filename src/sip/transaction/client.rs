@@ -106,7 +106,10 @@ impl Clients {
             }
         } as u8;
         out.send(request, 1);
-        out.set(Timer::ClientRetransmit(slot), now + first_gap);
+        // T5: neither A nor E over a reliable transport.
+        if !timers.reliable {
+            out.set(Timer::ClientRetransmit(slot), now + first_gap);
+        }
         out.set(Timer::ClientTimeout(slot), now + timers.timeout());
     }
 

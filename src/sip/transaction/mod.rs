@@ -1,4 +1,5 @@
-//! The four transactions of RFC 3261 17, as RFC 6026 corrects them, over an unreliable transport (rules T1 to T4, T6).
+//! The four transactions of RFC 3261 17, as RFC 6026 corrects them, over UDP and over a reliable
+//! transport (rules T1 to T6).
 //!
 //! Client transactions repeat a request until it is answered and report the end; server transactions repeat their
 //! response to a repeated request, which goes no further. What merely forgets a transaction (timers D, I, J, L, M) needs

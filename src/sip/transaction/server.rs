@@ -72,7 +72,7 @@ impl Servers {
             State::Refused { .. } if request.method == Method::Ack => {
                 out.clear(Timer::ServerRetransmit(slot));
                 out.clear(Timer::ServerTimeout(slot));
-                server.state = State::Silent { until: now + timers.t4 };
+                server.state = State::Silent { until: now + timers.absorbs_acks() };
             }
             State::Proceeding | State::Refused { .. } | State::Completed { .. } => {
                 server.sent += 1;
@@ -139,11 +139,14 @@ impl Servers {
         let state = if status.is_some_and(|status| status.is_provisional()) {
             State::Proceeding
         } else if request.method != Method::Invite {
-            State::Completed { until: now + timers.timeout() }
+            State::Completed { until: now + timers.absorbs() }
         } else if status.is_some_and(|status| status.is_success()) {
             State::Silent { until: now + timers.timeout() }
         } else {
-            out.set(Timer::ServerRetransmit(slot), now + timers.t1);
+            // T5: no G over a reliable transport.
+            if !timers.reliable {
+                out.set(Timer::ServerRetransmit(slot), now + timers.t1);
+            }
             out.set(Timer::ServerTimeout(slot), now + timers.timeout());
             State::Refused { gap: timers.t1 }
         };

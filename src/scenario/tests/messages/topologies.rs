@@ -116,7 +116,7 @@ fn a_misspelt_key_of_an_edge() {
     2 |  "edges": [{"source": "a", "target": "b", "delay": 1, "los": 0.1}]}
       |                                                       ^^^^^ no such key
       |
-      = note: allowed: `source`, `target`, `key`, `delay`, `loss`, `reverse`, `label`
+      = note: allowed: `source`, `target`, `key`, `delay`, `loss`, `transport`, `tcp-limit`, `reverse`, `label`
       = help: did you mean `loss`?
     "#);
 }
