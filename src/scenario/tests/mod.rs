@@ -11,7 +11,7 @@ use crate::net::{Direction, Path as NetPath};
 use crate::random::{Law, Probability};
 use crate::sip::{BaseTimers, Method, Profile, Refresher};
 use crate::time::{Span, Time};
-use crate::world::{Arrivals, Begin, Element, Fault, FaultClock, FaultMessage};
+use crate::world::{Arrivals, Begin, Element, Fault, FaultClock, FaultMessage, Part};
 
 /// The least that a scenario says.
 const LEAST: &str = "\
