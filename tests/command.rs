@@ -159,6 +159,26 @@ fn trace_tells_why_the_call_ended_when_it_did() {
 }
 
 #[test]
+fn trace_draws_an_upright_for_each_element_between_the_ends() {
+    let mut arguments = vec!["trace", "one-call"];
+    for set in [
+        "topology=sip-trunk",
+        "calls.ring-time=0",
+        "calls.talk-time=10",
+        "session-timer.session-expires=90",
+        "hangup.bye-loss=0",
+        "hangup.dies=1",
+        "faults=[{ sender = \"edge\", method = \"INVITE\", nth = 1 }, { sender = \"sbc\", method = \"BYE\" }]",
+        "horizon=140",
+    ] {
+        arguments.extend(["--set", set]);
+    }
+    let (code, out, err, _) = run(&arguments);
+    assert_eq!((code, err.as_str()), (0, ""));
+    insta::assert_snapshot!(out);
+}
+
+#[test]
 fn trace_gives_json_lines_with_whole_nanoseconds() {
     let (code, out, _, _) = run(&["trace", "--json"]);
     assert_eq!(code, 0);

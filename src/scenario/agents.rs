@@ -110,6 +110,9 @@ impl<'a> AgentReader<'a> {
             let profile = read(profile::of_name(name, errors)?, errors)?;
             all.push(Share { share, profile });
         }
+        if field.value.as_table()?.entries.len() > all.len() {
+            return None;
+        }
         let sum: f64 = all.iter().map(|share| share.share.get()).sum();
         // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
         if (sum - 1.0).abs() > 1e-9 {

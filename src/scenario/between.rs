@@ -11,6 +11,9 @@ use super::vocabulary;
 use crate::net::NodeKind;
 use crate::world::{Between, Crash, Element, End, FaultClock, Part};
 
+/// Keys of a B2BUA.
+pub const B2BUA_KEYS: [&str; 3] = ["caller-leg", "callee-leg", "media-limit"];
+
 /// Reads what the nodes on the way do that take part, and checks what is said of any other.
 pub fn read_between(
     root: &Fields<'_>,
@@ -69,17 +72,18 @@ fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostic
     let mut tables = Vec::new();
     for entry in &table.entries {
         if !known.contains(&entry.key.as_str()) {
-            let message = match drawing.nodes.iter().find(|node| node.id == entry.key) {
+            let (message, label) = match drawing.nodes.iter().find(|node| node.id == entry.key) {
                 Some(node) => {
-                    format!("{} is a node of kind `{}`, which has no settings", quoted(&entry.key), node.kind.name())
+                    let kind = node.kind.name();
+                    let message = format!("{} is a node of kind `{kind}`, which has no settings", quoted(&entry.key));
+                    (message, "has no settings")
                 }
-                None => format!("the topology has no node {}", quoted(&entry.key)),
+                None => (format!("the topology has no node {}", quoted(&entry.key)), "no such node"),
             };
-            let which = if known.is_empty() { "none".to_owned() } else { listed(&known) };
             errors.push(
                 Diagnostic::new(message)
-                    .at(&entry.key_origin, "no such node")
-                    .note(format!("the nodes that take part in the signalling are {which}"))
+                    .at(&entry.key_origin, label)
+                    .note(taking_part(&known))
                     .help(did_you_mean(&entry.key, known.clone())),
             );
             continue;
@@ -88,6 +92,14 @@ fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostic
         tables.push(NodeTable { name: &entry.key, field });
     }
     Some(tables)
+}
+
+/// Says which nodes take part.
+fn taking_part(nodes: &[&str]) -> String {
+    match nodes {
+        [] => "no node takes part in the signalling".to_owned(),
+        nodes => format!("the nodes that take part in the signalling are {}", listed(nodes)),
+    }
 }
 
 /// A B2BUA: its leg with the caller is called, its leg with the callee calls.
@@ -99,7 +111,7 @@ fn read_b2bua(
 ) -> Option<Part> {
     let nothing = Fields::empty(&format!("nodes.{name}"));
     let fields = match table {
-        Some(field) => Fields::new(&field.path, field.value, &["caller-leg", "callee-leg", "media-limit"], errors),
+        Some(field) => Fields::new(&field.path, field.value, &B2BUA_KEYS, errors),
         None => nothing,
     };
     let leg = |key: &str, like: &str, errors: &mut Diagnostics| {
@@ -111,8 +123,8 @@ fn read_b2bua(
     };
     let with_caller = leg("caller-leg", "callee", errors);
     let with_callee = leg("callee-leg", "caller", errors);
-    let with_caller = agents.called(&format!("leg of {name} with the caller"), &with_caller, errors);
-    let with_callee = agents.calling(&format!("leg of {name} with the callee"), &with_callee, errors);
+    let with_caller = agents.called(&format!("{} caller leg", quoted(name)), &with_caller, errors);
+    let with_callee = agents.calling(&format!("{} callee leg", quoted(name)), &with_callee, errors);
     let media_limit = fields.or("media-limit", None, errors, |field, errors| {
         if field.as_text() == Some("off") {
             return Some(None);
@@ -131,9 +143,6 @@ pub fn read_crashes(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnosti
     };
     let allowed = vocabulary::children("crashes");
     let way = way?;
-    let parts: Vec<&str> =
-        way.nodes.iter().filter(|node| node.kind.takes_part()).map(|node| node.id.as_str()).collect();
-    let names: Vec<(&str, usize)> = parts.iter().copied().zip(0..).collect();
     const CLOCKS: [(&str, FaultClock); 2] = [("run", FaultClock::Run), ("call", FaultClock::Call)];
     let crashes: Vec<Option<Crash>> = list
         .iter()
@@ -141,7 +150,7 @@ pub fn read_crashes(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnosti
         .map(|(index, tree)| {
             let fields = Fields::new(&format!("crashes.{index}"), tree, &allowed, errors);
             let which = fields.require("node", "node = \"sbc\"", errors);
-            let which = which.and_then(|field| field.choice(&names, errors));
+            let which = which.and_then(|field| read_crashing(&field, way, errors));
             let clock = fields.or("clock", FaultClock::Run, errors, |field, errors| field.choice(&CLOCKS, errors));
             let at = fields.require("at", "at = \"10 min\"", errors).and_then(|field| field.span(errors));
             let back_after = fields.or("for", None, errors, |field, errors| field.span(errors).map(Some));
@@ -150,6 +159,25 @@ pub fn read_crashes(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnosti
         })
         .collect();
     crashes.into_iter().collect()
+}
+
+/// Which of the nodes on `way` that take part a crash befalls, counted from the caller.
+fn read_crashing(field: &Field<'_>, way: &Way, errors: &mut Diagnostics) -> Option<usize> {
+    let name = field.text("the name of a node that takes part", errors)?;
+    let parts: Vec<&str> =
+        way.nodes.iter().filter(|node| node.kind.takes_part()).map(|node| node.id.as_str()).collect();
+    let which = parts.iter().position(|part| *part == name);
+    if which.is_none() {
+        let message = match way.nodes.iter().find(|node| node.id == name) {
+            Some(node) => format!("{} is a node of kind `{}`, which cannot crash", quoted(name), node.kind.name()),
+            None => format!("the route from caller to callee has no node {}", quoted(name)),
+        };
+        let wrong = Diagnostic::new(message).at(&field.value.origin, "cannot crash").note(taking_part(&parts));
+        let is_end = [way.nodes.first(), way.nodes.last()].into_iter().flatten().any(|node| node.id == name);
+        let of_ends = is_end.then(|| "callers and callees die by `hangup.dies` and `hangup.restarts`".to_owned());
+        errors.push(wrong.help(of_ends.or_else(|| did_you_mean(name, &parts))));
+    }
+    which
 }
 
 /// Who sends on `way`, by the name that a fault gives it: the ends, and each node that takes part.

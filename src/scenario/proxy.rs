@@ -1,6 +1,6 @@
 //! Proxies: their settings by key, and the named sets of them in `proxies.toml`.
 
-use super::diagnostic::{Diagnostic, Diagnostics, Source};
+use super::diagnostic::{Diagnostic, Diagnostics, Source, quoted};
 use super::profile::{put, read_interval, read_min_se};
 use super::read::{Field, Fields};
 use super::toml_text;
@@ -35,11 +35,10 @@ pub fn read(
     };
     if kind == NodeKind::CallStatefulProxy {
         let fields = fields(&CALL_STATEFUL_KEYS, errors);
-        let mut keeping = match fields.get("profile") {
-            Some(field) => named(&field, errors)?,
-            None => ProxyProfile::CALL_STATEFUL.calls?,
-        };
-        overlay(&mut keeping, &fields, errors)?;
+        let base = fields.or("profile", ProxyProfile::CALL_STATEFUL.calls?, errors, named);
+        // Read the rest of the table before giving up.
+        let mut keeping = base.or(ProxyProfile::CALL_STATEFUL.calls)?;
+        overlay(&mut keeping, &fields, errors).and(base)?;
         check_interval(&keeping, &fields, errors)?;
         return Some(ProxyProfile { timers, calls: Some(keeping), ..ProxyProfile::STATEFUL });
     }
@@ -102,7 +101,8 @@ fn check_interval(keeping: &CallKeeping, fields: &Fields<'_>, errors: &mut Diagn
     if wanted >= own_least {
         return Some(());
     }
-    let message = format!("a proxy wants a Session-Expires of {wanted} s, below its own Min-SE of {own_least} s");
+    let [asked, accepted] = [&interval, &least].map(|field| quoted(&field.path));
+    let message = format!("{asked} of {wanted} s is below {accepted} of {own_least} s");
     let wrong =
         Diagnostic::new(message).at(&interval.value.origin, "wants this").at(&least.value.origin, "accepts no less");
     errors.push(wrong.help(format!("want at least {own_least}, or lower `min-se`")));

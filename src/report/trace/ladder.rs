@@ -1,19 +1,20 @@
-//! A trace as a ladder diagram in text, at most 100 columns wide.
+//! A trace as a ladder diagram in text: at most 100 columns wide where nothing stands between the ends.
 //!
 //! One line a message, at the instant of its sending, with the instant of its arrival behind it; a lost one ends in a
-//! cross. What an end does on its own stands on its side of the ladder.
+//! cross. What an element does on its own stands beside its upright. With more than two uprights there is room between
+//! them for names alone: what else there is to say stands at the end of the line.
 
 use super::super::text::wrap;
 use super::recorder::{Record, Trace};
 use super::why;
 use crate::sip::{Kind, Message, Method, Session, Timer};
 use crate::time::Time;
-use crate::world::{Element, Fact, HangUp, Loss, Outcome};
+use crate::world::{Element, Fact, HangUp, Loss, Outcome, StopPart};
 
-/// Columns between the two ends where nothing stands between them, and from each element to the next where something
-/// does.
+/// Columns between the two ends where nothing stands between them.
 const WIDTH: usize = 66;
-const NARROW: usize = 27;
+/// The least from each element to the next: room for `* T2 without an answer`.
+const NARROW: usize = 22;
 
 /// The ladder of `trace`, and below it why each element let go of the call when it did.
 pub fn ladder(trace: &Trace) -> String {
@@ -45,8 +46,14 @@ struct Lanes {
 impl Lanes {
     fn new(trace: &Trace) -> Lanes {
         let order = trace.chain.elements();
-        let gap = if order.len() == 2 { WIDTH } else { NARROW };
+        let gaps = order.len().saturating_sub(1).max(1);
+        let gap = ((WIDTH + 1) / gaps).saturating_sub(1).max(NARROW);
         Lanes { order, gap }
+    }
+
+    /// Whether there is room for all that is to say between the uprights.
+    fn are_wide(&self) -> bool {
+        self.order.len() == 2
     }
 
     fn place(&self, element: Element) -> usize {
@@ -74,24 +81,33 @@ impl Lanes {
     fn heads(&self, names: &[String]) -> String {
         let Some((last, others)) = names.split_last() else { return String::new() };
         let mut heads = String::new();
-        for (name, place) in others.iter().zip(0..) {
-            heads = format!("{heads:<width$}{name}", width = self.column(place));
+        for name in others {
+            heads += &format!("{:<width$}", shortened(name, self.gap), width = self.gap + 1);
         }
+        // The last name ends at its upright, and leaves room for the one before it.
         let width = self.column(others.len()) + 1;
-        let heads = format!("{heads}{last:>rest$}", rest = width.saturating_sub(heads.chars().count()));
-        format!("{:>12}   {heads}   {:>12}", "sent s", "arrives s")
+        let last = shortened(last, self.gap);
+        let used = heads.trim_end().chars().count() + 2;
+        let room = width.saturating_sub(last.chars().count()).max(used);
+        let heads = format!("{:<room$}{last}", heads.trim_end());
+        format!("{:>12}   {heads:<width$}   {:>12}", "sent s", "arrives s")
     }
 
     /// What an element does by itself: beside its upright, the last one's on its left.
-    fn aside(&self, at: Time, element: Element, text: &str) -> String {
+    fn aside(&self, at: Time, element: Element, words: &Words) -> String {
         let place = self.place(element);
+        let (text, note) = if self.are_wide() {
+            (words.whole(), String::new())
+        } else {
+            (words.name.clone(), format!("   {:>12}   {}", "", words.details))
+        };
         let row = if place + 1 == self.order.len() {
             let text = format!("{text} *");
             self.row(self.column(place).saturating_sub(text.chars().count()), &text)
         } else {
             self.row(self.column(place) + 1, &format!("* {text}"))
         };
-        format!("{:>12}   {row}", seconds(at))
+        format!("{:>12}   {row}{note}", seconds(at))
     }
 
     /// A message: label and shaft between two uprights, with the head at the receiver's or a mark where it was lost.
@@ -104,7 +120,7 @@ impl Lanes {
             Some(mark) => format!(" {mark} "),
         };
         let reach = if lost.is_some() { inner * 3 / 4 } else { inner };
-        let shaft = reach.saturating_sub(2 + label.chars().count() + tail.chars().count());
+        let shaft = reach.saturating_sub(2 + label.chars().count() + tail.chars().count()).max(lost.is_some().into());
         if from < to {
             self.row(self.column(from) + 1, &format!("--{label}{}{tail}", "-".repeat(shaft)))
         } else {
@@ -115,60 +131,113 @@ impl Lanes {
     }
 }
 
+/// What an element does by itself, in the words that stand beside its upright and those that may stand elsewhere.
+struct Words {
+    name: String,
+    /// What joins the two.
+    joint: &'static str,
+    details: String,
+}
+
+impl Words {
+    fn new(name: &str) -> Words {
+        Words::of(name, "", "")
+    }
+
+    fn of(name: &str, joint: &'static str, details: &str) -> Words {
+        Words { name: name.to_owned(), joint, details: details.to_owned() }
+    }
+
+    fn whole(&self) -> String {
+        format!("{}{}{}", self.name, self.joint, self.details)
+    }
+}
+
+/// `name` in at most `width` columns.
+fn shortened(name: &str, width: usize) -> String {
+    if name.chars().count() <= width {
+        return name.to_owned();
+    }
+    name.chars().take(width.saturating_sub(1)).chain(['\u{2026}']).collect()
+}
+
 fn line(trace: &Trace, lanes: &Lanes, record: &Record) -> Option<String> {
     let at = record.at;
-    let aside = |element: Element, text: &str| lanes.aside(at, element, text);
-    Some(match record.fact {
-        Fact::Began | Fact::Delivered { .. } => return None,
-        Fact::Sent { from, to, message, copy, outcome } => {
-            let (mark, mut note) = match outcome {
-                Outcome::Arrives(arrives) => (None, format!("{:>12}", seconds(arrives))),
-                Outcome::Lost(Loss::OnLink(link)) if trace.nodes.len() > 2 => {
-                    (Some(format!("x {}", trace.link_name(link))), "        lost".to_owned())
-                }
-                Outcome::Lost(Loss::OnLink(_)) => (Some("x".to_owned()), "        lost".to_owned()),
-                Outcome::Lost(Loss::Connection(_)) => {
-                    (Some("x connection given up".to_owned()), "        lost".to_owned())
-                }
-                Outcome::Lost(Loss::ByFault(fault)) => {
-                    (Some(format!("x fault {}", fault + 1)), "        lost".to_owned())
-                }
-                Outcome::Lost(Loss::ByeLost) => (Some("x bye-loss".to_owned()), "        lost".to_owned()),
+    if let Fact::Sent { from, to, message, copy, outcome } = record.fact {
+        return Some(sent(trace, lanes, at, [from, to], (&message, copy), outcome));
+    }
+    let (element, words) = by_itself(trace, &record.fact)?;
+    Some(lanes.aside(at, element, &words))
+}
+
+/// The line of a message.
+fn sent(
+    trace: &Trace,
+    lanes: &Lanes,
+    at: Time,
+    [from, to]: [Element; 2],
+    (message, copy): (&Message, u16),
+    outcome: Outcome,
+) -> String {
+    let (lost, arrives) = match outcome {
+        Outcome::Arrives(arrives) => (None, format!("{:>12}", seconds(arrives))),
+        Outcome::Lost(loss) => {
+            let how = match loss {
+                Loss::OnLink(link) if trace.nodes.len() > 2 => trace.link_name(link),
+                Loss::OnLink(_) => String::new(),
+                Loss::Connection(_) => "connection given up".to_owned(),
+                Loss::ByFault(fault) => format!("fault {}", fault + 1),
+                Loss::ByeLost => "bye-loss".to_owned(),
             };
-            let (name, details) = label(&message, copy);
-            let arrow = if lanes.order.len() == 2 {
-                lanes.arrow(from, to, &(name + &details), mark.as_deref())
-            } else {
-                // Between narrow uprights there is room for the name alone.
-                note = format!(
-                    "{note}   {}{}",
-                    details.trim_start_matches(", "),
-                    mark.map_or(String::new(), |mark| format!("  {mark}"))
-                );
-                lanes.arrow(from, to, &name, matches!(outcome, Outcome::Lost(_)).then_some("x"))
-            };
-            format!("{:>12}   {arrow}   {note}", seconds(at))
+            (Some(how), format!("{:>12}", "lost"))
         }
-        Fact::Unheard { to, message, .. } => aside(to, &format!("{message} arrives at a dead agent")),
-        Fact::Unreachable { to, message } => aside(to, &format!("ICMP port unreachable: {message}")),
-        Fact::SendFailed { from, message } => aside(from, &format!("cannot send {message}")),
-        Fact::Fired { of, timer, method } => aside(of, &fired(timer, method)?),
-        Fact::Established { element, session } => aside(element, &format!("established: {}", role(session))),
-        Fact::Refreshed { element, session } => aside(element, &format!("refreshed: {}", role(session))),
-        Fact::HungUp { end, how, .. } => aside(
-            end.into(),
-            match how {
-                HangUp::Bye => "HANGS UP",
-                HangUp::ByeLost => "HANGS UP; no BYE of it will get through",
-                HangUp::Dies => "DIES",
-                HangUp::Restarts => "DIES, and will come back without memory",
-            },
-        ),
-        Fact::Released { element, cause } => aside(element, &format!("RELEASED: {}", why::in_short(cause))),
-        Fact::Closed { element } => aside(element, "closed"),
-        Fact::Crashed { element } => aside(element, "DIES"),
-        Fact::CameBack { element } if element.end().is_some() => aside(element, "comes back without memory"),
-        Fact::CameBack { element } => aside(element, "comes back"),
+    };
+    let (name, details) = label(message, copy);
+    let (arrow, note) = if lanes.are_wide() {
+        let mark = lost.map(|how| format!("x {how}").trim_end().to_owned());
+        (lanes.arrow(from, to, &(name + &details), mark.as_deref()), String::new())
+    } else {
+        let how = lost.as_ref().map_or(String::new(), |how| format!(", {how}"));
+        let note = format!("   {}", format!("{details}{how}").trim_start_matches(", "));
+        (lanes.arrow(from, to, &name, lost.map(|_| "x")), note)
+    };
+    format!("{:>12}   {arrow}   {arrives}{note}", seconds(at))
+}
+
+/// What an element does by itself; a message that is sent or arrives is none of that.
+fn by_itself(trace: &Trace, fact: &Fact) -> Option<(Element, Words)> {
+    let stands = |element: Element, session: Session, what: &str| match trace.chain.part(element) {
+        StopPart::Proxy if what == "established" => Words::of("holds the call", ", ", &interval(session)),
+        StopPart::Proxy => Words::of(what, ": ", &format!("holds the call, {}", interval(session))),
+        StopPart::End | StopPart::Leg(..) => Words::of(what, ": ", &role(session)),
+    };
+    Some(match *fact {
+        Fact::Began | Fact::Delivered { .. } | Fact::Sent { .. } => return None,
+        Fact::Unheard { to, message, .. } => {
+            let whom = if to.end().is_some() { "at a dead agent" } else { "at a dead element" };
+            (to, Words::of(&format!("{message} arrives"), " ", whom))
+        }
+        Fact::Unreachable { to, message } => (to, Words::of("ICMP port unreachable", ": ", &message.to_string())),
+        Fact::SendFailed { from, message } => (from, Words::of("cannot send", " ", &message.to_string())),
+        Fact::Fired { of, timer, method } => (of, fired(timer, method, trace.chain.part(of) == StopPart::Proxy)?),
+        Fact::Established { element, session } => (element, stands(element, session, "established")),
+        Fact::Refreshed { element, session } => (element, stands(element, session, "refreshed")),
+        Fact::HungUp { end, how, .. } => {
+            let words = match how {
+                HangUp::Bye => Words::new("HANGS UP"),
+                HangUp::ByeLost => Words::of("HANGS UP", "; ", "no BYE of it will get through"),
+                HangUp::Dies => Words::new("DIES"),
+                HangUp::Restarts => Words::of("DIES", ", ", "and will come back without memory"),
+            };
+            (end.into(), words)
+        }
+        Fact::Released { element, cause } => (element, Words::of("RELEASED", ": ", &why::in_short(cause))),
+        Fact::Closed { element } => (element, Words::new("closed")),
+        Fact::Crashed { element } => (element, Words::new("DIES")),
+        Fact::CameBack { element } if element.end().is_some() => {
+            (element, Words::of("comes back", " ", "without memory"))
+        }
+        Fact::CameBack { element } => (element, Words::new("comes back")),
     })
 }
 
@@ -192,29 +261,38 @@ fn label(message: &Message, copy: u16) -> (String, String) {
 }
 
 /// What a timer says, unless the message that it sends says it all.
-fn fired(timer: Timer, method: Option<Method>) -> Option<String> {
+fn fired(timer: Timer, method: Option<Method>, of_proxy: bool) -> Option<Words> {
     let name = method.map_or("", Method::name);
     let invite = method == Some(Method::Invite);
     Some(match timer {
         Timer::ClientRetransmit(_) => return None,
-        Timer::ClientTimeout(_) => format!("timer {}: {name} timed out", if invite { "B" } else { "F" }),
-        Timer::ServerRetransmit(_) => "timer G: no ACK to the refusal, again".to_owned(),
-        Timer::ServerTimeout(_) => "timer H: no ACK to the refusal".to_owned(),
-        Timer::Trying(_) => "T2 without an answer: 100 (T7)".to_owned(),
-        Timer::Answer => "answers".to_owned(),
-        Timer::AnswerRetransmit => "no ACK to the 2xx, again".to_owned(),
-        Timer::AnswerTimeout => "no ACK to the 2xx in 64*T1".to_owned(),
-        Timer::Refresh => "refresh due (R1)".to_owned(),
-        Timer::Expiry => "session timer (R2)".to_owned(),
-        Timer::Change => "tries the change again (R4)".to_owned(),
+        Timer::ClientTimeout(_) => {
+            Words::of(if invite { "timer B" } else { "timer F" }, ": ", &format!("{name} timed out"))
+        }
+        Timer::ServerRetransmit(_) => Words::of("timer G", ": ", "no ACK to the refusal, again"),
+        Timer::ServerTimeout(_) => Words::of("timer H", ": ", "no ACK to the refusal"),
+        Timer::Trying(_) => Words::of("T2 without an answer", ": ", "100 (T7)"),
+        Timer::Answer => Words::new("answers"),
+        Timer::AnswerRetransmit => Words::of("no ACK to the 2xx", ", ", "again"),
+        Timer::AnswerTimeout => Words::of("no ACK to the 2xx", " ", "in 64*T1"),
+        Timer::Refresh => Words::new("refresh due (R1)"),
+        Timer::Expiry => Words::new(if of_proxy { "session timer (P9)" } else { "session timer (R2)" }),
+        Timer::Change => Words::of("tries the change again", " ", "(R4)"),
     })
 }
 
 fn role(session: Session) -> String {
     match session {
         Session::Untimed => "no session timer".to_owned(),
-        Session::Refreshing { interval_s } => format!("refresher, interval {interval_s} s"),
-        Session::Watching { interval_s } => format!("watcher, interval {interval_s} s"),
+        Session::Refreshing { .. } => format!("refresher, {}", interval(session)),
+        Session::Watching { .. } => format!("watcher, {}", interval(session)),
+    }
+}
+
+fn interval(session: Session) -> String {
+    match session {
+        Session::Untimed => "no interval".to_owned(),
+        Session::Refreshing { interval_s } | Session::Watching { interval_s } => format!("interval {interval_s} s"),
     }
 }
 

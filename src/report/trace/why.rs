@@ -1,10 +1,10 @@
-//! Why each end let go of the call when it did.
+//! Why each element let go of the call when it did.
 
 use super::ladder::seconds;
 use super::recorder::Trace;
 use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session};
 use crate::time::{Span, Time};
-use crate::world::{Element, End, Fact, HangUp};
+use crate::world::{Element, End, Fact, HangUp, StopPart};
 
 /// A cause in a few words, with its rule.
 pub(super) fn in_short(cause: ReleaseCause) -> String {
@@ -14,7 +14,7 @@ pub(super) fn in_short(cause: ReleaseCause) -> String {
     }
 }
 
-/// What is known of one end when it lets go.
+/// What is known of one element when it lets go.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     /// The last time the session was established or refreshed for it, and what it did in it from then on.
@@ -25,7 +25,7 @@ struct Known {
     closed: Option<Time>,
 }
 
-/// A sentence for the hang-up and one for each end.
+/// A sentence for the hang-up and one for each element.
 pub(super) fn endings(trace: &Trace) -> String {
     let order = trace.chain.elements();
     let mut known = vec![Known::default(); order.len()];
@@ -71,6 +71,7 @@ fn ending(element: Element, known: &Known, hung_up: Option<(Time, End)>, trace: 
     let Some((at, cause)) = known.released else {
         return match known.refreshed {
             Some(_) => format!("The {name} still held the call when the run ended at {} s.\n", seconds(trace.ended)),
+            None if is_proxy(element, trace) => format!("The {name} kept no call, only transactions.\n"),
             None => format!("The {name} never held the call.\n"),
         };
     };
@@ -84,8 +85,38 @@ fn ending(element: Element, known: &Known, hung_up: Option<(Time, End)>, trace: 
     format!(
         "The {name} let go at {} s{after}: {}.{closed}\n",
         seconds(at),
-        reason(cause, known, trace.profiles.get(element.index()).and_then(Option::as_ref))
+        if is_proxy(element, trace) {
+            reason_of_proxy(cause, known)
+        } else {
+            reason(cause, known, trace.profiles.get(element.index()).and_then(Option::as_ref))
+        }
     )
+}
+
+fn is_proxy(element: Element, trace: &Trace) -> bool {
+    trace.chain.part(element) == StopPart::Proxy
+}
+
+/// Why a proxy let go.
+fn reason_of_proxy(cause: ReleaseCause, known: &Known) -> String {
+    let then = match cause {
+        ReleaseCause::StateExpired => "it forgot the call (P9)",
+        ReleaseCause::IntervalEnded => "it sent a BYE to both sides",
+        _ => return in_short(cause),
+    };
+    match known.refreshed {
+        Some((since, Session::Watching { interval_s } | Session::Refreshing { interval_s })) => format!(
+            "no refresh had passed since {} s, its interval of {interval_s} s ended, and {then}",
+            seconds(since)
+        ),
+        Some((since, Session::Untimed)) => {
+            format!(
+                "no refresh had passed since {} s, its time for calls without an interval ended, and {then}",
+                seconds(since)
+            )
+        }
+        None => in_short(cause),
+    }
 }
 
 /// The timer or message that ended it, with its arithmetic.

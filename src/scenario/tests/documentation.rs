@@ -14,11 +14,35 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 #[test]
 fn the_examples_of_the_scenario_page_load() {
     let examples = blocks(include_str!("../../../docs/scenario.md"), "toml");
-    assert_eq!(examples.len(), 5);
+    assert_eq!(examples.len(), 8);
     for example in examples {
         let whole = example.contains("name = ");
-        let text = if whole { example.to_owned() } else { LEAST.replace("direct", "two-proxies") + example };
-        loaded(&text, &[]);
+        let topology = example.lines().find_map(|line| line.strip_prefix("topology = "));
+        let least = LEAST.replace("\"direct\"", topology.unwrap_or("\"two-proxies\""));
+        let tables: Vec<&str> = example.lines().filter(|line| !line.starts_with("topology = ")).collect();
+        loaded(&if whole { example.to_owned() } else { least + &tables.join("\n") }, &[]);
+    }
+}
+
+/// The part of the page under this heading.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("\n## {heading}\n")).unwrap();
+    rest.split("\n## ").next().unwrap()
+}
+
+#[test]
+fn the_scenario_page_has_every_key_of_a_node_and_every_name_of_a_profile() {
+    let page = include_str!("../../../docs/scenario.md");
+    let nodes = section(page, "`[nodes]`");
+    let keys = proxy::STATEFUL_KEYS.iter().chain(&proxy::CALL_STATEFUL_KEYS).chain(&between::B2BUA_KEYS);
+    let missing: Vec<_> = keys.filter(|key| !nodes.contains(&format!("\n| `{key}` | "))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let names = |file: &'static str| file.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+    for name in names(include_str!("../proxies.toml")) {
+        assert!(nodes.contains(&format!("\n| `{name}` | ")), "{name}");
+    }
+    for name in names(include_str!("../profiles.toml")) {
+        assert!(page.contains(&format!("\"{name}\"")), "{name}");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::random::{Law, Probability};
 use crate::sip::{BaseTimers, Change, Method, Profile, Refresher, Refusal, Status};
 use crate::time::{Span, Time};
 use crate::world::{
-    Arrivals, Begin, Element, End, Fault, FaultClock, FaultEffect, FaultMessage, Request, RequestClock,
+    Arrivals, Begin, Element, End, Fault, FaultClock, FaultEffect, FaultMessage, Part, Request, RequestClock,
 };
 
 /// The least that a scenario says.

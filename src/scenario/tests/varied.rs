@@ -71,3 +71,23 @@ fn a_sweep_has_at_most_ten_thousand_points_and_32_axes() {
     let errors = load_text("scenario.toml", &format!("{LEAST}[sweep]\n{axes}"), &[]).unwrap_err();
     assert!(errors.to_string().starts_with("error: the sweep has 33 axes"), "{errors}");
 }
+
+#[test]
+fn what_nodes_do_can_be_set_and_swept() {
+    let limit = |point: &Point| match &point.setup.between[0].part {
+        Part::B2bua { media_limit, .. } => *media_limit,
+        Part::Proxy(_) => None,
+    };
+    let sbc = LEAST.replace("direct", "sbc");
+    let study = loaded(&format!("{sbc}[sweep]\nnodes.sbc.media-limit = [\"off\", \"30 s\", 60]\n"), &[]);
+    let limits = [None, Some(30), Some(60)].map(|limit| limit.map(Span::from_secs));
+    assert_eq!(study.points.iter().map(limit).collect::<Vec<_>>(), limits);
+    assert_eq!(limit(&loaded(&sbc, &["nodes.sbc.media-limit=30s"]).points[0]), limits[1]);
+    let least = |point: &Point| match &point.setup.between[0].part {
+        Part::Proxy(profile) => profile.calls.and_then(|calls| calls.min_se),
+        Part::B2bua { .. } => None,
+    };
+    let chain = LEAST.replace("direct", "proxy-chain");
+    let study = loaded(&format!("{chain}[sweep]\n\"nodes.proxy-1.min-se\" = [90, 600]\n"), &[]);
+    assert_eq!(study.points.iter().map(least).collect::<Vec<_>>(), [Some(90), Some(600)]);
+}

@@ -1,5 +1,6 @@
 //! What is refused, and in which words.
 
+mod between;
 mod files;
 mod keys;
 mod lengths;
