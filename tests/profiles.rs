@@ -243,7 +243,7 @@ fn sofia_ends_on_every_5xx_and_keeps_the_call_without_a_new_refresh_on_others() 
     for status in [500, 503, 504, 408, 481] {
         let story = refuse(between("sofia", 180), Caller, Method::Invite, &[], status).run();
         let refused = story.sent(Caller, "INVITE").0[0] + 0.1;
-        assert_released(&story, Caller, refused, ReleaseCause::RefreshRefused);
+        assert_released(&story, Caller, refused, ReleaseCause::RefreshFailed);
     }
     for status in [403, 406, 488, 491] {
         let call = refuse(between("sofia", 180), Caller, Method::Invite, &[], status).until(1000.0);
@@ -273,7 +273,7 @@ fn killed(name: &str) -> Call {
 fn a_killed_peer_ends_sofia_at_its_next_refresh_and_its_bye_with_the_second_copy() {
     let story = killed("sofia").run();
     let refresh = story.sent(Caller, "INVITE").0[0];
-    assert_released(&story, Caller, refresh + 0.1, ReleaseCause::RefreshRefused);
+    assert_released(&story, Caller, refresh + 0.1, ReleaseCause::RefreshFailed);
     // The ICMP to the second copy, 1.0 s after the first.
     assert!((story.closed(Caller).unwrap() - (refresh + 0.1 + 1.0 + 0.1)).abs() < 1e-6);
 }

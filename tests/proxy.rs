@@ -172,6 +172,24 @@ fn an_interval_that_a_proxy_put_in_for_a_client_without_support_is_raised_by_the
     assert_eq!(story.session(Caller), Some(Session::Untimed));
 }
 
+#[test]
+fn a_proxy_that_knows_nothing_of_a_call_leaves_its_refreshes_as_they_are() {
+    let mut proxy = Proxy::new(2, ProxyProfile { calls: Some(refuses_below(300)), ..ProxyProfile::STATEFUL });
+    let branch = Branch { element: 0, method: Method::Update, ordinal: 0 };
+    let refresh = Message {
+        session_expires: expires(90, Refresher::Uac),
+        supports_timer: true,
+        ..Message::request(Method::Update, branch, 2, Tag::of(0, 1), Tag::of(1, 1))
+    };
+    let mut out = Actions::new();
+    proxy.handle(Time::ZERO, Input::Receive(refresh), &mut out);
+    let sent = out.as_slice().iter().find_map(|action| match action {
+        Action::Send { message, .. } => Some((message.status(), message.session_expires)),
+        _ => None,
+    });
+    assert_eq!(sent, Some((None, refresh.session_expires)), "no 422 of a call that is not its own");
+}
+
 // P6
 
 #[test]

@@ -13,6 +13,8 @@ pub enum ReleaseCause {
     IntervalEnded,
     /// Its refresh was answered 481 or 408.
     RefreshRefused,
+    /// Its refresh failed in another way, by a refusal or because it could not be sent, and that ends a call for it.
+    RefreshFailed,
     /// Its refresh timed out.
     RefreshTimedOut,
     /// Its 2xx to the INVITE was never acknowledged.
@@ -41,12 +43,13 @@ struct Words {
 
 impl ReleaseCause {
     /// All causes.
-    pub const ALL: [ReleaseCause; 12] = [
+    pub const ALL: [ReleaseCause; 13] = [
         ReleaseCause::HungUp,
         ReleaseCause::ByeReceived,
         ReleaseCause::RefreshMissing,
         ReleaseCause::IntervalEnded,
         ReleaseCause::RefreshRefused,
+        ReleaseCause::RefreshFailed,
         ReleaseCause::RefreshTimedOut,
         ReleaseCause::NoAck,
         ReleaseCause::SetupFailed,
@@ -63,6 +66,7 @@ impl ReleaseCause {
             ReleaseCause::RefreshMissing
             | ReleaseCause::IntervalEnded
             | ReleaseCause::RefreshRefused
+            | ReleaseCause::RefreshFailed
             | ReleaseCause::RefreshTimedOut
             | ReleaseCause::NoAck
             | ReleaseCause::MediaSilent => true,
@@ -97,6 +101,9 @@ impl ReleaseCause {
             ReleaseCause::RefreshMissing => ("refresh-missing", Some("R2"), "session timer: no refresh came in time"),
             ReleaseCause::IntervalEnded => ("interval-ended", Some("R2"), "session timer: its interval ended"),
             ReleaseCause::RefreshRefused => ("refresh-refused", Some("R3"), "481 or 408 to its refresh"),
+            ReleaseCause::RefreshFailed => {
+                ("refresh-failed", Some("R4"), "another refusal of its refresh, or it could not be sent")
+            }
             ReleaseCause::RefreshTimedOut => {
                 ("refresh-timed-out", Some("R3"), "timer F (B for a re-INVITE) of its refresh")
             }

@@ -2,7 +2,7 @@
 
 use super::ladder::seconds;
 use super::recorder::Trace;
-use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session};
+use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session, Status};
 use crate::time::{Span, Time};
 use crate::world::{Element, End, Fact, HangUp, StopPart};
 
@@ -21,6 +21,8 @@ struct Known {
     refreshed: Option<(Time, Session)>,
     /// Its last refresh, when it was sent for the first time.
     refresh_sent: Option<(Time, Method)>,
+    /// How the last refusal of a refresh was put to it.
+    refused: Option<Status>,
     released: Option<(Time, ReleaseCause)>,
     closed: Option<Time>,
 }
@@ -40,6 +42,14 @@ pub(super) fn endings(trace: &Trace) -> String {
             {
                 known[from.index()].refresh_sent = Some((record.at, method));
             }
+            Fact::Delivered { to, message, .. }
+                if matches!(message.method, Method::Update | Method::Invite)
+                    && message.status().is_some_and(|status| !status.is_provisional() && !status.is_success()) =>
+            {
+                known[to.index()].refused = message.status();
+            }
+            Fact::Unreachable { to, .. } => known[to.index()].refused = None,
+            Fact::SendFailed { from, .. } => known[from.index()].refused = None,
             Fact::HungUp { end, how, .. } => hung_up = hung_up.or(Some((record.at, end, how))),
             Fact::Released { element, cause } => {
                 known[element.index()].released.get_or_insert((record.at, cause));
@@ -144,9 +154,16 @@ fn reason(cause: ReleaseCause, known: &Known, profile: Option<&Profile>) -> Stri
         (ReleaseCause::RefreshTimedOut, _) => {
             format!("its {refresh} was answered by no final response in 64*T1 (R3)")
         }
+        (ReleaseCause::RefreshRefused, _) if known.refused == Some(Status::REQUEST_TIMEOUT) => {
+            format!("its {refresh} was answered 408 (R3)")
+        }
         (ReleaseCause::RefreshRefused, _) => {
             format!("its {refresh} was answered 481, for the other side has no such call any more (R3, R5)")
         }
+        (ReleaseCause::RefreshFailed, _) => match known.refused {
+            Some(Status(code)) => format!("its {refresh} was answered {code}, which ends a call for it (R4)"),
+            None => format!("its {refresh} could not be sent, which counts as 503 and ends a call for it (R4)"),
+        },
         (cause, _) => in_short(cause),
     }
 }

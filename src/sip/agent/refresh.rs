@@ -168,7 +168,8 @@ impl Agent {
     fn react(&mut self, now: Time, refresh: &Message, what: OnFailure, failure: Failure, out: &mut Actions) {
         let cause = match failure.status {
             None => ReleaseCause::RefreshTimedOut,
-            Some(_) => ReleaseCause::RefreshRefused,
+            Some(Status::NO_SUCH_CALL | Status::REQUEST_TIMEOUT) => ReleaseCause::RefreshRefused,
+            Some(_) => ReleaseCause::RefreshFailed,
         };
         match what {
             OnFailure::Leave => self.leave(now, cause, out),

@@ -209,8 +209,8 @@ impl Proxy {
             out.set(Timer::Trying(slot), now + timers.t2);
         }
         let mut forwarded = Message { branch: self.next_branch(request.method), ..*request };
-        if let (Some(keeping), Method::Invite | Method::Update) = (&self.profile.calls, request.method)
-            && let Err(session::TooSmall(min_se)) = session::forward_request(keeping, &mut forwarded)
+        if let (Some(keeping), Method::Invite | Method::Update) = (self.keeping(request), request.method)
+            && let Err(session::TooSmall(min_se)) = session::forward_request(&keeping, &mut forwarded)
         {
             // P4, H3: 422 with its least. The request goes no further.
             let refusal = request.response(Status::SESSION_INTERVAL_TOO_SMALL, request.to);
@@ -248,7 +248,7 @@ impl Proxy {
 
     /// Sends a response back to whoever sent the request.
     fn answer(&mut self, now: Time, request: &Message, response: &Message, status: Status, out: &mut Actions) {
-        let keeping = self.profile.calls;
+        let keeping = self.keeping(request);
         let timers = self.timers(request.toward.other());
         let Some(relay) = self.relay_of(request) else { return };
         let received = relay.received;
@@ -353,6 +353,11 @@ impl Proxy {
         out.clear(Timer::Expiry);
         out.tell(Event::Released(cause));
         out.tell(Event::Closed);
+    }
+
+    /// By what settings it takes part in the session that `request` is about: a new one, or that which it holds.
+    fn keeping(&self, request: &Message) -> Option<CallKeeping> {
+        self.profile.calls.filter(|_| !request.routed || self.holds())
     }
 
     /// Takes note of the CSeq of a request of the dialog.

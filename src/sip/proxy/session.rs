@@ -35,7 +35,7 @@ pub fn forward_request(keeping: &CallKeeping, request: &mut Message) -> Result<(
         if !request.supports_timer {
             // P5: the client would not understand a 422; so the interval is raised, and Min-SE says why. P3: this
             // alone raises one.
-            asked.interval_s = own_least;
+            asked.interval_s = own_least.max(asked_least);
             request.min_se = Some(own_least.max(asked_least));
         } else if keeping.refuses {
             // P4.
