@@ -243,7 +243,8 @@ fn sofia_ends_on_every_5xx_and_keeps_the_call_without_a_new_refresh_on_others() 
     for status in [500, 503, 504, 408, 481] {
         let story = refuse(between("sofia", 180), Caller, Method::Invite, &[], status).run();
         let refused = story.sent(Caller, "INVITE").0[0] + 0.1;
-        assert_released(&story, Caller, refused, ReleaseCause::RefreshFailed);
+        let cause = if status < 500 { ReleaseCause::RefreshRefused } else { ReleaseCause::RefreshFailed };
+        assert_released(&story, Caller, refused, cause);
     }
     for status in [403, 406, 488, 491] {
         let call = refuse(between("sofia", 180), Caller, Method::Invite, &[], status).until(1000.0);
