@@ -229,19 +229,33 @@ fn write_values(canvas: &Canvas, study: &Study, grid: &Grid, layout: &Layout) {
     for (row, text) in grid.rows.iter().enumerate().step_by(every) {
         canvas.text(text, (layout.left - 9.0, layout.middle(row, 0).1), SMALL, INK, Anchor::Right);
     }
-    // Those that are wider than a column stand in two lines by turns.
-    let widest = grid.columns.iter().map(|column| text_width(column, SMALL) + 6.0).fold(0.0, f64::max);
-    let lines = if widest > layout.cell.0 { 2 } else { 1 };
-    let every = (widest / layout.cell.0 / f64::from(lines)).ceil().max(1.0) as usize;
+    let (lines, every) = lines_below(&grid.columns, layout.cell.0);
     for ((column, text), i) in grid.columns.iter().enumerate().step_by(every).zip(0..) {
-        let below = BOTTOM + 14.0 + 16.0 * f64::from(i % lines);
+        let below = BOTTOM + 14.0 + 16.0 * (i % lines) as f64;
         canvas.text(text, (layout.middle(0, column).0, below), SMALL, INK, Anchor::Middle);
     }
     let names = sweep::axis_names(study.results);
     if let [rows, columns] = names.as_slice() {
         canvas.upwards(rows, (26.0, (layout.top + BOTTOM) / 2.0), 13.0, INK);
-        canvas.text(columns, ((layout.left + WIDTH - MARGIN) / 2.0, BOTTOM + 54.0), 13.0, INK, Anchor::Middle);
+        canvas.text(columns, ((layout.left + WIDTH - MARGIN) / 2.0, BOTTOM + 66.0), 13.0, INK, Anchor::Middle);
     }
+}
+
+/// In how many lines, by turns, the values of columns of this `width` stand so that none touches another; and if that
+/// is more than there is room for, every which value is written.
+fn lines_below(columns: &[String], width: f64) -> (usize, usize) {
+    const MOST_LINES: usize = 3;
+    let half = |column: usize| text_width(&columns[column], SMALL) / 2.0 + 3.0;
+    let fits = |lines: usize, every: usize| {
+        let apart = lines * every;
+        (0..columns.len()).step_by(every).all(|column| {
+            let next = column + apart;
+            next >= columns.len() || half(column) + half(next) <= width * apart as f64
+        })
+    };
+    let few = (1..=MOST_LINES).find(|&lines| fits(lines, 1)).map(|lines| (lines, 1));
+    few.or_else(|| (2..columns.len()).find(|&every| fits(2, every)).map(|every| (2, every)))
+        .unwrap_or((1, columns.len()))
 }
 
 /// What the colours stand for.
