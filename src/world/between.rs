@@ -107,24 +107,27 @@ impl Runner<'_> {
     pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
         let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
-            let under_way = &mut self.crashes_under_way[element.index()];
-            *under_way += 1;
-            if *under_way > 1 {
-                continue;
-            }
-            self.alive[element.index()] = false;
-            observer.see(now, &Fact::Crashed { element });
+            self.crashes_under_way[element.index()] += 1;
             let held = self.machines[element.index()].holds();
-            if memory && held {
-                for timer in [Timer::Refresh, Timer::Expiry] {
-                    let at = self.agenda.when(Pending::Fire(element, timer));
-                    self.remembered.extend(at.map(|at| (at, element, timer)));
+            if std::mem::replace(&mut self.alive[element.index()], false) {
+                observer.see(now, &Fact::Crashed { element });
+                if memory && held {
+                    for timer in [Timer::Refresh, Timer::Expiry] {
+                        let at = self.agenda.when(Pending::Fire(element, timer));
+                        self.remembered.extend(at.map(|at| (at, element, timer)));
+                    }
                 }
-            } else if held {
-                observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
-                observer.see(now, &Fact::Closed { element });
+                self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
             }
-            self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+            if !memory {
+                // At once, so that a crash with memory that ends later brings nothing back.
+                self.machines[element.index()].come_back(false);
+                self.remembered.retain(|&(_, of, _)| of != element);
+                if held {
+                    observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
+                    observer.see(now, &Fact::Closed { element });
+                }
+            }
         }
     }
 
