@@ -7,11 +7,14 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::net::{Link, Path, Route, Transport};
 use byeloss::random::{Law, Probability};
-use byeloss::sip::{CallKeeping, Inserts, Method, OnExpiry, Profile, ProxyProfile, Refusal, Status};
+use byeloss::sip::{
+    CallKeeping, Change, GiveUp, Inserts, Method, OnExpiry, OnFailure, Profile, ProxyProfile, RefreshBy, Refusal,
+    Status, WhenBusy, WhileLeaving,
+};
 use byeloss::time::{Span, Time};
 use byeloss::world::{
     Begin, Between, Crash, Element, Fact, Fault, FaultClock, FaultEffect, FaultMessage, Observer, Outcome, Part,
-    Runner, Setup,
+    Request, RequestClock, Runner, Setup,
 };
 use common::Call;
 use proptest::prelude::*;
@@ -83,17 +86,66 @@ fn keeping() -> impl Strategy<Value = CallKeeping> {
     })
 }
 
+fn on_failure() -> impl Strategy<Value = OnFailure> {
+    use OnFailure::{Again, Glare, Halve, KeepTrying, Leave, OfferOnce, RunOut, Vanish, WhenTold};
+    prop::sample::select(vec![Leave, Vanish, RunOut, Again, WhenTold, Glare, OfferOnce, KeepTrying, Halve])
+}
+
+/// What stacks do that the RFC does not: any of it, together.
+fn deviations() -> impl Strategy<Value = Profile> {
+    let leaving = vec![WhileLeaving::RefuseRefresh, WhileLeaving::RefuseAll, WhileLeaving::AcceptAll];
+    let busy = vec![WhenBusy::Wait, WhenBusy::Skip, WhenBusy::LookAgain(Span::from_secs(1))];
+    let gives_up = vec![GiveUp::Never, GiveUp::AtPerMille(1100), Profile::RFC.watcher_gives_up];
+    let failures = [(); 6].map(|()| on_failure());
+    let choices = (prop::sample::select(leaving), prop::sample::select(busy), prop::sample::select(gives_up));
+    (failures, choices, any::<[bool; 7]>()).prop_map(|(failures, (while_leaving, when_busy, gives_up), flags)| {
+        let [on_refusal, on_timeout, on_unavailable, on_server_error, on_glare, on_other] = failures;
+        let [second_bye, lingers, periodic, insists, falls_back, late, by_invite] = flags;
+        Profile {
+            on_refusal,
+            on_timeout,
+            on_unavailable,
+            on_server_error,
+            on_glare,
+            on_other,
+            while_leaving,
+            when_busy,
+            watcher_gives_up: gives_up,
+            second_bye,
+            lingers,
+            periodic,
+            insists,
+            falls_back,
+            refresh_by: if by_invite { RefreshBy::Invite } else { RefreshBy::Update },
+            clock_late: Span::from_millis(u64::from(late)),
+            clock_step: Span::from_secs(u64::from(late)),
+            refresh_jitter: Span::from_secs(5 * u64::from(late)),
+            ..Profile::RFC
+        }
+    })
+}
+
 fn profile() -> impl Strategy<Value = Profile> {
-    (prop::option::of(90u32..700), prop::option::of(90u32..200), any::<[bool; 3]>()).prop_map(
-        |(interval, min_se, [supports_timer, allows_update, whole_seconds])| Profile {
+    let behaviour = prop_oneof![Just(Profile::RFC), deviations()];
+    (prop::option::of(90u32..700), prop::option::of(90u32..200), any::<[bool; 3]>(), behaviour).prop_map(
+        |(interval, min_se, [supports_timer, allows_update, whole_seconds], behaviour)| Profile {
             session_expires: interval.map(|interval| interval.max(min_se.unwrap_or(90))),
             min_se,
             supports_timer,
             allows_update,
             whole_seconds,
-            ..Profile::RFC
+            ..behaviour
         },
     )
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    (any::<[bool; 4]>(), 0u64..600).prop_map(|([by_caller, by_invite, offer, refreshes], at)| Request {
+        sender: if by_caller { common::Caller } else { common::Callee },
+        change: Change { method: if by_invite { Method::Invite } else { Method::Update }, offer, refreshes },
+        clock: RequestClock::Run,
+        at: Span::from_secs(at),
+    })
 }
 
 fn part() -> impl Strategy<Value = Part> {
@@ -145,6 +197,7 @@ prop_compose! {
         by_caller in any::<bool>(),
         shares in (0.0f64..0.4, 0.0f64..0.3, 0.0f64..0.3),
         begin in prop_oneof![Just(Begin::Invite), Just(Begin::Established)],
+        requests in prop::collection::vec(request(), 0..3),
         icmp in any::<bool>(),
         seed in any::<u64>(),
     ) -> Setup {
@@ -168,6 +221,7 @@ prop_compose! {
         }).collect();
         setup.between = parts.into_iter().zip(1..).map(|(part, node)| Between { node, part }).collect();
         setup.faults = faults;
+        setup.requests = requests;
         setup.calls.begin = begin;
         setup.calls.ending.bye_lost = chance(shares.0);
         setup.calls.ending.dies = chance(shares.1);
@@ -186,7 +240,7 @@ fn facts(runner: &mut Runner<'_>, call: u32) -> Vec<(Time, Fact)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(5000))]
 
     #[test]
     fn what_always_holds_holds_and_a_call_is_the_same_whatever_was_run_before(setup in world()) {
