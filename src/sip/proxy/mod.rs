@@ -8,6 +8,8 @@
 
 mod profile;
 mod session;
+#[cfg(test)]
+mod tests;
 
 pub use profile::{CallKeeping, Inserts, OnExpiry, ProxyProfile};
 
@@ -192,6 +194,8 @@ impl Proxy {
                 let branch = self.next_branch(Method::Ack);
                 out.send(Message { branch, ..*request }, 1);
             }
+            // Where there is no room it is as if it had been lost: it will be repeated.
+            Method::Invite | Method::Update | Method::Bye if !self.clients.has_room() => {}
             Method::Invite | Method::Update | Method::Bye => self.relay(now, request, out),
         }
     }
@@ -199,7 +203,7 @@ impl Proxy {
     /// Sends a request on, in a transaction for each side.
     fn relay(&mut self, now: Time, request: &Message, out: &mut Actions) {
         let timers = self.timers(request.toward.other());
-        let slot = self.servers.begin(now, request);
+        let slot = self.servers.begin(request);
         if request.method == Method::Invite {
             // T7: 100 to an INVITE at once.
             let trying = request.response(Status::TRYING, Tag::NONE);
@@ -298,8 +302,9 @@ impl Proxy {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &timers, out),
             Timer::ClientTimeout(slot) => {
                 let Some(request) = self.clients.time_out(slot, out) else { return };
-                let Some(relay) = self.relay_of(&request) else { return };
-                let received = relay.received;
+                // Nothing can be answered any more, so the relay goes too.
+                let place = self.relays.iter().position(|relay| relay.forwarded.branch == request.branch);
+                let Some(Relay { received, .. }) = place.map(|place| self.relays.swap_remove(place)) else { return };
                 let timers = self.timers(received.toward.other());
                 if received.method == Method::Invite {
                     let timed_out = received.response(Status::REQUEST_TIMEOUT, received.to);

@@ -1,15 +1,21 @@
 //! Client transactions: INVITE (RFC 3261 17.1.1, RFC 6026 7.2) and all others (17.1.2).
 
 use crate::sip::actions::{Actions, Timer};
-use crate::sip::message::{Branch, Message, Method};
+use crate::sip::message::{Branch, Message, Method, Status};
 use crate::sip::profile::BaseTimers;
 use crate::time::{Span, Time};
 
-/// The client transactions of one agent, each in a slot that its timers name.
+/// The client transactions of one element.
 #[derive(Clone, Debug, Default)]
 pub struct Clients {
+    /// Those that have timers, each in a slot that its timers name.
     slots: Vec<Client>,
+    /// INVITEs with their final response. They only absorb what is repeated, which takes no timer and so no slot.
+    answered: Vec<Answered>,
 }
+
+/// How many slots there are, so that a timer can name each.
+const MOST: usize = u8::MAX as usize;
 
 #[derive(Clone, Copy, Debug)]
 struct Client {
@@ -27,12 +33,25 @@ enum State {
     Trying,
     /// A provisional response has come.
     Proceeding,
-    /// INVITE: a refusal has come, and is acknowledged again when it is repeated, until timer D.
-    Completed { acks: u16, until: Time },
-    /// INVITE: a 2xx has come; repeated ones go to the user until timer M.
-    Accepted { until: Time },
     /// The slot is free. The transaction itself lives on until timer K, absorbing what would be dropped without it.
     Over { until: Time },
+}
+
+/// An INVITE with its final response.
+#[derive(Clone, Copy, Debug)]
+struct Answered {
+    request: Message,
+    by: Final,
+    /// Timer D or M: from then on it is as if it were not there.
+    until: Time,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Final {
+    /// Completed: a refusal, which is acknowledged again when it is repeated; so often it was.
+    Refusal { acks: u16 },
+    /// Accepted: a 2xx; repeated ones go to the user.
+    Success,
 }
 
 /// What the user of a client transaction must see of a response.
@@ -50,6 +69,7 @@ impl Clients {
     /// Forgets all transactions, and keeps the memory.
     pub fn clear(&mut self) {
         self.slots.clear();
+        self.answered.clear();
     }
 
     /// The method of the transaction in `slot`, if there is one.
@@ -59,48 +79,48 @@ impl Clients {
 
     /// Whether a transaction of this method waits for its final response.
     pub fn is_pending(&self, method: Method) -> bool {
-        let waits = |client: &Client| matches!(client.state, State::Trying | State::Proceeding);
-        self.slots.iter().any(|client| waits(client) && client.request.method == method)
+        self.slots.iter().any(|client| client.waits() && client.request.method == method)
     }
 
     /// Whether an offer waits for its answer.
     pub fn have_offered(&self) -> bool {
-        let waits = |client: &Client| matches!(client.state, State::Trying | State::Proceeding);
-        self.slots.iter().any(|client| waits(client) && client.request.offer)
+        self.slots.iter().any(|client| client.waits() && client.request.offer)
     }
 
     /// Whether a transaction lives, if only to absorb repetitions.
     pub fn live(&self, now: Time) -> bool {
         let lives = |client: &Client| match client.state {
             State::Over { until } => now < until,
-            State::Trying | State::Proceeding | State::Completed { .. } | State::Accepted { .. } => {
-                !client.is_over(now)
-            }
+            State::Trying | State::Proceeding => true,
         };
-        self.slots.iter().any(lives)
+        self.slots.iter().any(lives) || self.answered.iter().any(|answered| now < answered.until)
+    }
+
+    /// Whether one more can begin. A timer can name 255 at once: an agent has but a handful, since it waits for the end
+    /// of one before it begins the next; a proxy has as many as others begin.
+    pub fn has_room(&self) -> bool {
+        self.slots.len() < MOST || self.slots.iter().any(|client| !client.waits())
     }
 
     /// The request of this transaction cannot be delivered. Returns it, if it still waited for a response.
     pub fn fail(&mut self, branch: Branch, out: &mut Actions) -> Option<Message> {
-        let waits = |client: &Client| {
-            matches!(client.state, State::Trying | State::Proceeding) && client.request.branch == branch
-        };
-        let slot = self.slots.iter().position(waits)?;
+        let slot = self.slots.iter().position(|client| client.waits() && client.request.branch == branch)?;
         out.clear(Timer::ClientTimeout(slot as u8));
         self.time_out(slot as u8, out)
     }
 
     /// Begins a transaction: sends `request` and sets its timers (rules T1, T2).
     ///
-    /// `first_gap` is that between the first two copies.
+    /// `first_gap` is that between the first two copies. There must be [room](Clients::has_room).
     pub fn start(&mut self, now: Time, request: Message, first_gap: Span, timers: &BaseTimers, out: &mut Actions) {
         let client = Client { request, state: State::Trying, sent: 1, gap: first_gap };
-        let slot = match self.slots.iter().position(|client| client.is_over(now)) {
+        let slot = match self.slots.iter().position(|client| !client.waits()) {
             Some(slot) => {
                 self.slots[slot] = client;
                 slot
             }
             None => {
+                debug_assert!(self.has_room(), "an agent has a handful of transactions, and a proxy looks for room");
                 self.slots.push(client);
                 self.slots.len() - 1
             }
@@ -136,61 +156,84 @@ impl Clients {
 
     /// A response has come.
     pub fn respond(&mut self, now: Time, response: &Message, timers: &BaseTimers, out: &mut Actions) -> Reaction {
-        let found = self.slots.iter_mut().zip(0usize..).find(|(client, _)| {
-            !client.is_over(now) && client.request.branch == response.branch && client.request.method == response.method
-        });
-        let (Some((client, slot)), Some(status)) = (found, response.status()) else { return Reaction::Absorbed };
-        let slot = slot as u8;
-        let invite = client.request.method == Method::Invite;
-        match client.state {
-            State::Trying | State::Proceeding if status.is_provisional() => {
-                if invite {
-                    // A stops; B belongs to Calling alone (rule T1).
-                    out.clear(Timer::ClientRetransmit(slot));
-                    out.clear(Timer::ClientTimeout(slot));
-                }
-                client.state = State::Proceeding;
-                Reaction::Answered(client.request)
-            }
-            State::Trying | State::Proceeding => {
-                out.clear(Timer::ClientRetransmit(slot));
-                out.clear(Timer::ClientTimeout(slot));
-                client.state = if !invite {
-                    State::Over { until: now + timers.linger(client.request.method) }
-                } else if status.is_success() {
-                    State::Accepted { until: now + timers.timeout() }
-                } else {
-                    // The ACK to a refusal is the transaction's own (rule T1); D is at least 32 s.
-                    out.send(client.ack(response), 1);
-                    State::Completed { acks: 1, until: now + timers.linger(Method::Invite) }
-                };
-                Reaction::Answered(client.request)
-            }
-            State::Completed { acks, until } => {
-                if !status.is_provisional() && !status.is_success() {
-                    client.state = State::Completed { acks: acks + 1, until };
-                    out.send(client.ack(response), acks + 1);
-                }
-                Reaction::Absorbed
-            }
-            State::Accepted { .. } if status.is_success() => Reaction::AnsweredAgain(client.request),
-            State::Accepted { .. } | State::Over { .. } => Reaction::Absorbed,
+        let Some(status) = response.status() else { return Reaction::Absorbed };
+        let own = |request: &Message| request.branch == response.branch && request.method == response.method;
+        if let Some(slot) = self.slots.iter().position(|client| client.waits() && own(&client.request)) {
+            return self.answer(now, slot, response, status, timers, out);
         }
+        let Some(answered) = self.answered.iter_mut().find(|answered| now < answered.until && own(&answered.request))
+        else {
+            return Reaction::Absorbed;
+        };
+        match &mut answered.by {
+            Final::Success if status.is_success() => return Reaction::AnsweredAgain(answered.request),
+            Final::Refusal { acks } if !status.is_provisional() && !status.is_success() => {
+                *acks += 1;
+                out.send(acknowledge(&answered.request, response), *acks);
+            }
+            Final::Success | Final::Refusal { .. } => {}
+        }
+        Reaction::Absorbed
+    }
+
+    /// The first response to the transaction in `slot`, or its first final one.
+    fn answer(
+        &mut self,
+        now: Time,
+        slot: usize,
+        response: &Message,
+        status: Status,
+        timers: &BaseTimers,
+        out: &mut Actions,
+    ) -> Reaction {
+        let client = &mut self.slots[slot];
+        let (request, slot) = (client.request, slot as u8);
+        let invite = request.method == Method::Invite;
+        if !status.is_provisional() || invite {
+            // A stops; B belongs to Calling alone (rule T1).
+            out.clear(Timer::ClientRetransmit(slot));
+            out.clear(Timer::ClientTimeout(slot));
+        }
+        if status.is_provisional() {
+            client.state = State::Proceeding;
+            return Reaction::Answered(request);
+        }
+        if !invite {
+            client.state = State::Over { until: now + timers.linger(request.method) };
+            return Reaction::Answered(request);
+        }
+        client.state = State::Over { until: Time::ZERO };
+        let (by, until) = if status.is_success() {
+            (Final::Success, now + timers.timeout())
+        } else {
+            // The ACK to a refusal is the transaction's own (rule T1); D is at least 32 s.
+            out.send(acknowledge(&request, response), 1);
+            (Final::Refusal { acks: 1 }, now + timers.linger(Method::Invite))
+        };
+        self.answered.retain(|answered| now < answered.until);
+        self.answered.push(Answered { request, by, until });
+        Reaction::Answered(request)
+    }
+
+    /// How many it keeps in memory.
+    #[cfg(test)]
+    pub fn kept(&self) -> usize {
+        self.slots.len() + self.answered.len()
     }
 }
 
 impl Client {
-    fn is_over(&self, now: Time) -> bool {
+    /// Whether it still waits for its final response.
+    fn waits(&self) -> bool {
         match self.state {
-            State::Over { .. } => true,
-            State::Completed { until, .. } | State::Accepted { until } => now >= until,
-            State::Trying | State::Proceeding => false,
+            State::Trying | State::Proceeding => true,
+            State::Over { .. } => false,
         }
     }
+}
 
-    /// The ACK to a refusal: in the INVITE's own transaction and on its way, To as in the response (RFC 3261 17.1.1.3).
-    fn ack(&self, response: &Message) -> Message {
-        let Message { branch, toward, routed, cseq, from, .. } = self.request;
-        Message { toward, routed, ..Message::request(Method::Ack, branch, cseq, from, response.to) }
-    }
+/// The ACK to a refusal: in the INVITE's own transaction and on its way, To as in the response (RFC 3261 17.1.1.3).
+fn acknowledge(request: &Message, response: &Message) -> Message {
+    let Message { branch, toward, routed, cseq, from, .. } = *request;
+    Message { toward, routed, ..Message::request(Method::Ack, branch, cseq, from, response.to) }
 }

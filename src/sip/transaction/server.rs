@@ -5,11 +5,17 @@ use crate::sip::message::{Branch, Message, Method, Refusal, Tag};
 use crate::sip::profile::BaseTimers;
 use crate::time::{Span, Time};
 
-/// The server transactions of one agent, each in a slot that its timers name.
+/// The server transactions of one element.
 #[derive(Clone, Debug, Default)]
 pub struct Servers {
+    /// Those that have timers or no final response yet, each in a slot that its timers name.
     slots: Vec<Server>,
+    /// Those that only absorb repetitions, which takes no timer and so no slot.
+    absorbing: Vec<Absorbing>,
 }
+
+/// How many slots there are, so that a timer can name each.
+const MOST: usize = u8::MAX as usize;
 
 #[derive(Clone, Copy, Debug)]
 struct Server {
@@ -29,13 +35,26 @@ enum State {
     Proceeding,
     /// INVITE: refused; the refusal is resent by G until the ACK.
     Refused { gap: Span },
-    /// INVITE: a 2xx was sent, which is the user's to resend; repeated INVITEs are absorbed until timer L. Also a
-    /// refused INVITE after its ACK, until timer I.
-    Silent { until: Time },
-    /// Not INVITE: answered, and answered again when repeated, until timer J.
-    Completed { until: Time },
     /// The slot is free.
     Over,
+}
+
+/// A transaction that only absorbs repetitions.
+#[derive(Clone, Copy, Debug)]
+struct Absorbing {
+    branch: Branch,
+    method: Method,
+    how: How,
+    /// Timer I, J or L: from then on it is as if it were not there.
+    until: Time,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum How {
+    /// An INVITE whose 2xx is the user's to resend, or that was refused and acknowledged.
+    Silently,
+    /// Not INVITE: by the same response again; so often it was sent.
+    Answering { response: Message, sent: u16 },
 }
 
 /// Whether a request belongs to a transaction that is there already.
@@ -51,48 +70,75 @@ impl Servers {
     /// Forgets all transactions, and keeps the memory.
     pub fn clear(&mut self) {
         self.slots.clear();
+        self.absorbing.clear();
     }
 
     /// Whether a transaction lives, if only to absorb repetitions.
     pub fn live(&self, now: Time) -> bool {
-        self.slots.iter().any(|server| !server.is_over(now))
+        self.slots.iter().any(|server| !server.is_over()) || self.absorbing.iter().any(|server| now < server.until)
     }
 
-    /// A request has come. A repeated one gets the last response again (rules T3, T4).
+    /// Whether one more can begin. A timer can name 255 at once.
+    fn has_room(&self) -> bool {
+        self.slots.len() < MOST || self.slots.iter().any(Server::is_over)
+    }
+
+    /// A request has come. A repeated one gets the last response again (rules T3, T4). A new one for which there is no
+    /// room is dropped, as one that has been lost: it will be repeated.
     pub fn receive(&mut self, now: Time, request: &Message, timers: &BaseTimers, out: &mut Actions) -> ServerMatch {
-        let found = self.slots.iter_mut().zip(0usize..).find(|(server, _)| {
-            !server.is_over(now)
-                && server.branch == request.branch
-                && (server.method == request.method
-                    || (request.method == Method::Ack && server.method == Method::Invite))
-        });
-        let Some((server, slot)) = found else { return ServerMatch::New };
-        let slot = slot as u8;
+        let own = |branch: Branch, method: Method| {
+            branch == request.branch
+                && (method == request.method || (request.method == Method::Ack && method == Method::Invite))
+        };
+        let found = self.slots.iter().position(|server| !server.is_over() && own(server.branch, server.method));
+        if let Some(place) = found {
+            self.receive_again(now, place, request, timers, out);
+            return ServerMatch::Absorbed;
+        }
+        let has_room = self.has_room();
+        let absorbing =
+            self.absorbing.iter_mut().find(|server| now < server.until && own(server.branch, server.method));
+        match absorbing {
+            Some(Absorbing { how: How::Silently, .. }) => ServerMatch::Absorbed,
+            Some(Absorbing { how: How::Answering { response, sent }, .. }) => {
+                *sent += 1;
+                out.send(*response, *sent);
+                ServerMatch::Absorbed
+            }
+            None if request.method == Method::Ack || has_room => ServerMatch::New,
+            None => ServerMatch::Absorbed,
+        }
+    }
+
+    /// A repetition of the request in this slot has come, or the ACK to its refusal.
+    fn receive_again(&mut self, now: Time, place: usize, request: &Message, timers: &BaseTimers, out: &mut Actions) {
+        let (server, slot) = (&mut self.slots[place], place as u8);
         match server.state {
             State::Refused { .. } if request.method == Method::Ack => {
                 out.clear(Timer::ServerRetransmit(slot));
                 out.clear(Timer::ServerTimeout(slot));
-                server.state = State::Silent { until: now + timers.absorbs_acks() };
+                server.state = State::Over;
+                let (branch, method) = (server.branch, server.method);
+                let until = now + timers.absorbs_acks();
+                self.absorb(now, Absorbing { branch, method, how: How::Silently, until });
             }
-            State::Proceeding | State::Refused { .. } | State::Completed { .. } => {
+            State::Proceeding | State::Refused { .. } => {
                 server.sent += 1;
                 out.send(server.response, server.sent);
             }
-            State::Trying | State::Silent { .. } | State::Over => {}
+            State::Trying | State::Over => {}
         }
-        ServerMatch::Absorbed
     }
 
     /// Begins the transaction of `request`, of which nothing is answered yet; returns its slot.
-    pub fn begin(&mut self, now: Time, request: &Message) -> u8 {
-        let slot = self.slot_for(now, request);
-        self.slots[usize::from(slot)] = Server::of(request, State::Trying);
-        slot
+    pub fn begin(&mut self, request: &Message) -> u8 {
+        self.put(Server::of(request, State::Trying))
     }
 
     /// The slot of the transaction of `request`, if there is one.
     pub fn slot(&self, request: &Message) -> Option<u8> {
-        let own = |server: &Server| server.branch == request.branch && server.method == request.method;
+        let own =
+            |server: &Server| !server.is_over() && server.branch == request.branch && server.method == request.method;
         self.slots.iter().position(own).map(|slot| slot as u8)
     }
 
@@ -133,25 +179,28 @@ impl Servers {
 
     /// Sends a response to `request`, in the transaction that it belongs to or begins.
     pub fn respond(&mut self, now: Time, request: &Message, response: Message, timers: &BaseTimers, out: &mut Actions) {
-        let slot = self.slot_for(now, request);
-        let status = response.status();
+        let (branch, method) = (request.branch, request.method);
+        let server = Server { response, sent: 1, ..Server::of(request, State::Proceeding) };
         out.send(response, 1);
-        let state = if status.is_some_and(|status| status.is_provisional()) {
-            State::Proceeding
-        } else if request.method != Method::Invite {
-            State::Completed { until: now + timers.absorbs() }
-        } else if status.is_some_and(|status| status.is_success()) {
-            State::Silent { until: now + timers.timeout() }
-        } else {
-            // T5: no G over a reliable transport.
-            if !timers.reliable {
-                out.set(Timer::ServerRetransmit(slot), now + timers.t1);
+        let (how, until) = match response.status() {
+            Some(status) if status.is_provisional() => {
+                self.put(server);
+                return;
             }
-            out.set(Timer::ServerTimeout(slot), now + timers.timeout());
-            State::Refused { gap: timers.t1 }
+            _ if method != Method::Invite => (How::Answering { response, sent: 1 }, now + timers.absorbs()),
+            Some(status) if status.is_success() => (How::Silently, now + timers.timeout()),
+            _ => {
+                let slot = self.put(Server { state: State::Refused { gap: timers.t1 }, ..server });
+                // T5: no G over a reliable transport.
+                if !timers.reliable {
+                    out.set(Timer::ServerRetransmit(slot), now + timers.t1);
+                }
+                out.set(Timer::ServerTimeout(slot), now + timers.timeout());
+                return;
+            }
         };
-        self.slots[usize::from(slot)] =
-            Server { branch: request.branch, method: request.method, response, sent: 1, state };
+        self.end(request);
+        self.absorb(now, Absorbing { branch, method, how, until });
     }
 
     /// Timer G: the refusal once more (rule T3).
@@ -173,14 +222,32 @@ impl Servers {
         }
     }
 
-    /// The slot of the transaction of `request`, or one for it.
-    fn slot_for(&mut self, now: Time, request: &Message) -> u8 {
-        let own = |server: &Server| server.branch == request.branch && server.method == request.method;
-        let slot = self.slots.iter().position(own).or_else(|| self.slots.iter().position(|server| server.is_over(now)));
-        slot.unwrap_or_else(|| {
-            self.slots.push(Server::of(request, State::Over));
-            self.slots.len() - 1
-        }) as u8
+    /// Puts a transaction into its slot, or into one that is free.
+    fn put(&mut self, server: Server) -> u8 {
+        let own = |other: &Server| !other.is_over() && (other.branch, other.method) == (server.branch, server.method);
+        let slot = self.slots.iter().position(own).or_else(|| self.slots.iter().position(Server::is_over));
+        match slot {
+            Some(slot) => {
+                self.slots[slot] = server;
+                slot as u8
+            }
+            None => {
+                debug_assert!(self.slots.len() < MOST, "what finds no room is dropped when it comes");
+                self.slots.push(server);
+                (self.slots.len() - 1) as u8
+            }
+        }
+    }
+
+    fn absorb(&mut self, now: Time, server: Absorbing) {
+        self.absorbing.retain(|other| now < other.until);
+        self.absorbing.push(server);
+    }
+
+    /// How many it keeps in memory.
+    #[cfg(test)]
+    pub fn kept(&self) -> usize {
+        self.slots.len() + self.absorbing.len()
     }
 }
 
@@ -190,10 +257,9 @@ impl Server {
         Server { branch: request.branch, method: request.method, response: *request, sent: 0, state }
     }
 
-    fn is_over(&self, now: Time) -> bool {
+    fn is_over(&self) -> bool {
         match self.state {
             State::Over => true,
-            State::Silent { until } | State::Completed { until } => now >= until,
             State::Trying | State::Proceeding | State::Refused { .. } => false,
         }
     }
