@@ -12,6 +12,8 @@ mod faults;
 mod machine;
 mod runner;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod undelivered;
 
 pub use chain::{Chain, Element, StopPart};

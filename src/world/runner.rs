@@ -39,8 +39,8 @@ pub struct Runner<'a> {
     /// How many crashes of each element have begun and not ended.
     pub(super) crashes_under_way: Vec<u16>,
     /// Messages under way; `Pending::Deliver` names the place.
-    in_flight: Vec<InFlight>,
-    free: Vec<u16>,
+    pub(super) in_flight: Vec<InFlight>,
+    free: Vec<u32>,
     script: Script,
     /// The end no BYE of which gets through.
     mute: Option<Element>,
@@ -70,7 +70,7 @@ pub(super) struct InFlight {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pending {
     Begin,
-    Deliver(u16),
+    Deliver(u32),
     Fire(Element, Timer),
     HangUp,
     ComeBack(End),
@@ -81,9 +81,9 @@ pub(super) enum Pending {
     /// An agent has had no media for as long as it allows.
     MediaSilent(Element),
     /// ICMP comes back to the sender of the message in this place.
-    Unreachable(u16),
+    Unreachable(u32),
     /// The message in this place could not be sent.
-    SendFailed(u16),
+    SendFailed(u32),
     /// The nth request of the setup.
     Request(u16),
 }
@@ -260,7 +260,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn deliver(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
+    fn deliver(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
         let in_flight = self.take(place);
         let InFlight { message, from, to, refused_by, .. } = in_flight;
         if !self.alive[to.index()] {
@@ -362,19 +362,19 @@ impl<'a> Runner<'a> {
     }
 
     /// A place for a message under way.
-    pub(super) fn place(&mut self, in_flight: InFlight) -> u16 {
+    pub(super) fn place(&mut self, in_flight: InFlight) -> u32 {
         let place = self.free.pop().unwrap_or_else(|| {
             self.in_flight.push(in_flight);
-            (self.in_flight.len() - 1) as u16
+            (self.in_flight.len() - 1) as u32
         });
-        self.in_flight[usize::from(place)] = in_flight;
+        self.in_flight[place as usize] = in_flight;
         place
     }
 
     /// Takes the message out of its place.
-    pub(super) fn take(&mut self, place: u16) -> InFlight {
+    pub(super) fn take(&mut self, place: u32) -> InFlight {
         self.free.push(place);
-        self.in_flight[usize::from(place)]
+        self.in_flight[place as usize]
     }
 
     fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {

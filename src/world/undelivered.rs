@@ -23,7 +23,7 @@ impl Runner<'_> {
     }
 
     /// ICMP has come to the sender of a request.
-    pub(super) fn unreachable(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
+    pub(super) fn unreachable(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
         let InFlight { message, from, copy, .. } = self.take(place);
         if self.alive[from.index()] {
             observer.see(now, &Fact::Unreachable { to: from, message });
@@ -41,7 +41,7 @@ impl Runner<'_> {
     }
 
     /// The sender of a request sees that it cannot send it.
-    pub(super) fn send_failed(&mut self, now: Time, place: u16, observer: &mut impl Observer) {
+    pub(super) fn send_failed(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
         let InFlight { message, from, .. } = self.take(place);
         if self.alive[from.index()] {
             observer.see(now, &Fact::SendFailed { from, message });

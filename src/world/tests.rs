@@ -1,0 +1,82 @@
+//! What a runner keeps in memory.
+
+use std::sync::atomic::AtomicBool;
+
+use super::runner::{InFlight, Runner};
+use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup};
+use crate::net::{Link, Path, Route};
+use crate::random::{Law, Probability};
+use crate::sip::{Branch, Message, Method, Profile, Tag};
+use crate::time::{Span, Time};
+
+/// A call that stands, between agents of the RFC 50 ms apart, for so long.
+fn setup(horizon: Span) -> Setup {
+    let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(50)));
+    let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+    Setup {
+        seed: 1,
+        path: Path::new(&route).expect("one link"),
+        caller: Profile::RFC,
+        callee: Profile::RFC,
+        otherwise: Default::default(),
+        between: Vec::new(),
+        crashes: Vec::new(),
+        calls: Calls {
+            count: 1,
+            arrivals: Arrivals::AtStart,
+            begin: Begin::Established,
+            ring_time: Law::Constant(Span::ZERO),
+            talk_time: Law::Constant(horizon),
+            hangup_by_caller: Probability::ALWAYS,
+            ending: Ending {
+                bye_lost: Probability::NEVER,
+                dies: Probability::NEVER,
+                restarts: Probability::NEVER,
+                restart_after: Law::Constant(Span::ZERO),
+                icmp: false,
+            },
+        },
+        faults: Vec::new(),
+        requests: Vec::new(),
+        horizon: Some(Time::ZERO + horizon),
+    }
+}
+
+/// Counts refreshes.
+#[derive(Default)]
+struct Refreshes([u32; 2]);
+
+impl Observer for Refreshes {
+    fn see(&mut self, _: Time, fact: &Fact) {
+        if let Fact::Refreshed { element, .. } = fact {
+            self.0[element.index()] += 1;
+        }
+    }
+}
+
+#[test]
+fn a_call_of_ten_thousand_refreshes_has_no_more_pending_at_its_end_than_at_its_beginning() {
+    let (stop, setup) = (AtomicBool::new(false), setup(Span::from_secs(9_002_000)));
+    let mut runner = Runner::new(&setup, &stop);
+    let mut seen = Refreshes::default();
+    runner.run(0, &mut seen);
+    assert_eq!(seen.0, [10_001, 10_001]);
+    assert!(runner.in_flight.len() <= 2, "{} places for messages under way", runner.in_flight.len());
+    assert!(runner.agenda.len() <= 6, "{} pending", runner.agenda.len());
+}
+
+#[test]
+fn more_messages_can_be_under_way_than_sixteen_bits_count() {
+    let (stop, setup) = (AtomicBool::new(false), setup(Span::ZERO));
+    let mut runner = Runner::new(&setup, &stop);
+    let message = |ordinal| {
+        let branch = Branch { element: 0, method: Method::Update, ordinal };
+        Message::request(Method::Update, branch, 1, Tag::of(0, 1), Tag::of(1, 1))
+    };
+    let (from, to) = (Element::CALLER, Element::CALLEE);
+    let place = |ordinal| InFlight { message: message(ordinal), from, to, copy: 1, refused_by: None };
+    let places: Vec<u32> = (0..70_000).map(|nth| runner.place(place(nth))).collect();
+    for (nth, place) in (0..).zip(places) {
+        assert_eq!(runner.take(place).message.branch.ordinal, nth);
+    }
+}
