@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, Diagnostics, quoted};
 use super::law::two;
 use super::profile::{self, ANSWERED, ASKED, put, read_interval};
-use super::read::Fields;
+use super::read::{Field, Fields};
 use super::tree::Value;
 use crate::sip::{BaseTimers, Profile};
 use crate::time::Span;
@@ -26,6 +26,11 @@ impl<'a> AgentReader<'a> {
     /// The base timers that all elements share.
     pub fn timers(&self) -> Option<BaseTimers> {
         self.timers
+    }
+
+    /// The profile that `[session-timer]` names, or the mixture of them.
+    pub fn shared_profile(&self) -> Option<Field<'a>> {
+        self.shared.get("profile")
     }
 
     /// Callers, by their `own` table: how most behave, and the shares that behave otherwise.

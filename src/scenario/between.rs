@@ -1,7 +1,7 @@
 //! What takes part between caller and callee: `[nodes]`, by the names of the topology's nodes, and `[[crashes]]`.
 
 use super::agents::AgentReader;
-use super::diagnostic::{Diagnostic, Diagnostics, did_you_mean, listed, quoted};
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
 use super::network::Way;
 use super::proxy;
 use super::read::{Field, Fields};
@@ -24,6 +24,7 @@ pub fn read_between(
 ) -> Option<Vec<Between>> {
     let tables = read_tables(root, drawing?, errors)?;
     let way = way?;
+    check_on_the_way(&tables, way, errors);
     let mut between = Vec::new();
     let mut all = Some(());
     for (node, place) in way.nodes.iter().zip(0u8..) {
@@ -57,7 +58,22 @@ pub fn read_between(
 /// What a scenario says of one node.
 struct NodeTable<'a> {
     name: &'a str,
+    origin: &'a Origin,
     field: Field<'a>,
+}
+
+/// A table for a node that the calls do not pass would do nothing.
+fn check_on_the_way(tables: &[NodeTable<'_>], way: &Way, errors: &mut Diagnostics) {
+    let takes_part = way.nodes.iter().filter(|node| node.kind.takes_part());
+    let on_the_way: Vec<&str> = takes_part.map(|node| node.id.as_str()).collect();
+    for table in tables.iter().filter(|table| !on_the_way.contains(&table.name)) {
+        let message = format!("{} is not on the way from caller to callee", quoted(table.name));
+        let note = match on_the_way[..] {
+            [] => "no node on the way takes part in the signalling".to_owned(),
+            _ => format!("the nodes on the way that take part in the signalling are {}", listed(&on_the_way)),
+        };
+        errors.push(Diagnostic::new(message).at(table.origin, "no call passes it").note(note));
+    }
 }
 
 /// The tables of `[nodes]`: each names a node of the topology that takes part.
@@ -89,7 +105,7 @@ fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostic
             continue;
         }
         let field = Field { path: format!("nodes.{}", entry.key), value: &entry.value };
-        tables.push(NodeTable { name: &entry.key, field });
+        tables.push(NodeTable { name: &entry.key, origin: &entry.key_origin, field });
     }
     Some(tables)
 }
@@ -123,6 +139,8 @@ fn read_b2bua(
     };
     let with_caller = leg("caller-leg", "callee", errors);
     let with_callee = leg("callee-leg", "caller", errors);
+    let legs = [("caller-leg", &with_caller), ("callee-leg", &with_callee)];
+    check_no_mixture(name, legs, agents, errors)?;
     let with_caller = agents.called(&format!("{} caller leg", quoted(name)), &with_caller, errors);
     let with_callee = agents.calling(&format!("{} callee leg", quoted(name)), &with_callee, errors);
     let media_limit = fields.or("media-limit", None, errors, |field, errors| {
@@ -132,6 +150,38 @@ fn read_b2bua(
         field.span_as("a length of time such as \"30 s\", or \"off\"", errors).map(Some)
     });
     Some(Part::B2bua { legs: Box::new([with_caller?, with_callee?]), media_limit: media_limit? })
+}
+
+/// A leg has one profile: its own where `[session-timer]` mixes several.
+fn check_no_mixture(
+    name: &str,
+    legs: [(&str, &Fields<'_>); 2],
+    agents: &AgentReader<'_>,
+    errors: &mut Diagnostics,
+) -> Option<()> {
+    let is_mixture = |field: &Field<'_>| matches!(field.value.value, Value::Table(_));
+    let note = "a B2BUA stands in every call, so each of its legs has one profile; shares are for callers and callees";
+    let mut all = Some(());
+    for (_, leg) in legs {
+        if let Some(field) = leg.get("profile").filter(is_mixture) {
+            let message = format!("{} cannot be a mixture of profiles", quoted(&field.path));
+            errors.push(Diagnostic::new(message).at(&field.value.origin, "a mixture").note(note));
+            all = None;
+        }
+    }
+    let without: Vec<&str> = legs.iter().filter(|(_, leg)| leg.get("profile").is_none()).map(|(key, _)| *key).collect();
+    if let (Some(shared), [first, ..]) = (agents.shared_profile().filter(is_mixture), &without[..]) {
+        let message = format!(
+            "`session-timer.profile` is a mixture of profiles, and the B2BUA {} has none of its own",
+            quoted(name)
+        );
+        let help = format!(
+            "give each leg its own, such as `nodes.{name}.{first}.profile = \"rfc\"`, or mix the profiles in `[caller]` and `[callee]`"
+        );
+        errors.push(Diagnostic::new(message).at(&shared.value.origin, "a mixture").note(note).help(Some(help)));
+        all = None;
+    }
+    all
 }
 
 /// Reads `[[crashes]]`: which node dies when.

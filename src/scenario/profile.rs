@@ -50,6 +50,9 @@ pub fn names() -> Vec<&'static str> {
     tables.collect()
 }
 
+/// The shortest gap between tries that go on without bound: any less is work without end in no time.
+const LEAST_GAP: Span = Span::from_millis(100);
+
 /// A clock that is a second late each second runs at half speed.
 const MOST_LATE: Span = Span::from_secs(1);
 
@@ -95,7 +98,7 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
         put(&mut profile.clock_step, get("clock-step").map(|field| read_up_to(MOST_STEP, &field, errors))),
         put(&mut profile.watcher_gives_up, get("watcher-gives-up").map(|field| read_give_up(&field, errors))),
         put(&mut profile.refresher_gives_up, get("refresher-gives-up").map(|field| read_give_up(&field, errors))),
-        put(&mut profile.retry_gap, get("retry-gap").map(|field| field.span(errors))),
+        put(&mut profile.retry_gap, get("retry-gap").map(|field| read_gap("", &field, errors))),
         put(&mut profile.refresh_tries, get("refresh-tries").map(|field| field.integer(1..=255, errors))),
         put(&mut profile.most_invites, get("most-invites").map(|field| field.integer(1..=255, errors))),
         put(&mut profile.insists, get("insists").map(|field| field.truth(errors))),
@@ -150,18 +153,22 @@ fn read_up_to(most: Span, field: &Field<'_>, errors: &mut Diagnostics) -> Option
     Some(span)
 }
 
+/// Reads the gap between tries; `others` are the words that may stand there too.
+fn read_gap(others: &str, field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
+    let allowed = format!("{others}a length of time from {LEAST_GAP} on, such as \"1 s\"");
+    let span = field.span_as(&allowed, errors)?;
+    if span < LEAST_GAP {
+        errors.push(field.refuse("too short", &allowed));
+        return None;
+    }
+    Some(span)
+}
+
 fn read_when_busy(field: &Field<'_>, errors: &mut Diagnostics) -> Option<WhenBusy> {
     match field.as_text() {
         Some("wait") => Some(WhenBusy::Wait),
         Some("skip") => Some(WhenBusy::Skip),
-        _ => {
-            let span = field.span_as("\"wait\", \"skip\", or a length of time above 0 such as \"1 s\"", errors)?;
-            if span == Span::ZERO {
-                errors.push(field.refuse("no time at all", "\"wait\", \"skip\", or a length of time above 0"));
-                return None;
-            }
-            Some(WhenBusy::LookAgain(span))
-        }
+        _ => read_gap("\"wait\", \"skip\", or ", field, errors).map(WhenBusy::LookAgain),
     }
 }
 

@@ -342,3 +342,81 @@ fn more_elements_than_a_branch_can_tell_apart() {
       = note: allowed: at most 32; a B2BUA counts as two
     "#);
 }
+
+#[test]
+fn a_table_for_a_node_that_no_call_passes() {
+    let node = |id: &str, kind: &str| format!("{{\"id\": \"{id}\", \"kind\": \"{kind}\"}}");
+    let nodes = [node("a", "agents"), node("near", "b2bua"), node("far", "b2bua"), node("b", "agents")].join(",");
+    let edge = |from: &str, to: &str, delay: u32| {
+        format!("{{\"source\": \"{from}\", \"target\": \"{to}\", \"delay\": {delay}}}")
+    };
+    let edges = [edge("a", "near", 1), edge("near", "b", 1), edge("a", "far", 50), edge("far", "b", 50)].join(",");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("net.json"), format!("{{\"nodes\": [{nodes}], \"edges\": [{edges}]}}")).unwrap();
+    let file = folder.path().join("study.toml");
+    let text = format!("{}[nodes.far]\nmedia-limit = \"30 s\"\n", LEAST.replace("direct", "net.json"));
+    std::fs::write(&file, text).unwrap();
+    let message = refused_file(file.to_str().unwrap());
+    let message: Vec<&str> = message.lines().filter(|line| !line.contains("-->")).collect();
+    insta::assert_snapshot!(message.join("\n"), @r"
+    error: `far` is not on the way from caller to callee
+      |
+    7 | [nodes.far]
+      |        ^^^ no call passes it
+      |
+      = note: the nodes on the way that take part in the signalling are `near`
+    ");
+}
+
+#[test]
+fn a_mixture_for_everybody_where_a_b2bua_has_no_profile_of_its_own() {
+    let text = "[session-timer]\nprofile = { pjsip = 0.5, rfc = 0.5 }\n[nodes.sbc.caller-leg]\nprofile = \"rfc\"\n";
+    let message = refused(["direct", "sbc"], text, &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `session-timer.profile` is a mixture of profiles, and the B2BUA `sbc` has none of its own
+     --> scenario.toml:8:11
+      |
+    8 | profile = { pjsip = 0.5, rfc = 0.5 }
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^ a mixture
+      |
+      = note: a B2BUA stands in every call, so each of its legs has one profile; shares are for callers and callees
+      = help: give each leg its own, such as `nodes.sbc.callee-leg.profile = "rfc"`, or mix the profiles in `[caller]` and `[callee]`
+    "#);
+}
+
+#[test]
+fn a_leg_with_a_mixture_of_profiles() {
+    let text = "[nodes.sbc.callee-leg]\nprofile = { pjsip = 0.5, rfc = 0.5 }\n";
+    let message = refused(["direct", "sbc"], text, &[]);
+    insta::assert_snapshot!(message, @r"
+    error: `nodes.sbc.callee-leg.profile` cannot be a mixture of profiles
+     --> scenario.toml:8:11
+      |
+    8 | profile = { pjsip = 0.5, rfc = 0.5 }
+      |           ^^^^^^^^^^^^^^^^^^^^^^^^^^ a mixture
+      |
+      = note: a B2BUA stands in every call, so each of its legs has one profile; shares are for callers and callees
+    ");
+}
+
+#[test]
+fn a_gap_between_tries_in_which_nothing_else_could_happen() {
+    let message = refused(AS_IT_IS, "[caller]\nretry-gap = \"0 s\"\nwhen-busy = \"1 ns\"\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `caller.when-busy` cannot be `"1 ns"`
+     --> scenario.toml:9:13
+      |
+    9 | when-busy = "1 ns"
+      |             ^^^^^^ too short
+      |
+      = note: allowed: "wait", "skip", or a length of time from 0.1 s on, such as "1 s"
+
+    error: `caller.retry-gap` cannot be `"0 s"`
+     --> scenario.toml:8:13
+      |
+    8 | retry-gap = "0 s"
+      |             ^^^^^ too short
+      |
+      = note: allowed: a length of time from 0.1 s on, such as "1 s"
+    "#);
+}
