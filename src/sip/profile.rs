@@ -274,6 +274,9 @@ impl Profile {
     /// The same with its jitter.
     pub fn refresh_window(&self, interval_s: u32) -> Window {
         let due = self.part_of(interval_s, rules::REFRESH_AT_ONE_OVER);
+        if self.refresh_jitter == Span::ZERO {
+            return Window { from: self.on_clock(due), steps: 0, step: Span::ZERO };
+        }
         let step = if self.clock_step == Span::ZERO { Span::from_millis(1) } else { self.clock_step };
         let steps = (self.refresh_jitter.times(2).as_nanos() / step.as_nanos()) as u32;
         Window { from: self.on_clock(due - self.refresh_jitter), steps, step: self.on_clock(step) }
@@ -288,6 +291,9 @@ impl Profile {
     /// How long a session timer of `span` takes: up to the next step of a clock that is set when the timer is, and late
     /// by so much a second.
     fn on_clock(&self, span: Span) -> Span {
+        if self.clock_step == Span::ZERO && self.clock_late == Span::ZERO {
+            return span;
+        }
         let over = if self.clock_step == Span::ZERO { Span::ZERO } else { span.modulo(self.clock_step) };
         let span = if over == Span::ZERO { span } else { span + (self.clock_step - over) };
         let late = u128::from(span.as_nanos()) * u128::from(self.clock_late.as_nanos()) / 1_000_000_000;

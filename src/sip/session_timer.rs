@@ -3,7 +3,7 @@
 //! Pure functions of a profile and a message. When a refresh is sent and what happens if it fails is the agent's.
 
 use super::message::{Message, SessionExpires};
-use super::profile::{Profile, Refresher};
+use super::profile::{Profile, Refresher, Window};
 use super::rules;
 use crate::time::Span;
 
@@ -45,6 +45,43 @@ impl Session {
             Session::Refreshing { interval_s } => profile.gives_up_after(profile.refresher_gives_up, interval_s),
             Session::Watching { interval_s } => profile.gives_up_after(profile.watcher_gives_up, interval_s),
         }
+    }
+}
+
+/// When after a refresh a side does what it does in its session: the session and its lengths of time, worked out once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    session: Session,
+    next: Option<Window>,
+    expires_after: Option<Span>,
+}
+
+impl Pace {
+    /// That of a session that does not expire.
+    pub const UNTIMED: Pace = Pace { session: Session::Untimed, next: None, expires_after: None };
+
+    /// That of `session` for a side that behaves as `profile` says.
+    pub fn of(session: Session, profile: &Profile) -> Pace {
+        let next = session.refreshes().map(|interval_s| profile.refresh_window(interval_s));
+        Pace { session, next, expires_after: session.expires_after(profile) }
+    }
+
+    /// What the side does.
+    #[inline]
+    pub fn session(&self) -> Session {
+        self.session
+    }
+
+    /// When it sends the next refresh, if it does (rule R1).
+    #[inline]
+    pub fn next(&self) -> Option<Window> {
+        self.next
+    }
+
+    /// When it gives the session up, if ever (rule R2).
+    #[inline]
+    pub fn expires_after(&self) -> Option<Span> {
+        self.expires_after
     }
 }
 

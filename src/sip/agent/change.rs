@@ -79,7 +79,7 @@ impl Agent {
 
     /// C8: the interval as it is, and who refreshes now, as this request sees it.
     fn ask_to_refresh(&self, request: &mut Message) {
-        let (interval_s, refresher) = match self.session {
+        let (interval_s, refresher) = match self.session() {
             Session::Untimed => return session_timer::ask(&self.profile, self.least, request),
             Session::Refreshing { interval_s } => (interval_s, Refresher::Uac),
             Session::Watching { interval_s } => (interval_s, Refresher::Uas),

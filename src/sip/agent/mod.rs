@@ -22,7 +22,7 @@ use super::ReleaseCause;
 use super::actions::{Actions, Timer};
 use super::message::{Branch, Kind, Message, Method, Refusal, Side, Status, Tag};
 use super::profile::{Profile, WhileLeaving};
-use super::session_timer::Session;
+use super::session_timer::{Pace, Session};
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
 use crate::time::{Span, Time};
 
@@ -67,7 +67,8 @@ pub struct Agent {
     ring_time: Option<Span>,
     phase: Phase,
     dialog: Dialog,
-    session: Session,
+    /// What it does in the session, and when.
+    pace: Pace,
     /// The largest Min-SE that a 422 or a request of this call carried (rules C6, C9).
     least: Option<u32>,
     /// The 2xx to the INVITE that has not been acknowledged yet.
@@ -155,7 +156,7 @@ impl Agent {
             ring_time: Some(ring_time),
             phase: Phase::Idle,
             dialog: Dialog { local: Tag::of(element, 1), ..Dialog::default() },
-            session: Session::Untimed,
+            pace: Pace::UNTIMED,
             least: None,
             unacknowledged: None,
             acknowledgement: None,
@@ -206,13 +207,14 @@ impl Agent {
     }
 
     /// What this side does in the session.
+    #[inline]
     pub fn session(&self) -> Session {
-        self.session
+        self.pace.session()
     }
 
     /// How far apart the refreshes of the session are, whoever sends them; `None` if it does not expire.
     pub fn refresh_cycle(&self) -> Option<Span> {
-        match self.session {
+        match self.session() {
             Session::Untimed => None,
             Session::Refreshing { interval_s } | Session::Watching { interval_s } => {
                 Some(self.profile.refresh_after(interval_s))

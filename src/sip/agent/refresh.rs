@@ -6,7 +6,7 @@ use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
 use crate::sip::profile::{OnFailure, Profile, RefreshBy, WhenBusy, Window};
 use crate::sip::rules;
-use crate::sip::session_timer::{self, Answer, Session};
+use crate::sip::session_timer::{self, Answer, Pace, Session};
 use crate::time::{Span, Time};
 
 /// How a re-INVITE or UPDATE has failed.
@@ -35,8 +35,8 @@ impl Failure {
 impl Agent {
     /// The refresh is due. A refresher with a clock of its own sets it at once, whatever becomes of this one.
     pub(super) fn refresh_due(&mut self, now: Time, out: &mut Actions) {
-        if self.profile.periodic {
-            self.set_refresh(Armed::at(now), out);
+        if let Some(next) = self.pace.next().filter(|_| self.profile.periodic) {
+            Agent::set_refresh(Armed::at(now), next, out);
         }
         self.send_refresh(now, out);
     }
@@ -45,7 +45,7 @@ impl Agent {
     /// allows it, else a re-INVITE (rules R1, C7, C8, C9). None is sent while one is under way (rule C12), or by a side
     /// that waits to say BYE.
     pub(super) fn send_refresh(&mut self, now: Time, out: &mut Actions) {
-        let Some(interval_s) = self.session.refreshes() else { return };
+        let Some(interval_s) = self.session().refreshes() else { return };
         if self.unacknowledged.is_some_and(|answer| answer.then_leave.is_some()) {
             return;
         }
@@ -176,7 +176,7 @@ impl Agent {
             OnFailure::Vanish => self.vanish(now, cause, out),
             OnFailure::RunOut => {}
             OnFailure::Again => {
-                if let Some(after) = self.session.refresh_after(&self.profile) {
+                if let Some(after) = self.session().refresh_after(&self.profile) {
                     out.set(Timer::Refresh, now + after);
                 }
             }
@@ -198,7 +198,7 @@ impl Agent {
                 out.set(Timer::Refresh, now + over + self.profile.retry_gap);
             }
             OnFailure::Halve => {
-                let Some(interval_s) = self.session.refreshes() else { return };
+                let Some(interval_s) = self.session().refreshes() else { return };
                 let after = Span::from_secs(interval_s.into()).divided_by(2 << self.failed_refreshes.min(31));
                 if after > rules::WATCHER_MARGIN {
                     out.set(Timer::Refresh, now + after);
@@ -236,7 +236,7 @@ impl Agent {
 
     /// Nobody refreshed in time (rule R2). A side that goes on counting while its BYE is unanswered sends another one.
     pub(super) fn expire(&mut self, now: Time, out: &mut Actions) {
-        match self.session {
+        match self.session() {
             Session::Untimed => {}
             Session::Watching { .. } => self.leave(now, ReleaseCause::RefreshMissing, out),
             Session::Refreshing { .. } if self.phase == Phase::Leaving => self.say_bye(now, out),
@@ -248,32 +248,33 @@ impl Agent {
     pub(super) fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
         self.failed_refreshes = 0;
         self.overdue = false;
-        let before = std::mem::replace(&mut self.session, session);
-        match (before.refreshes(), session.refreshes()) {
-            // A clock of its own goes on.
-            (Some(was), Some(is)) if self.profile.periodic && was == is => {}
-            (_, Some(_)) => self.set_refresh(armed, out),
-            (Some(_), None) => out.clear(Timer::Refresh),
-            (None, None) => {}
+        let mut own_clock = self.profile.periodic;
+        if self.session() != session {
+            let before = std::mem::replace(&mut self.pace, Pace::of(session, &self.profile));
+            own_clock &= before.next() == self.pace.next();
+            if before.next().is_some() && self.pace.next().is_none() {
+                out.clear(Timer::Refresh);
+            }
+            if before.expires_after().is_some() && self.pace.expires_after().is_none() {
+                out.clear(Timer::Expiry);
+            }
         }
-        let profile = &self.profile;
-        let since = |after: Span| armed.now + (after - armed.since);
-        match session.expires_after(profile) {
-            Some(after) => out.set(Timer::Expiry, since(after)),
-            None if before.expires_after(profile).is_some() => out.clear(Timer::Expiry),
-            None => {}
+        // A clock of its own goes on.
+        if let Some(next) = self.pace.next().filter(|_| !own_clock) {
+            Agent::set_refresh(armed, next, out);
+        }
+        if let Some(after) = self.pace.expires_after() {
+            out.set(Timer::Expiry, armed.now + (after - armed.since));
         }
     }
 
     /// Sets the next refresh, counted from `armed`.
-    fn set_refresh(&self, armed: Armed, out: &mut Actions) {
-        let Some(interval_s) = self.session.refreshes() else { return };
-        let since = |after: Span| armed.now + (after - armed.since);
-        if self.profile.refresh_jitter == Span::ZERO {
-            out.set(Timer::Refresh, since(self.profile.refresh_after(interval_s)));
-        } else {
-            let Window { from, steps, step } = self.profile.refresh_window(interval_s);
-            out.set_within(Timer::Refresh, since(from), steps, step);
+    fn set_refresh(armed: Armed, next: Window, out: &mut Actions) {
+        let Window { from, steps, step } = next;
+        let from = armed.now + (from - armed.since);
+        match steps {
+            0 => out.set(Timer::Refresh, from),
+            _ => out.set_within(Timer::Refresh, from, steps, step),
         }
     }
 }

@@ -254,7 +254,7 @@ pub fn negotiate(caller: Profile, callee: Profile) -> Option<[Session; 2]> {
         [Agent::new(0, Side::Callee, caller, Span::ZERO), Agent::new(1, Side::Caller, callee, Span::ZERO)];
     let [mut to_caller, mut to_callee] = [Actions::new(), Actions::new()];
     let agreed = establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut to_caller, &mut to_callee]);
-    agreed.then_some([caller.session, callee.session])
+    agreed.then_some([caller.session(), callee.session()])
 }
 
 /// Puts both blank agents into the call that an INVITE, its 422s and its 2xx would have led to, without a message. The
