@@ -4,7 +4,7 @@
 
 use std::collections::BinaryHeap;
 
-use byeloss::engine::Agenda;
+use byeloss::engine::{Agenda, Event};
 use byeloss::measure::Histogram;
 use byeloss::random::{Law, Streams};
 use byeloss::time::{Span, Time};
@@ -19,16 +19,32 @@ fn ahead(n: u64) -> u64 {
     n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40
 }
 
+/// An event without a name, as messages under way are.
+#[derive(Clone, Copy)]
+struct Nth(u32);
+
+impl Event for Nth {
+    const NAMED: u32 = 0;
+
+    fn number(self) -> u32 {
+        self.0
+    }
+
+    fn numbered(number: u32) -> Nth {
+        Nth(number)
+    }
+}
+
 /// Pop one, push its successor, with so many pending.
 #[divan::bench(args = [4, 8, 16, 64])]
 fn agenda(bencher: Bencher, pending: u64) {
     let mut agenda = Agenda::new();
-    (0..pending).for_each(|n| agenda.push(Time::from_nanos(ahead(n)), n));
+    (0..pending).for_each(|n| agenda.set(Time::from_nanos(ahead(n)), Nth(n as u32)));
     let mut n = pending;
     bencher.bench_local(|| {
         let (now, event) = agenda.pop().expect("never empty");
         n += 1;
-        agenda.push(now + Span::from_nanos(ahead(n)), n);
+        agenda.set(now + Span::from_nanos(ahead(n)), Nth(n as u32));
         event
     });
 }

@@ -31,6 +31,47 @@ pub enum Timer {
     Change,
 }
 
+impl Timer {
+    /// How many kinds there are.
+    pub const KINDS: u8 = 11;
+
+    /// Its kind, below [`Timer::KINDS`], and its slot.
+    #[inline(always)]
+    pub const fn kind_and_slot(self) -> (u8, u8) {
+        match self {
+            Timer::ClientRetransmit(slot) => (0, slot),
+            Timer::ClientTimeout(slot) => (1, slot),
+            Timer::ServerRetransmit(slot) => (2, slot),
+            Timer::ServerTimeout(slot) => (3, slot),
+            Timer::Trying(slot) => (4, slot),
+            Timer::Answer => (5, 0),
+            Timer::AnswerRetransmit => (6, 0),
+            Timer::AnswerTimeout => (7, 0),
+            Timer::Refresh => (8, 0),
+            Timer::Expiry => (9, 0),
+            Timer::Change => (10, 0),
+        }
+    }
+
+    /// The timer of this kind and slot.
+    #[inline]
+    pub const fn of(kind: u8, slot: u8) -> Timer {
+        match kind {
+            0 => Timer::ClientRetransmit(slot),
+            1 => Timer::ClientTimeout(slot),
+            2 => Timer::ServerRetransmit(slot),
+            3 => Timer::ServerTimeout(slot),
+            4 => Timer::Trying(slot),
+            5 => Timer::Answer,
+            6 => Timer::AnswerRetransmit,
+            7 => Timer::AnswerTimeout,
+            8 => Timer::Refresh,
+            9 => Timer::Expiry,
+            _ => Timer::Change,
+        }
+    }
+}
+
 /// News of a machine for whoever drives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -99,22 +140,27 @@ impl Actions {
         self.0.clear();
     }
 
+    #[inline]
     pub(super) fn send(&mut self, message: Message, copy: u16) {
         self.0.push(Action::Send { message, copy });
     }
 
+    #[inline]
     pub(super) fn set(&mut self, timer: Timer, at: Time) {
         self.0.push(Action::Set(timer, at));
     }
 
+    #[inline]
     pub(super) fn set_within(&mut self, timer: Timer, from: Time, steps: u32, step: Span) {
         self.0.push(Action::SetWithin { timer, from, steps, step });
     }
 
+    #[inline]
     pub(super) fn clear(&mut self, timer: Timer) {
         self.0.push(Action::Clear(timer));
     }
 
+    #[inline]
     pub(super) fn tell(&mut self, event: Event) {
         self.0.push(Action::Tell(event));
     }

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use super::chain::{Element, StopPart};
 use super::fact::{Fact, Observer};
 use super::machine::Machine;
-use super::runner::{InFlight, Pending, Runner};
+use super::pending::{InFlight, Pending};
+use super::runner::Runner;
 use super::setup::{Crash, End, FaultClock, Part};
 use crate::sip::{Event, Input, ReleaseCause, Side, Status, Timer};
 use crate::time::{Span, Time};
@@ -33,9 +34,9 @@ impl Runner<'_> {
     /// has passed. A B2BUA relays media as long as some come.
     pub(super) fn media_stops(&mut self, now: Time, end: End) {
         let other = Element::from(end.other());
-        let limit = self.machines[other.index()].profile().and_then(|profile| profile.media_timeout);
-        if let Some(limit) = limit.filter(|_| self.agenda.when(Pending::MediaSilent(other)).is_none()) {
-            self.agenda.push(now + limit, Pending::MediaSilent(other));
+        let limit = self.live.machines[other.index()].profile().and_then(|profile| profile.media_timeout);
+        if let Some(limit) = limit.filter(|_| self.live.agenda.when(Pending::MediaSilent(other)).is_none()) {
+            self.live.agenda.set(now + limit, Pending::MediaSilent(other));
         }
         let own_side = match end {
             End::Caller => Side::Caller,
@@ -46,8 +47,8 @@ impl Runner<'_> {
             for leg in self.chain.elements_of(which) {
                 let silent = Pending::MediaSilent(leg);
                 let faces_it = matches!(self.chain.part(leg), StopPart::Leg(side, _) if side == own_side);
-                if faces_it && self.agenda.when(silent).is_none() {
-                    self.agenda.push(now + limit, silent);
+                if faces_it && self.live.agenda.when(silent).is_none() {
+                    self.live.agenda.set(now + limit, silent);
                 }
             }
         }
@@ -56,7 +57,7 @@ impl Runner<'_> {
     /// No media has come to `element` for as long as it allows: it ends the call. If it is the leg of a B2BUA, the
     /// other one ends with it.
     pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
-        if self.alive[element.index()] {
+        if self.live.alive[element.index()] {
             self.input(now, element, Input::Leave(ReleaseCause::MediaSilent), observer);
         }
     }
@@ -64,22 +65,22 @@ impl Runner<'_> {
     /// Puts up a call that stands from its beginning: set up by its own messages, which take no time and are not told,
     /// last refreshed `since` ago. Where something on its way is dead, it does not stand, and is tried as any other.
     pub(super) fn put_up(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
-        self.machines.iter_mut().for_each(Machine::answer_at_once);
-        self.at_once = Some(VecDeque::new());
+        self.live.machines.iter_mut().for_each(Machine::answer_at_once);
+        self.live.at_once = Some(VecDeque::new());
         self.input(now, Element::CALLER, Input::Call, observer);
-        while let Some(InFlight { message, to, .. }) = self.at_once.as_mut().and_then(VecDeque::pop_front) {
-            if self.alive[to.index()] {
+        while let Some(InFlight { message, to, .. }) = self.live.at_once.as_mut().and_then(VecDeque::pop_front) {
+            if self.live.alive[to.index()] {
                 self.input(now, to, Input::Receive(message), observer);
             }
         }
-        self.at_once = None;
+        self.live.at_once = None;
         for element in self.chain.elements() {
-            let patience = self.machines[element.index()].refresh_cycle();
+            let patience = self.live.machines[element.index()].refresh_cycle();
             let age = patience.map_or(Span::ZERO, |cycle| since.modulo(cycle));
             for timer in [Timer::Refresh, Timer::Expiry] {
                 let pending = Pending::Fire(element, timer);
-                if let Some(at) = self.agenda.when(pending) {
-                    self.agenda.set(now + (at.since(now) - age), pending);
+                if let Some(at) = self.live.agenda.when(pending) {
+                    self.live.agenda.set(now + (at.since(now) - age), pending);
                 }
             }
         }
@@ -95,9 +96,9 @@ impl Runner<'_> {
             let at = start + crash.at;
             let over = crash.back_after.map(|after| at + after);
             if over.is_none_or(|over| over > began) {
-                self.agenda.push(at.max(began), Pending::Crash(nth));
+                self.live.agenda.set(at.max(began), Pending::Crash(nth));
                 if let Some(over) = over {
-                    self.agenda.push(over, Pending::CrashOver(nth));
+                    self.live.agenda.set(over, Pending::CrashOver(nth));
                 }
             }
         }
@@ -107,22 +108,22 @@ impl Runner<'_> {
     pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
         let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
-            self.crashes_under_way[element.index()] += 1;
-            let held = self.machines[element.index()].holds();
-            if std::mem::replace(&mut self.alive[element.index()], false) {
+            self.live.crashes_under_way[element.index()] += 1;
+            let held = self.live.machines[element.index()].holds();
+            if std::mem::replace(&mut self.live.alive[element.index()], false) {
                 observer.see(now, &Fact::Crashed { element });
                 if memory && held {
                     for timer in [Timer::Refresh, Timer::Expiry] {
-                        let at = self.agenda.when(Pending::Fire(element, timer));
-                        self.remembered.extend(at.map(|at| (at, element, timer)));
+                        let at = self.live.agenda.when(Pending::Fire(element, timer));
+                        self.live.remembered.extend(at.map(|at| (at, element, timer)));
                     }
                 }
-                self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+                self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
             }
             if !memory {
                 // At once, so that a crash with memory that ends later brings nothing back.
-                self.machines[element.index()].come_back(false);
-                self.remembered.retain(|&(_, of, _)| of != element);
+                self.live.machines[element.index()].come_back(false);
+                self.live.remembered.retain(|&(_, of, _)| of != element);
                 if held {
                     observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                     observer.see(now, &Fact::Closed { element });
@@ -136,20 +137,20 @@ impl Runner<'_> {
         let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
             // Where crashes overlap, the last to end brings it back.
-            let under_way = &mut self.crashes_under_way[element.index()];
+            let under_way = &mut self.live.crashes_under_way[element.index()];
             *under_way -= 1;
             if *under_way > 0 {
                 continue;
             }
             observer.see(now, &Fact::CameBack { element });
-            self.alive[element.index()] = true;
-            self.machines[element.index()].come_back(memory);
+            self.live.alive[element.index()] = true;
+            self.live.machines[element.index()].come_back(memory);
         }
         let (back, dead): (Vec<_>, Vec<_>) =
-            self.remembered.drain(..).partition(|&(_, element, _)| self.alive[element.index()]);
-        self.remembered = dead;
+            self.live.remembered.drain(..).partition(|&(_, element, _)| self.live.alive[element.index()]);
+        self.live.remembered = dead;
         for (at, element, timer) in back {
-            self.agenda.set(at.max(now), Pending::Fire(element, timer));
+            self.live.agenda.set(at.max(now), Pending::Fire(element, timer));
         }
     }
 }

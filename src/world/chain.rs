@@ -74,6 +74,17 @@ pub struct Chain {
     stops: Vec<Stop>,
     /// The place in `stops` of each element, by its number.
     places: Vec<u8>,
+    /// By the number of each element: its node, and who is next for its requests.
+    ways: Vec<Way>,
+}
+
+/// What a message needs to know of the element that sends it.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    node: u8,
+    /// The next element toward the caller and toward the callee: for any request, and for one that passes by those who
+    /// have not recorded themselves.
+    next: [[Element; 2]; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +145,27 @@ impl Chain {
         stops.push(end(Element::CALLEE, links));
         let mut places = vec![0; stops.len()];
         stops.iter().zip(0..).for_each(|(stop, place)| places[stop.element.index()] = place);
-        Chain { stops, places }
+        let next = |from: usize, toward: Side, routed: bool| {
+            let mut place = from;
+            loop {
+                place = match toward {
+                    Side::Callee => (place + 1).min(stops.len() - 1),
+                    Side::Caller => place.saturating_sub(1),
+                };
+                let stop: &Stop = &stops[place];
+                if stop.hears_dialogs || !routed {
+                    return stop.element;
+                }
+            }
+        };
+        let ways = places.iter().map(|&place| {
+            let from = usize::from(place);
+            let next =
+                [Side::Caller, Side::Callee].map(|toward| [false, true].map(|routed| next(from, toward, routed)));
+            Way { node: stops[from].node, next }
+        });
+        let ways = ways.collect();
+        Chain { stops, places, ways }
     }
 
     /// The element that a message sent by `from` is for: of a response, the one whose branch it has; of a request, the
@@ -144,24 +175,13 @@ impl Chain {
         if let Kind::Response(_) = message.kind {
             return Element(message.branch.element);
         }
-        let last = self.stops.len() - 1;
-        let mut place = usize::from(self.places[from.index()]);
-        loop {
-            place = match message.toward {
-                Side::Callee => (place + 1).min(last),
-                Side::Caller => place.saturating_sub(1),
-            };
-            let stop = &self.stops[place];
-            if stop.hears_dialogs || !message.routed {
-                return stop.element;
-            }
-        }
+        self.ways[from.index()].next[message.toward as usize][usize::from(message.routed)]
     }
 
     /// Where `element` stands: its node, counted from the caller's.
     #[inline]
     pub fn node(&self, element: Element) -> u8 {
-        self.stop(element).node
+        self.ways[element.index()].node
     }
 
     /// What `element` is.

@@ -168,6 +168,7 @@ pub trait Observer {
 
 /// Two observers of the same facts.
 impl<A: Observer, B: Observer> Observer for (A, B) {
+    #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
         self.0.see(now, fact);
         self.1.see(now, fact);
@@ -175,6 +176,7 @@ impl<A: Observer, B: Observer> Observer for (A, B) {
 }
 
 impl<O: Observer> Observer for &mut O {
+    #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
         (**self).see(now, fact);
     }

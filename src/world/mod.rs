@@ -10,6 +10,7 @@ mod chance;
 mod fact;
 mod faults;
 mod machine;
+mod pending;
 mod runner;
 mod setup;
 #[cfg(test)]

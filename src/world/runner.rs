@@ -12,6 +12,7 @@ use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::faults::Script;
 use super::machine::Machine;
+use super::pending::{InFlight, Pending};
 use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::engine::Agenda;
 use crate::net::{Connections, Direction, Fate, Path};
@@ -28,9 +29,17 @@ pub struct Runner<'a> {
     pub(super) setup: &'a Setup,
     stop: &'a AtomicBool,
     streams: Streams,
-    call: u64,
     pub(super) chain: Chain,
     has_tcp: bool,
+    /// The call that is being run.
+    pub(super) live: Live,
+    actions: Actions,
+}
+
+/// All that changes while a call runs.
+#[derive(Debug)]
+pub(super) struct Live {
+    call: u64,
     connections: Connections,
     pub(super) agenda: Agenda<Pending>,
     /// By the number of the element.
@@ -52,40 +61,6 @@ pub struct Runner<'a> {
     pub(super) at_once: Option<VecDeque<InFlight>>,
     /// Session timers of elements that died and will remember them.
     pub(super) remembered: Vec<(Time, Element, Timer)>,
-    actions: Actions,
-}
-
-/// A message on its way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct InFlight {
-    pub(super) message: Message,
-    pub(super) from: Element,
-    pub(super) to: Element,
-    pub(super) copy: u16,
-    /// The fault that has it refused where it arrives.
-    pub(super) refused_by: Option<u16>,
-}
-
-/// What can be pending for a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Pending {
-    Begin,
-    Deliver(u32),
-    Fire(Element, Timer),
-    HangUp,
-    ComeBack(End),
-    /// The nth crash of the setup.
-    Crash(u16),
-    /// What it crashed comes back.
-    CrashOver(u16),
-    /// An agent has had no media for as long as it allows.
-    MediaSilent(Element),
-    /// ICMP comes back to the sender of the message in this place.
-    Unreachable(u32),
-    /// The message in this place could not be sent.
-    SendFailed(u32),
-    /// The nth request of the setup.
-    Request(u16),
 }
 
 /// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
@@ -127,17 +102,12 @@ impl<'a> Runner<'a> {
                 }
             }
         }
-        Runner {
-            setup,
-            stop,
-            streams: Streams::new(setup.seed, 0),
+        let live = Live {
             call: 0,
             alive: vec![true; machines.len()],
             crashes_under_way: vec![0; machines.len()],
             picks: vec![0; machines.len()],
-            has_tcp: setup.path.has_tcp(),
             connections: Connections::default(),
-            chain,
             agenda: Agenda::new(),
             machines,
             in_flight: Vec::new(),
@@ -147,8 +117,9 @@ impl<'a> Runner<'a> {
             rest: None,
             at_once: None,
             remembered: Vec::new(),
-            actions: Actions::new(),
-        }
+        };
+        let has_tcp = setup.path.has_tcp();
+        Runner { setup, stop, streams: Streams::new(setup.seed, 0), chain, has_tcp, live, actions: Actions::new() }
     }
 
     /// Runs call `call` until nothing of it is pending, or to the horizon, telling `observer` what happens. Returns the
@@ -158,7 +129,7 @@ impl<'a> Runner<'a> {
         let horizon = self.setup.horizon.unwrap_or(Time::NEVER);
         let mut last = Time::ZERO;
         let mut events = 0u32;
-        while let Some((now, pending)) = self.agenda.pop() {
+        while let Some((now, pending)) = self.live.agenda.pop() {
             if now > horizon {
                 return horizon;
             }
@@ -175,8 +146,8 @@ impl<'a> Runner<'a> {
                 Pending::ComeBack(end) => {
                     let element = Element::from(end);
                     observer.see(now, &Fact::CameBack { element });
-                    self.alive[element.index()] = true;
-                    self.machines[element.index()].come_back(false);
+                    self.live.alive[element.index()] = true;
+                    self.live.machines[element.index()].come_back(false);
                 }
                 Pending::Crash(nth) => self.crash(now, nth, observer),
                 Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
@@ -186,7 +157,7 @@ impl<'a> Runner<'a> {
                 Pending::Request(nth) => {
                     let Request { sender, change, .. } = self.setup.requests[usize::from(nth)];
                     let element = Element::from(sender);
-                    if self.alive[element.index()] {
+                    if self.live.alive[element.index()] {
                         self.input(now, element, Input::Change(change), observer);
                     }
                 }
@@ -197,11 +168,11 @@ impl<'a> Runner<'a> {
 
     /// How the agents behave in the call that was run last, by the number of the element; `None` for a proxy.
     pub fn profiles(&self) -> Vec<Option<Profile>> {
-        self.machines.iter().map(|machine| machine.profile().copied()).collect()
+        self.live.machines.iter().map(|machine| machine.profile().copied()).collect()
     }
 
     fn prepare(&mut self, call: u32) {
-        self.call = u64::from(call);
+        self.live.call = u64::from(call);
         let calls = &self.setup.calls;
         let [arrival, _] = self.draw(Decision::Arrival);
         let began = match calls.arrivals {
@@ -210,27 +181,27 @@ impl<'a> Runner<'a> {
                 Time::from_nanos(((u128::from(arrival) * u128::from(within.as_nanos())) >> 64) as u64)
             }
         };
-        self.agenda.clear();
-        self.in_flight.clear();
-        self.connections.clear();
-        self.free.clear();
-        self.alive.fill(true);
-        self.crashes_under_way.fill(0);
-        self.mute = None;
-        self.picks.fill(0);
-        self.rest = None;
-        self.remembered.clear();
+        self.live.agenda.clear();
+        self.live.in_flight.clear();
+        self.live.connections.clear();
+        self.live.free.clear();
+        self.live.alive.fill(true);
+        self.live.crashes_under_way.fill(0);
+        self.live.mute = None;
+        self.live.picks.fill(0);
+        self.live.rest = None;
+        self.live.remembered.clear();
         let ring_time = calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
-        self.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
+        self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
         if self.setup.otherwise.iter().any(|others| !others.is_empty()) {
             let picked = self.draw(Decision::Profiles);
             for end in End::BOTH {
-                self.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
+                self.live.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
             }
         }
-        self.script.begin(&self.setup.faults, began);
+        self.live.script.begin(&self.setup.faults, began);
         self.schedule_crashes(began);
-        self.agenda.push(began, Pending::Begin);
+        self.live.agenda.set(began, Pending::Begin);
         self.schedule_requests(RequestClock::Run, Time::ZERO, began);
     }
 
@@ -240,7 +211,7 @@ impl<'a> Runner<'a> {
         let since = match calls.arrivals {
             Arrivals::SteadyState => {
                 let (age, rest) = calls.talk_time.age_and_rest(self.draw(Decision::TalkTime));
-                self.rest = Some(rest);
+                self.live.rest = Some(rest);
                 age
             }
             Arrivals::AtStart | Arrivals::Poisson { .. } => Span::ZERO,
@@ -249,7 +220,7 @@ impl<'a> Runner<'a> {
             Begin::Invite => self.input(now, Element::CALLER, Input::Call, observer),
             Begin::Established if self.setup.between.is_empty() => {
                 let mut of_callee = Actions::new();
-                if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.machines[..] {
+                if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.live.machines[..] {
                     sip::establish(caller, callee, now, since, [&mut self.actions, &mut of_callee]);
                 }
                 self.perform(now, Element::CALLER, observer);
@@ -263,7 +234,7 @@ impl<'a> Runner<'a> {
     fn deliver(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
         let in_flight = self.take(place);
         let InFlight { message, from, to, refused_by, .. } = in_flight;
-        if !self.alive[to.index()] {
+        if !self.live.alive[to.index()] {
             observer.see(now, &Fact::Unheard { from, to, message });
             return self.answer_by_icmp(now, &in_flight);
         }
@@ -277,7 +248,7 @@ impl<'a> Runner<'a> {
     }
 
     fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) {
-        observer.see(now, &Fact::Fired { of, timer, method: self.machines[of.index()].method_of(timer) });
+        observer.see(now, &Fact::Fired { of, timer, method: self.live.machines[of.index()].method_of(timer) });
         self.input(now, of, Input::Fire(timer), observer);
     }
 
@@ -286,30 +257,30 @@ impl<'a> Runner<'a> {
         let calls = &self.setup.calls;
         let [who, ending] = self.draw(Decision::HangUp);
         let end = if calls.hangup_by_caller.happens(who) { End::Caller } else { End::Callee };
-        let agent = &self.machines[end as usize];
+        let agent = &self.live.machines[end as usize];
         if !agent.holds() {
             return;
         }
         let how = calls.ending.choose(unit(ending));
-        let both_held = self.machines[end.other() as usize].holds();
+        let both_held = self.live.machines[end.other() as usize].holds();
         let element = Element::from(end);
-        self.script.hang_up(now);
+        self.live.script.hang_up(now);
         observer.see(now, &Fact::HungUp { end, how, session: agent.session(), both_held });
         match how {
             HangUp::Bye => self.input(now, element, Input::HangUp, observer),
             HangUp::ByeLost => {
-                self.mute = Some(element);
+                self.live.mute = Some(element);
                 self.input(now, element, Input::HangUp, observer);
             }
             HangUp::Dies | HangUp::Restarts => {
-                self.alive[element.index()] = false;
-                self.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+                self.live.alive[element.index()] = false;
+                self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
                 observer.see(now, &Fact::Released { element, cause: sip::ReleaseCause::Died });
                 observer.see(now, &Fact::Closed { element });
                 self.media_stops(now, end);
                 if how == HangUp::Restarts {
                     let after = calls.ending.restart_after.sample(self.draw(Decision::RestartAfter)[0]);
-                    self.agenda.push(now + after, Pending::ComeBack(end));
+                    self.live.agenda.set(now + after, Pending::ComeBack(end));
                 }
             }
         }
@@ -317,24 +288,21 @@ impl<'a> Runner<'a> {
 
     /// Gives an agent an input and does what it wants done.
     pub(super) fn input(&mut self, now: Time, element: Element, input: Input, observer: &mut impl Observer) {
-        self.machines[element.index()].handle(now, input, &mut self.actions);
+        self.live.machines[element.index()].handle(now, input, &mut self.actions);
         self.perform(now, element, observer);
     }
 
     fn perform(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
         let mut actions = std::mem::take(&mut self.actions);
-        for &action in actions.as_slice() {
-            match action {
-                Action::Send { message, copy } => self.send(now, element, message, copy, observer),
-                Action::Set(timer, at) => self.agenda.set(at, Pending::Fire(element, timer)),
+        for action in actions.as_slice() {
+            match *action {
+                Action::Send { ref message, copy } => self.send(now, element, message, copy, observer),
+                Action::Set(timer, at) => self.live.agenda.set(at, Pending::Fire(element, timer)),
                 Action::SetWithin { timer, from, steps, step } => {
-                    let nth = &mut self.picks[element.index()];
-                    let [pick, _] = self.streams.pair(self.call, pick_address(element.number(), *nth));
-                    *nth += 1;
-                    let steps = (u128::from(pick) * (u128::from(steps) + 1)) >> 64;
-                    self.agenda.set(from + step.times(steps as u64), Pending::Fire(element, timer));
+                    let at = from + step.times(self.pick(element, steps));
+                    self.live.agenda.set(at, Pending::Fire(element, timer));
                 }
-                Action::Clear(timer) => self.agenda.cancel(Pending::Fire(element, timer)),
+                Action::Clear(timer) => self.live.agenda.cancel(Pending::Fire(element, timer)),
                 Action::Tell(event) => self.tell(now, element, event, observer),
             }
         }
@@ -342,10 +310,22 @@ impl<'a> Runner<'a> {
         self.actions = actions;
     }
 
-    fn send(&mut self, now: Time, from: Element, message: Message, copy: u16, observer: &mut impl Observer) {
-        let to = self.chain.next(from, &message);
+    /// A number from 0 to `most` that chance picks for `element`, each alike.
+    #[inline(never)]
+    fn pick(&mut self, element: Element, most: u32) -> u64 {
+        let nth = &mut self.live.picks[element.index()];
+        let [pick, _] = self.streams.pair(self.live.call, pick_address(element.number(), *nth));
+        *nth += 1;
+        ((u128::from(pick) * (u128::from(most) + 1)) >> 64) as u64
+    }
+
+    // Not inlined: the loop over actions is hot, and this would take its registers.
+    #[inline(never)]
+    fn send(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
+        let to = self.chain.next(from, message);
+        let message = *message;
         let mut in_flight = InFlight { message, from, to, copy, refused_by: None };
-        if let Some(at_once) = &mut self.at_once {
+        if let Some(at_once) = &mut self.live.at_once {
             at_once.push_back(in_flight);
             return;
         }
@@ -354,7 +334,7 @@ impl<'a> Runner<'a> {
         match outcome {
             Outcome::Arrives(at) => {
                 let place = self.place(in_flight);
-                self.agenda.push(at, Pending::Deliver(place));
+                self.live.agenda.set(at, Pending::Deliver(place));
             }
             Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, in_flight, fault),
             Outcome::Lost(Loss::OnLink(_) | Loss::Connection(_) | Loss::ByeLost) => {}
@@ -363,24 +343,26 @@ impl<'a> Runner<'a> {
 
     /// A place for a message under way.
     pub(super) fn place(&mut self, in_flight: InFlight) -> u32 {
-        let place = self.free.pop().unwrap_or_else(|| {
-            self.in_flight.push(in_flight);
-            (self.in_flight.len() - 1) as u32
+        let place = self.live.free.pop().unwrap_or_else(|| {
+            self.live.in_flight.push(in_flight);
+            (self.live.in_flight.len() - 1) as u32
         });
-        self.in_flight[place as usize] = in_flight;
+        self.live.in_flight[place as usize] = in_flight;
         place
     }
 
     /// Takes the message out of its place.
     pub(super) fn take(&mut self, place: u32) -> InFlight {
-        self.free.push(place);
-        self.in_flight[place as usize]
+        self.live.free.push(place);
+        self.live.in_flight[place as usize]
     }
 
     fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {
         let InFlight { ref message, from, to, copy, .. } = *in_flight;
         let mut lost_once = false;
-        if let Some(fault) = self.script.concerns(&self.setup.faults, now, from, message) {
+        if !self.setup.faults.is_empty()
+            && let Some(fault) = self.live.script.concerns(&self.setup.faults, now, from, message)
+        {
             match self.setup.faults[usize::from(fault)].effect {
                 // Over TCP it is one segment that is lost.
                 FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
@@ -388,15 +370,16 @@ impl<'a> Runner<'a> {
                 FaultEffect::Refuse(_) => in_flight.refused_by = Some(fault),
             }
         }
-        if self.mute == Some(from) && message.is_bye() {
+        if self.live.mute == Some(from) && message.is_bye() {
             return Outcome::Lost(Loss::ByeLost);
         }
         let address = message_address(message, copy);
         let fate = if self.has_tcp {
             let ends = [from, to].map(|element| self.chain.node(element));
-            let draw = |link, attempt: u64| self.streams.pair(self.call | attempt << ATTEMPT_SHIFT, address + link);
-            let cut = |at| lost_once && at == now || self.script.cuts(&self.setup.faults, at, from, message);
-            self.setup.path.carry_by_hops(now, ends, &mut self.connections, draw, cut)
+            let draw =
+                |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
+            let cut = |at| lost_once && at == now || self.live.script.cuts(&self.setup.faults, at, from, message);
+            self.setup.path.carry_by_hops(now, ends, &mut self.live.connections, draw, cut)
         } else {
             self.carry(now, from, to, address)
         };
@@ -407,7 +390,7 @@ impl<'a> Runner<'a> {
                 // A request that cannot be sent counts as answered 503 (RFC 3261 8.1.3.1).
                 if let (Some(at), Kind::Request) = (at, message.kind) {
                     let place = self.place(*in_flight);
-                    self.agenda.push(at, Pending::SendFailed(place));
+                    self.live.agenda.set(at, Pending::SendFailed(place));
                 }
                 Outcome::Lost(Loss::Connection(link))
             }
@@ -421,21 +404,22 @@ impl<'a> Runner<'a> {
 
     /// What the links do to something sent now, whose chance has this address.
     pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
-        let [from, to] = [from, to].map(|element| self.chain.node(element));
-        self.setup.path.carry(now, from, to, |link| self.streams.pair(self.call, address + link))
+        let (from, to) = (self.chain.node(from), self.chain.node(to));
+        self.setup.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
     }
 
+    #[inline(never)]
     fn tell(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
-        let session = self.machines[element.index()].session();
+        let session = self.live.machines[element.index()].session();
         match event {
             Event::Established => {
                 observer.see(now, &Fact::Established { element, session });
                 if element == Element::CALLER {
-                    let talk = match self.rest {
+                    let talk = match self.live.rest {
                         Some(rest) => rest,
                         None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
                     };
-                    self.agenda.push(now + talk, Pending::HangUp);
+                    self.live.agenda.set(now + talk, Pending::HangUp);
                     self.schedule_requests(RequestClock::Established, now, now);
                 }
             }
@@ -455,6 +439,6 @@ impl<'a> Runner<'a> {
     }
 
     fn draw(&self, decision: Decision) -> [u64; 2] {
-        self.streams.pair(self.call, decision.address())
+        self.streams.pair(self.live.call, decision.address())
     }
 }

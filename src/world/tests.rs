@@ -2,7 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::runner::{InFlight, Runner};
+use super::pending::InFlight;
+use super::runner::Runner;
 use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup};
 use crate::net::{Link, Path, Route};
 use crate::random::{Law, Probability};
@@ -61,8 +62,8 @@ fn a_call_of_ten_thousand_refreshes_has_no_more_pending_at_its_end_than_at_its_b
     let mut seen = Refreshes::default();
     runner.run(0, &mut seen);
     assert_eq!(seen.0, [10_001, 10_001]);
-    assert!(runner.in_flight.len() <= 2, "{} places for messages under way", runner.in_flight.len());
-    assert!(runner.agenda.len() <= 6, "{} pending", runner.agenda.len());
+    assert!(runner.live.in_flight.len() <= 2, "{} places for messages under way", runner.live.in_flight.len());
+    assert!(runner.live.agenda.len() <= 6, "{} pending", runner.live.agenda.len());
 }
 
 #[test]

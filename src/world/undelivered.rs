@@ -2,7 +2,8 @@
 
 use super::chance::icmp_address;
 use super::fact::{Fact, Observer};
-use super::runner::{InFlight, Pending, Runner};
+use super::pending::{InFlight, Pending};
+use super::runner::Runner;
 use super::setup::{FaultEffect, RequestClock};
 use crate::net::Fate;
 use crate::sip::{Input, Kind};
@@ -18,14 +19,14 @@ impl Runner<'_> {
         }
         if let Fate::Arrives(at) = self.carry(now, to, from, icmp_address(&message, copy)) {
             let place = self.place(*in_flight);
-            self.agenda.push(at, Pending::Unreachable(place));
+            self.live.agenda.set(at, Pending::Unreachable(place));
         }
     }
 
     /// ICMP has come to the sender of a request.
     pub(super) fn unreachable(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
         let InFlight { message, from, copy, .. } = self.take(place);
-        if self.alive[from.index()] {
+        if self.live.alive[from.index()] {
             observer.see(now, &Fact::Unreachable { to: from, message });
             self.input(now, from, Input::Unreachable(message, copy), observer);
         }
@@ -36,14 +37,14 @@ impl Runner<'_> {
         let seen = self.setup.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
         if seen && in_flight.message.kind == Kind::Request {
             let place = self.place(in_flight);
-            self.agenda.push(now, Pending::SendFailed(place));
+            self.live.agenda.set(now, Pending::SendFailed(place));
         }
     }
 
     /// The sender of a request sees that it cannot send it.
     pub(super) fn send_failed(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
         let InFlight { message, from, .. } = self.take(place);
-        if self.alive[from.index()] {
+        if self.live.alive[from.index()] {
             observer.see(now, &Fact::SendFailed { from, message });
             self.input(now, from, Input::SendFailed(message), observer);
         }
@@ -54,7 +55,7 @@ impl Runner<'_> {
         for (request, nth) in self.setup.requests.iter().zip(0u16..) {
             let at = start + request.at;
             if request.clock == clock && at >= now {
-                self.agenda.push(at, Pending::Request(nth));
+                self.live.agenda.set(at, Pending::Request(nth));
             }
         }
     }

@@ -1,0 +1,135 @@
+//! What can be pending for a call: events as the agenda holds them, and the messages under way that they name.
+
+use super::chain::Element;
+use super::setup::End;
+use crate::engine::Event;
+use crate::sip::{Message, Timer};
+
+/// A message on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct InFlight {
+    pub message: Message,
+    pub from: Element,
+    pub to: Element,
+    pub copy: u16,
+    /// The fault that has it refused where it arrives.
+    pub refused_by: Option<u16>,
+}
+
+/// What can be pending for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pending {
+    Begin,
+    Deliver(u32),
+    Fire(Element, Timer),
+    HangUp,
+    ComeBack(End),
+    /// The nth crash of the setup.
+    Crash(u16),
+    /// What it crashed comes back.
+    CrashOver(u16),
+    /// An agent has had no media for as long as it allows.
+    MediaSilent(Element),
+    /// ICMP comes back to the sender of the message in this place.
+    Unreachable(u32),
+    /// The message in this place could not be sent.
+    SendFailed(u32),
+    /// The nth request of the setup.
+    Request(u16),
+}
+
+/// The kind of a number stands in its upper three bits: zero for what has a name, else what has a place or is the nth.
+const KIND: u32 = 29;
+
+/// What has a name and is no timer of an element counts on from here.
+const FIRST: u32 = Timer::KINDS as u32;
+
+impl Event for Pending {
+    const NAMED: u32 = 1 << KIND;
+
+    /// Of what has a name, from below: 5 bits whose, 4 bits what, and above them the slot of a timer.
+    #[inline(always)]
+    fn number(self) -> u32 {
+        let named = |what: u32, whose: Element, slot: u8| u32::from(slot) << 9 | what << 5 | u32::from(whose.number());
+        let nth = |kind: u32, nth: u32| kind << KIND | nth & ((1 << KIND) - 1);
+        match self {
+            Pending::Fire(element, timer) => {
+                let (kind, slot) = timer.kind_and_slot();
+                named(kind.into(), element, slot)
+            }
+            Pending::MediaSilent(element) => named(FIRST, element, 0),
+            Pending::ComeBack(end) => named(FIRST + 1, end.into(), 0),
+            Pending::HangUp => named(FIRST + 2, Element::CALLER, 0),
+            Pending::Begin => named(FIRST + 3, Element::CALLER, 0),
+            Pending::Deliver(place) => nth(1, place),
+            Pending::Unreachable(place) => nth(2, place),
+            Pending::SendFailed(place) => nth(3, place),
+            Pending::Crash(which) => nth(4, which.into()),
+            Pending::CrashOver(which) => nth(5, which.into()),
+            Pending::Request(which) => nth(6, which.into()),
+        }
+    }
+
+    #[inline(always)]
+    fn numbered(number: u32) -> Pending {
+        let nth = number & ((1 << KIND) - 1);
+        match number >> KIND {
+            0 => {}
+            1 => return Pending::Deliver(nth),
+            2 => return Pending::Unreachable(nth),
+            3 => return Pending::SendFailed(nth),
+            4 => return Pending::Crash(nth as u16),
+            5 => return Pending::CrashOver(nth as u16),
+            _ => return Pending::Request(nth as u16),
+        }
+        let (slot, what, element) = ((number >> 9) as u8, number >> 5 & 15, Element::numbered((number & 31) as u8));
+        match what.checked_sub(FIRST) {
+            None => Pending::Fire(element, Timer::of(what as u8, slot)),
+            Some(0) => Pending::MediaSilent(element),
+            Some(1) => Pending::ComeBack(if element == Element::CALLER { End::Caller } else { End::Callee }),
+            Some(2) => Pending::HangUp,
+            Some(_) => Pending::Begin,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_an_event_stands_for_it_alone() {
+        let timers = [
+            Timer::ClientRetransmit(0),
+            Timer::ClientRetransmit(255),
+            Timer::ClientTimeout(7),
+            Timer::ServerRetransmit(1),
+            Timer::ServerTimeout(2),
+            Timer::Trying(3),
+            Timer::Answer,
+            Timer::AnswerRetransmit,
+            Timer::AnswerTimeout,
+            Timer::Refresh,
+            Timer::Expiry,
+            Timer::Change,
+        ];
+        let elements = [0, 1, 31].map(Element::numbered);
+        let mut events = vec![Pending::Begin, Pending::HangUp];
+        for element in elements {
+            events.push(Pending::MediaSilent(element));
+            events.extend(timers.map(|timer| Pending::Fire(element, timer)));
+        }
+        events.extend(End::BOTH.map(Pending::ComeBack));
+        for nth in [0, 1, u16::MAX] {
+            events.extend([Pending::Crash, Pending::CrashOver, Pending::Request].map(|kind| kind(nth)));
+            let places = [Pending::Deliver, Pending::Unreachable, Pending::SendFailed];
+            events.extend(places.map(|kind| kind(u32::from(nth) << 12)));
+        }
+        let mut numbers: Vec<u32> = events.iter().map(|event| event.number()).collect();
+        let back: Vec<Pending> = numbers.iter().map(|&number| Pending::numbered(number)).collect();
+        assert_eq!(back, events);
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), events.len());
+    }
+}
