@@ -8,8 +8,12 @@
 //! but the order of what a call has sent over its TCP connections.
 
 mod path;
+mod position;
+mod survey;
 pub mod tcp;
 mod topology;
 
 pub use path::{Connections, Direction, Fate, Path};
-pub use topology::{Link, Node, NodeId, NodeKind, Route, RouteError, Topology, TopologyError, Transport};
+pub use position::{FIBRE_KM_PER_S, Position};
+pub use survey::{Survey, Widest};
+pub use topology::{Link, Node, NodeId, NodeKind, Route, RouteError, Routes, Topology, TopologyError, Transport};

@@ -1,9 +1,10 @@
 //! Nodes, links and the route between two nodes.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::fmt;
+use std::ops::Add;
 
-use petgraph::algo::astar;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
@@ -106,7 +107,7 @@ pub struct NodeId(NodeIndex);
 /// Nodes joined by links.
 #[derive(Clone, Debug, Default)]
 pub struct Topology {
-    graph: DiGraph<Node, Link>,
+    pub(super) graph: DiGraph<Node, Link>,
     /// The nodes by name: a lookup per end of each link must not go through all of them.
     by_name: BTreeMap<String, NodeIndex>,
 }
@@ -220,21 +221,86 @@ impl Topology {
     /// # Errors
     /// If both are the same node, if there is no way, or if a link on it has no direction back.
     pub fn route(&self, from: NodeId, to: NodeId) -> Result<Route, RouteError> {
-        let name = |index: NodeIndex| self.graph[index].id.clone();
-        if from == to {
-            return Err(RouteError::SameNode(name(from.0)));
+        self.routes_from(from).to(to)
+    }
+
+    /// The routes from `from`, found at one go.
+    pub fn routes_from(&self, from: NodeId) -> Routes<'_> {
+        Routes { topology: self, from: from.0, tree: self.shortest(from.0, Cost::of) }
+    }
+
+    /// The least cost from `from` to each node, and the node before it on the way; `None` where no way leads. Among
+    /// equal costs, the way that is found first: the nearer nodes are looked at first, the earlier ones among equals.
+    pub(super) fn shortest<C: Copy + Default + Ord + Add<Output = C>>(
+        &self,
+        from: NodeIndex,
+        cost: impl Fn(&Link) -> C,
+    ) -> Vec<Option<Reached<C>>> {
+        let mut reached: Vec<Option<Reached<C>>> = vec![None; self.graph.node_count()];
+        reached[from.index()] = Some(Reached { cost: C::default(), before: from });
+        let mut next = BinaryHeap::from([Reverse((C::default(), from))]);
+        while let Some(Reverse((far, node))) = next.pop() {
+            if reached[node.index()].is_some_and(|found| found.cost < far) {
+                continue;
+            }
+            for edge in self.graph.edges(node) {
+                let far = far + cost(edge.weight());
+                let found = &mut reached[edge.target().index()];
+                if found.is_none_or(|found| far < found.cost) {
+                    *found = Some(Reached { cost: far, before: node });
+                    next.push(Reverse((far, edge.target())));
+                }
+            }
         }
-        let cost = |link: &Link| Cost { delay: link.delay.mean(), links: 1 };
-        let (_, way) = astar(&self.graph, from.0, |node| node == to.0, |edge| cost(edge.weight()), |_| Cost::default())
-            .ok_or_else(|| RouteError::NoWay { from: name(from.0), to: name(to.0) })?;
+        reached
+    }
+}
+
+/// How a node is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reached<C> {
+    /// At which cost.
+    pub cost: C,
+    /// From which node; where the way begins, from itself.
+    before: NodeIndex,
+}
+
+/// All routes that begin at one node.
+#[derive(Clone, Debug)]
+pub struct Routes<'a> {
+    topology: &'a Topology,
+    from: NodeIndex,
+    tree: Vec<Option<Reached<Cost>>>,
+}
+
+impl Routes<'_> {
+    /// The route of least mean delay to `to`; among equals, the one of fewest links.
+    ///
+    /// # Errors
+    /// As [`Topology::route`].
+    pub fn to(&self, to: NodeId) -> Result<Route, RouteError> {
+        let graph = &self.topology.graph;
+        let name = |index: NodeIndex| graph[index].id.clone();
+        if self.from == to.0 {
+            return Err(RouteError::SameNode(name(to.0)));
+        }
+        let mut way = vec![to.0];
+        let mut at = to.0;
+        while at != self.from {
+            let reached = self.tree[at.index()];
+            let found = reached.ok_or_else(|| RouteError::NoWay { from: name(self.from), to: name(to.0) })?;
+            at = found.before;
+            way.push(at);
+        }
+        way.reverse();
         let best = |a: NodeIndex, b: NodeIndex| {
-            self.graph
+            graph
                 .edges_connecting(a, b)
                 .min_by_key(|edge| (edge.weight().delay.mean(), edge.id()))
                 .map(|edge| *edge.weight())
         };
         let mut route = Route {
-            nodes: way.iter().map(|&index| self.graph[index].clone()).collect(),
+            nodes: way.iter().map(|&index| graph[index].clone()).collect(),
             to_callee: Vec::with_capacity(way.len()),
             to_caller: Vec::with_capacity(way.len()),
         };
@@ -254,7 +320,13 @@ struct Cost {
     links: u32,
 }
 
-impl std::ops::Add for Cost {
+impl Cost {
+    fn of(link: &Link) -> Cost {
+        Cost { delay: link.delay.mean(), links: 1 }
+    }
+}
+
+impl Add for Cost {
     type Output = Cost;
     fn add(self, other: Cost) -> Cost {
         Cost { delay: self.delay + other.delay, links: self.links + other.links }
