@@ -20,11 +20,11 @@ impl BuiltinKind {
         }
     }
 
-    /// How the names of its files end.
-    pub const fn extension(self) -> &'static str {
+    /// How the names of its files can end.
+    pub const fn extensions(self) -> &'static [&'static str] {
         match self {
-            BuiltinKind::Scenario => "toml",
-            BuiltinKind::Topology => "json",
+            BuiltinKind::Scenario => &[".toml"],
+            BuiltinKind::Topology => &[".json", ".graphml"],
         }
     }
 }

@@ -29,7 +29,7 @@ pub fn open(
     };
     let path = folder.map_or_else(|| Path::new(argument).to_owned(), |folder| folder.join(argument));
     let has_separator = argument.contains('/') || argument.contains(std::path::MAIN_SEPARATOR);
-    let is_path = has_separator || argument.ends_with(&format!(".{}", kind.extension())) || path.is_file();
+    let is_path = has_separator || kind.extensions().iter().any(|end| argument.ends_with(end)) || path.is_file();
     let is_folder = path.is_dir() && builtin::find(kind, argument).is_none();
     if !is_path && !is_folder {
         return match builtin::find(kind, argument) {
@@ -37,7 +37,7 @@ pub fn open(
             None => {
                 let names = builtin::names(kind);
                 let message = format!("there is no {} {}", kind.name(), quoted(argument));
-                let also = format!("or the path of a .{} file", kind.extension());
+                let also = format!("or the path of a {} file", kind.extensions().join(" or "));
                 Err(fail(message, "no such built-in")
                     .note(format!("allowed: {}, {also}", listed(&names)))
                     .help(did_you_mean(argument, names)))

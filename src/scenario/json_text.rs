@@ -28,8 +28,20 @@ const STRICT: ParseOptions = ParseOptions {
 /// # Errors
 /// If it is not JSON, nested too deeply, or has a name twice in one object.
 pub fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
+    parse_as(source, &STRICT)
+}
+
+/// Reads a whole text in which numbers may be `NaN` and `Infinity`, as Python writes them.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with_nan(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
+    parse_as(source, &ParseOptions { allow_non_finite_numbers: true, ..STRICT })
+}
+
+fn parse_as(source: &Arc<Source>, options: &ParseOptions) -> Result<Tree, Diagnostics> {
     let not_json = |origin: &Origin, what: &str| Diagnostic::new("this is not JSON").at(origin, what);
-    let parsed = parse_to_ast(&source.text[mark(source)..], &CollectOptions::default(), &STRICT).map_err(|error| {
+    let parsed = parse_to_ast(&source.text[mark(source)..], &CollectOptions::default(), options).map_err(|error| {
         let what = match error.kind() {
             ParseErrorKind::NestingDepthExceeded => "nested too deeply".to_owned(),
             kind => lower_first(&kind.to_string()),
@@ -74,7 +86,7 @@ fn read(source: &Arc<Source>, value: &ast::Value<'_>, depth: usize) -> Result<Tr
 }
 
 fn read_number(text: &str) -> Value {
-    if text.contains(['.', 'e', 'E']) {
+    if text.contains(['.', 'e', 'E', 'N', 'I']) {
         return Value::Number(text.parse().unwrap_or(f64::NAN));
     }
     let nearest = if text.starts_with('-') { i128::MIN } else { i128::MAX };

@@ -14,6 +14,7 @@ mod builtin;
 mod diagnostic;
 mod faults;
 mod file;
+mod import;
 mod json_text;
 mod key;
 mod law;
@@ -36,7 +37,8 @@ use std::sync::Arc;
 
 pub use builtin::{Builtin, BuiltinKind, find, list, show};
 pub use diagnostic::{Diagnostic, Diagnostics, Origin, Source};
-pub use topology::{Drawing, DrawnLink};
+pub use import::{Delays, Format, Ignored, Import, ImportOptions};
+pub use topology::{Drawing, DrawnLink, DrawnNode};
 pub use vocabulary::{KEYS, Key};
 
 use crate::world::Setup;
@@ -87,13 +89,21 @@ pub fn load_text(name: &str, text: &str, sets: &[String]) -> Result<Study, Diagn
     study(&Source::new(name, text), sets)
 }
 
-/// Loads the topology that `argument` names: a built-in, unless it has a path separator, ends in `.json`, or is the
-/// path of a file.
+/// Loads the topology that `argument` names: a built-in, unless it has a path separator, ends in `.json` or `.graphml`,
+/// or is the path of a file. It may be of any tool that writes GraphML or node-link JSON.
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn load_topology(argument: &str) -> Result<Drawing, Diagnostics> {
-    topology::parse(&file::open(BuiltinKind::Topology, argument, None::<&Path>, None)?)
+pub fn load_topology(argument: &str, options: &ImportOptions) -> Result<Import, Diagnostics> {
+    import::read(&file::open(BuiltinKind::Topology, argument, None::<&Path>, None)?, options)
+}
+
+/// Reads the topology that `text` writes; messages call it `name`.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_topology_text(name: &str, text: &str, options: &ImportOptions) -> Result<Import, Diagnostics> {
+    import::read(&Source::new(name, text), options)
 }
 
 fn study(source: &Arc<Source>, sets: &[String]) -> Result<Study, Diagnostics> {

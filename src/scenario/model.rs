@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::agents::AgentReader;
 use super::between::{read_between, read_crashes};
 use super::builtin::BuiltinKind;
-use super::diagnostic::{Diagnostic, Diagnostics};
+use super::diagnostic::{Diagnostic, Diagnostics, Source};
 use super::faults::{read_faults, read_requests};
 use super::file;
+use super::import::{self, ImportOptions};
 use super::law::{read_arrivals, read_law};
 use super::network::read_way;
 use super::read::{Field, Fields};
@@ -37,13 +39,13 @@ pub struct Topologies(BTreeMap<(Option<PathBuf>, String), Drawing>);
 impl Topologies {
     /// The drawing that the value of `topology` names.
     fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
-        let name = field.text("the name of a built-in topology, or the path of a .json file", errors)?;
+        let name = field.text("the name of a built-in topology, or the path of a .json or .graphml file", errors)?;
         let origin = &field.value.origin;
         let folder = origin.source.folder.clone();
         let key = (folder.clone(), name.to_owned());
         if !self.0.contains_key(&key) {
             let source = file::open(BuiltinKind::Topology, name, folder.as_deref(), Some(origin));
-            match source.map_err(Diagnostics::from).and_then(|source| topology::parse(&source)) {
+            match source.map_err(Diagnostics::from).and_then(|source| read_topology(&source)) {
                 Ok(drawing) => self.0.insert(key.clone(), drawing),
                 Err(found) => {
                     found.iter().for_each(|diagnostic| errors.push(diagnostic.clone()));
@@ -52,6 +54,14 @@ impl Topologies {
             };
         }
         self.0.get(&key)
+    }
+}
+
+/// Reads a topology file: our own form must be right in every key, that of other tools is taken as it is meant.
+fn read_topology(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
+    match import::is_xml(source) {
+        true => import::read(source, &ImportOptions::default()).map(|import| import.drawing),
+        false => topology::parse(source),
     }
 }
 

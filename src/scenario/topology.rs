@@ -11,17 +11,44 @@ use super::json_text;
 use super::law::read_law;
 use super::network::read_transport;
 use super::read::{Field, Fields};
-use super::tree::Value;
-use crate::net::{Link, Node, NodeKind, Topology, Transport};
+use super::tree::{Tree, Value};
+use crate::net::{Link, Node, NodeKind, Position, Topology, Transport};
 use crate::random::Probability;
+
+/// Keys of a topology file.
+pub const FILE_KEYS: [&str; 6] = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
+
+/// Keys of a node.
+pub const NODE_KEYS: [&str; 8] =
+    ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge"];
+
+/// Keys of an edge.
+pub const EDGE_KEYS: [&str; 9] =
+    ["source", "target", "key", "delay", "loss", "transport", "tcp-limit", "reverse", "label"];
 
 /// A topology as drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Drawing {
     /// The nodes, in the order of the file.
-    pub nodes: Vec<Node>,
+    pub nodes: Vec<DrawnNode>,
     /// The links, in the order of the file.
     pub links: Vec<DrawnLink>,
+}
+
+/// A node as drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DrawnNode {
+    /// Its name.
+    pub id: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Where on the earth it stands, if that is known.
+    pub position: Option<Position>,
+    /// Whether its position is only that of its neighbours' middle.
+    pub approximate: bool,
+    /// Whether it is a place of agents where a rule puts them on all nodes: neither another network nor a link of more
+    /// than two ends.
+    pub is_place: bool,
 }
 
 /// A link as drawn.
@@ -43,7 +70,7 @@ impl Drawing {
     pub fn topology(&self, change: impl Fn(&str, &str, Link) -> Link) -> Topology {
         let mut topology = Topology::new();
         // The reader has refused nodes of one name and links from a node to itself: nothing fails here.
-        let ids: Vec<_> = self.nodes.iter().map(|node| topology.add_node(node.clone()).ok()).collect();
+        let ids: Vec<_> = self.nodes.iter().map(|node| topology.add_node(node.node()).ok()).collect();
         for link in &self.links {
             let (Some(source), Some(target)) = (ids[link.source], ids[link.target]) else { continue };
             let [a, b] = [link.source, link.target].map(|index| self.nodes[index].id.as_str());
@@ -56,15 +83,27 @@ impl Drawing {
     }
 }
 
+impl DrawnNode {
+    fn node(&self) -> Node {
+        Node { id: self.id.clone(), kind: self.kind }
+    }
+}
+
 /// Reads a topology file.
 ///
 /// # Errors
 /// Everything that is wrong with it.
 pub fn parse(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
-    let tree = json_text::parse(source)?;
+    read(&json_text::parse(source)?)
+}
+
+/// Reads the topology that `tree` writes.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read(tree: &Tree) -> Result<Drawing, Diagnostics> {
     let mut errors = Diagnostics::new();
-    let allowed = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
-    let fields = Fields::new("", &tree, &allowed, &mut errors);
+    let fields = Fields::new("", tree, &FILE_KEYS, &mut errors);
     if tree.as_table().is_none() {
         return Err(errors);
     }
@@ -110,17 +149,20 @@ fn list<'a>(field: &Field<'a>, errors: &mut Diagnostics) -> Option<Vec<Field<'a>
     Some(list.iter().enumerate().map(place).collect())
 }
 
-fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(Node, Origin)> {
-    let mut nodes: Vec<(Node, Origin)> = Vec::new();
+fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(DrawnNode, Origin)> {
+    let mut nodes: Vec<(DrawnNode, Origin)> = Vec::new();
     let mut seen: BTreeMap<String, Origin> = BTreeMap::new();
     for field in list(field, errors).unwrap_or_default() {
-        let fields = Fields::new(&field.path, field.value, &["id", "kind", "label"], errors);
+        let fields = Fields::new(&field.path, field.value, &NODE_KEYS, errors);
         if field.value.as_table().is_none() {
             continue;
         }
         let id = fields.require("id", "\"id\": \"caller\"", errors);
         let kind = fields.require("kind", "\"kind\": \"agents\"", errors);
         let kind = kind.and_then(|field| field.choice(&NodeKind::NAMES, errors)).unwrap_or(NodeKind::Router);
+        let position = read_position(&fields, errors);
+        let [approximate, external, hyperedge] = ["approximate", "external", "hyperedge"]
+            .map(|key| fields.or(key, false, errors, |field, errors| field.truth(errors)) == Some(true));
         let Some((field, id)) = id.and_then(|field| Some((field.clone(), node_name(&field, errors)?))) else {
             continue;
         };
@@ -130,9 +172,25 @@ fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(Node, Origin)
             errors.push(twice.at(&origin, "the second").at(&first, "the first"));
             continue;
         }
-        nodes.push((Node { id, kind }, origin));
+        let is_place = !external && !hyperedge;
+        nodes.push((DrawnNode { id, kind, position, approximate, is_place }, origin));
     }
     nodes
+}
+
+/// Where a node stands: both numbers, or none.
+fn read_position(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Position> {
+    let given = ["latitude", "longitude"].map(|key| fields.get(key));
+    if let [Some(one), None] | [None, Some(one)] = &given {
+        let missing = if one.path.ends_with("latitude") { "longitude" } else { "latitude" };
+        let half = Diagnostic::new(format!("{} stands without `{missing}`", quoted(&one.path)));
+        errors.push(half.at(&one.value.origin, "half a position"));
+        return None;
+    }
+    let [latitude, longitude] = given;
+    let latitude = latitude.and_then(|field| field.number(-90.0..=90.0, errors));
+    let longitude = longitude.and_then(|field| field.number(-360.0..=360.0, errors));
+    Position::new(latitude?, longitude?)
 }
 
 /// A node's name: a text, or a whole number as networkx numbers nodes by default.
@@ -148,7 +206,7 @@ fn node_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
 }
 
 struct LinkReader<'a> {
-    nodes: &'a [(Node, Origin)],
+    nodes: &'a [(DrawnNode, Origin)],
     indices: BTreeMap<&'a str, usize>,
     directed: bool,
     /// Where a link between two nodes was drawn first.
@@ -157,8 +215,7 @@ struct LinkReader<'a> {
 
 impl LinkReader<'_> {
     fn read(&mut self, field: &Field<'_>, parallel: bool, errors: &mut Diagnostics) -> Option<DrawnLink> {
-        let allowed = ["source", "target", "key", "delay", "loss", "transport", "tcp-limit", "reverse", "label"];
-        let fields = Fields::new(&field.path, field.value, &allowed, errors);
+        let fields = Fields::new(&field.path, field.value, &EDGE_KEYS, errors);
         field.value.as_table()?;
         let [source, target] = ["source", "target"].map(|key| {
             let end = fields.require(key, &format!("\"{key}\": \"caller\""), errors)?;

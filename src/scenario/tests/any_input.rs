@@ -16,12 +16,43 @@ fn survive_topology(text: &str) {
     if let Err(errors) = topology::parse(&Source::new("net.json", text)) {
         assert!(errors.to_string().starts_with("error: "));
     }
+    survive_import(text);
 }
+
+/// Imports it; what was imported is in our form.
+fn survive_import(text: &str) {
+    match load_topology_text("net", text, &ImportOptions::default()) {
+        Ok(import) => {
+            let again = topology::parse(&Source::new("net.json", import.json.clone()));
+            let again = again.unwrap_or_else(|errors| panic!("{errors}\n{}", import.json));
+            let names = |drawing: &Drawing| drawing.nodes.iter().map(|node| node.id.clone()).collect::<Vec<_>>();
+            assert_eq!(names(&again), names(&import.drawing));
+            assert_eq!(again.links, import.drawing.links);
+        }
+        Err(errors) => assert!(errors.to_string().starts_with("error: ")),
+    }
+}
+
+/// A graph with all that a reader of GraphML knows.
+const GRAPHML: &str = r#"<?xml version="1.0" encoding="utf-8"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+  <key attr.name="Latitude" attr.type="double" for="node" id="d1"/><key attr.name="Longitude" attr.type="double" for="node" id="d2"/>
+  <key attr.name="label" attr.type="string" for="node" id="d3"/><key attr.name="Internal" attr.type="int" for="node" id="d4"/>
+  <key attr.name="delay" attr.type="double" for="edge" id="d5"><default>0.01</default></key>
+  <graph edgedefault="undirected"><data key="d9">Netz &amp; Co</data>
+    <node id="0"><data key="d1">48.8</data><data key="d2">2.3</data><data key="d3">Paris</data></node>
+    <node id="1"><data key="d1">NaN</data><data key="d3">Z&#252;rich</data><data key="d4">0</data></node>
+    <node id="2"><data key="d3"><![CDATA[Paris]]></data><data key="hyperedge">1</data></node>
+    <edge source="0" target="1"/><edge source="0" target="1" directed="false"><data key="d5">0.02</data></edge>
+    <edge source="2" target="2"/><hyperedge><endpoint node="0"/><endpoint node="2"/></hyperedge>
+  </graph></graphml>"#;
 
 /// The built-in of this kind with some characters taken out, doubled or replaced.
 fn mutated(kind: BuiltinKind) -> impl Strategy<Value = String> {
-    let texts: Vec<&'static str> = list().iter().filter(|one| one.kind == kind).map(|one| one.text).collect();
-    let junk = "[\\[\\]{}\"'=.,:#0-9a-z\\-\n \u{e9}\u{0}]{0,4}";
+    mutated_texts(list().iter().filter(|one| one.kind == kind).map(|one| one.text).collect())
+}
+
+fn mutated_texts(texts: Vec<&'static str>) -> impl Strategy<Value = String> {
+    let junk = "[\\[\\]{}<>/&;\"'=.,:#0-9a-z\\-\n \u{e9}\u{0}]{0,4}";
     let edits = prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, junk), 1..6);
     (prop::sample::select(texts), edits).prop_map(|(text, edits)| {
         let mut letters: Vec<char> = text.chars().collect();
@@ -63,6 +94,17 @@ proptest! {
     #[test]
     fn any_mutation_of_a_built_in_topology_is_read_or_refused(text in mutated(BuiltinKind::Topology)) {
         survive_topology(&text);
+    }
+
+    #[test]
+    fn any_mutation_of_graphml_is_read_or_refused(text in mutated_texts(vec![GRAPHML])) {
+        survive_import(&text);
+    }
+
+    #[test]
+    fn any_words_of_graphml_are_read_or_refused(words in "(<|>|/|=|\"|<graphml>|</graphml>|<graph>|</graph>|<node id=\"|<edge source=\"|\" target=\"|<data key=\"|</data>|a|b|1|&|;|<!\\[CDATA\\[|\\]\\]>| ){0,40}") {
+        survive_import(&words);
+        survive_import(&format!("<graphml><graph>{words}</graph></graphml>"));
     }
 
     #[test]

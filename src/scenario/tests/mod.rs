@@ -3,6 +3,7 @@
 
 mod any_input;
 mod documentation;
+mod imports;
 mod messages;
 mod varied;
 
@@ -53,7 +54,7 @@ fn every_built_in_loads() {
                 assert_eq!(study.name, builtin.name);
             }
             BuiltinKind::Topology => {
-                load_topology(builtin.name).unwrap_or_else(|errors| panic!("{errors}"));
+                load_topology(builtin.name, &ImportOptions::default()).unwrap_or_else(|errors| panic!("{errors}"));
             }
         }
         assert_eq!(find(builtin.kind, builtin.name), Some(builtin));

@@ -88,7 +88,7 @@ fn no_such_topology() {
     2 | topology = "two-proxys"
       |            ^^^^^^^^^^^^ no such built-in
       |
-      = note: allowed: `direct`, `two-proxies`, `proxy-chain`, `sbc`, `sip-trunk`, `ims`, or the path of a .json file
+      = note: allowed: `direct`, `two-proxies`, `proxy-chain`, `sbc`, `sip-trunk`, `ims`, or the path of a .json or .graphml file
       = help: did you mean `two-proxies`?
     "#);
 }
