@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::time::Span;
+
 /// How long does a call outlive a lost BYE, and what does it cost to find out sooner?
 ///
 /// Without a command, runs the built-in study `session-expires`.
@@ -31,6 +33,8 @@ pub enum Command {
     Check(Check),
     /// List the built-in scenarios and topologies
     List,
+    /// Read a topology of any tool: say what is in it, draw it, convert it
+    Topology(Topology),
     /// Print a built-in scenario or topology, to start from
     Show {
         /// Name of a built-in
@@ -112,6 +116,49 @@ pub struct Check {
 
     #[command(flatten)]
     pub source: Source,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Topology {
+    /// A GraphML or node-link JSON file, or the name of a built-in
+    pub topology: String,
+
+    /// How much longer a fibre is than the great circle between its ends, 1 to 100
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = detour)]
+    pub detour: f64,
+
+    /// Delay of a link that has none and whose ends' positions do not tell it
+    #[arg(long, value_name = "LENGTH", default_value = "1 ms", value_parser = length)]
+    pub default_delay: Span,
+
+    /// Keep the largest component alone
+    #[arg(long)]
+    pub largest_component: bool,
+
+    /// Write the topology as node-link JSON, as scenarios take it
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Draw it as SVG
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+
+    /// Draw it as PNG
+    #[arg(long, value_name = "FILE")]
+    pub png: Option<PathBuf>,
+
+    /// Print what was read as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn detour(text: &str) -> Result<f64, String> {
+    let factor = text.parse().ok().filter(|factor| (1.0..=100.0).contains(factor));
+    factor.ok_or_else(|| "allowed: a number from 1 to 100, such as 1.5".to_owned())
+}
+
+fn length(text: &str) -> Result<Span, String> {
+    text.parse::<Span>().map_err(|error| error.to_string())
 }
 
 impl Source {

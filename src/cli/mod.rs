@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod run;
 mod timing;
+mod topology;
 mod trace;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Some(Command::Trace(args)) => trace::trace(&args),
         Some(Command::Check(args)) => inspect::check(&args),
         Some(Command::List) => inspect::list(),
+        Some(Command::Topology(args)) => topology::topology(&args),
         Some(Command::Show { name }) => inspect::show(&name),
     };
     exit.into()

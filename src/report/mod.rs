@@ -19,6 +19,7 @@ mod takeaway;
 #[cfg(test)]
 mod testing;
 mod text;
+pub mod topology;
 mod trace;
 mod write;
 
@@ -28,4 +29,4 @@ pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
 pub use trace::{MOST_FACTS, Record, Trace, json_lines, ladder, trace};
-pub use write::{WriteError, write};
+pub use write::{WriteError, write, write_file};

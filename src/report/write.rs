@@ -66,6 +66,32 @@ pub fn write(results: &Results, dir: &Path) -> Result<(), WriteError> {
     outcome
 }
 
+/// Writes one file, whole or not at all; one of this name is replaced.
+///
+/// # Errors
+/// If the system does not let it.
+pub fn write_file(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut aside = tempfile::NamedTempFile::with_prefix_in(".byeloss-", folder).map_err(at(path))?;
+    aside.write_all(content).and_then(|()| aside.as_file().sync_all()).map_err(at(path))?;
+    open_to_readers(aside.as_file()).map_err(at(path))?;
+    aside.persist(path).map_err(|error| at(path)(error.error))?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// A file made aside can be read by its maker alone; what stays is as any other file.
+#[cfg(unix)]
+fn open_to_readers(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn open_to_readers(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
 fn at(path: &Path) -> impl FnOnce(io::Error) -> WriteError {
     let path = path.to_owned();
     move |cause| WriteError { path, cause }
