@@ -122,7 +122,7 @@ fn bad_input_is_named_and_writes_nothing() {
         (&["topology", "nowhere.graphml"], "there is no such file"),
         (&["topology", "direct", "--detour", "0.5"], "allowed: a number from 1 to 100"),
         (&["topology", "direct", "--default-delay", "soon"], "no unit of time"),
-        (&["topology", "direct", "--default-delay", "-1 ms"], "--default-delay"),
+        (&["topology", "direct", "--default-delay", "-1 ms"], "is not negative"),
     ] {
         let (code, out, err) = byeloss(folder.path(), arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");

@@ -124,11 +124,11 @@ pub struct Topology {
     pub topology: String,
 
     /// How much longer a fibre is than the great circle between its ends, 1 to 100
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = detour)]
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = detour, allow_hyphen_values = true)]
     pub detour: f64,
 
     /// Delay of a link that has none and whose ends' positions do not tell it
-    #[arg(long, value_name = "LENGTH", default_value = "1 ms", value_parser = length)]
+    #[arg(long, value_name = "LENGTH", default_value = "1 ms", value_parser = length, allow_hyphen_values = true)]
     pub default_delay: Span,
 
     /// Keep the largest component alone
@@ -158,7 +158,10 @@ fn detour(text: &str) -> Result<f64, String> {
 }
 
 fn length(text: &str) -> Result<Span, String> {
-    text.parse::<Span>().map_err(|error| error.to_string())
+    text.parse::<Span>().map_err(|error| match text.trim_start().starts_with('-') {
+        true => "a length of time is not negative".to_owned(),
+        false => error.to_string(),
+    })
 }
 
 impl Source {
