@@ -5,8 +5,10 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
+use byeloss::measure::{CallCounter, Tally};
 use byeloss::scenario;
 use byeloss::study::{Options, run};
+use byeloss::world::{Crowd, Runner};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -23,6 +25,22 @@ fn one_thread(bencher: Bencher, calls: usize) {
 #[divan::bench(args = [100_000], sample_count = 10)]
 fn two_threads(bencher: Bencher, calls: usize) {
     bench(bencher, calls, 2);
+}
+
+/// The same calls all at once, in one order of time, as where they share something.
+#[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 3, sample_size = 1)]
+fn together(bencher: Bencher, calls: u32) {
+    let study = scenario::load("ka-1", &[format!("calls.count={calls}")]).expect("a built-in");
+    let stop = AtomicBool::new(false);
+    let setup = &study.points[0].setup;
+    bencher.counter(ItemsCount::new(calls)).bench(|| {
+        let mut tally = Tally::default();
+        let mut crowd = Crowd::new(Runner::new(setup, &stop));
+        crowd.run(0..calls, CallCounter::default, |_, ended, counter| {
+            counter.finish(ended, &mut tally);
+        });
+        tally
+    });
 }
 
 fn bench(bencher: Bencher, calls: usize, threads: usize) {

@@ -4,7 +4,7 @@
 
 use std::collections::BinaryHeap;
 
-use byeloss::engine::{Agenda, Event};
+use byeloss::engine::{Agenda, Event, Queue};
 use byeloss::measure::Histogram;
 use byeloss::random::{Law, Streams};
 use byeloss::time::{Span, Time};
@@ -49,8 +49,20 @@ fn agenda(bencher: Bencher, pending: u64) {
     });
 }
 
-/// The same with the standard heap.
-#[divan::bench(args = [4, 8, 16, 64])]
+/// The queue of calls that run all at once.
+#[divan::bench(args = [8, 1_000, 300_000, 1_000_000])]
+fn queue(bencher: Bencher, pending: u64) {
+    let mut queue = Queue::new();
+    (0..pending).for_each(|n| queue.push(Time::from_nanos(ahead(n)), n as u32));
+    bencher.bench_local(|| {
+        let (now, what) = queue.pop().expect("never empty");
+        queue.push(now + Span::from_nanos(1 + ahead(now.as_nanos())), what);
+        what
+    });
+}
+
+/// Agenda and queue are compared with the standard heap.
+#[divan::bench(args = [4, 8, 16, 64, 1_000, 300_000, 1_000_000])]
 fn standard_heap(bencher: Bencher, pending: u64) {
     let mut heap: BinaryHeap<_> = (0..pending).map(|n| std::cmp::Reverse((ahead(n), n))).collect();
     let mut n = pending;

@@ -16,7 +16,7 @@ mod session_timer;
 mod transaction;
 
 pub use actions::{Action, Actions, Event, Timer};
-pub use agent::{Agent, Change, Input, establish, negotiate};
+pub use agent::{Agent, AtRest, Change, Input, establish, negotiate};
 pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
 pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhenBusy, WhileLeaving};
 pub use proxy::{CallKeeping, Inserts, OnExpiry, Proxy, ProxyProfile};

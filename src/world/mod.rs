@@ -7,8 +7,10 @@
 mod between;
 mod chain;
 mod chance;
+mod crowd;
 mod fact;
 mod faults;
+mod live;
 mod machine;
 mod pending;
 mod runner;
@@ -19,6 +21,7 @@ mod undelivered;
 
 pub use chain::{Chain, Element, StopPart};
 pub use chance::Decision;
+pub use crowd::Crowd;
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
 pub use runner::Runner;
 pub use setup::{

@@ -4,18 +4,16 @@
 //! with everything it needs in the innermost cache. A [`Runner`] is the memory for it: made once, used for any calls in
 //! any order, with the same facts for each.
 
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::chain::{Chain, Element, StopPart};
 use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
-use super::faults::Script;
+use super::live::{Live, Resting};
 use super::machine::Machine;
 use super::pending::{InFlight, Pending};
 use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
-use crate::engine::Agenda;
-use crate::net::{Connections, Direction, Fate, Path};
+use crate::net::{Direction, Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::{self, Action, Actions, Agent, Event, Input, Kind, Message, Profile, Proxy, Side, Timer};
 use crate::time::{Span, Time};
@@ -27,44 +25,44 @@ const EVENTS_BETWEEN_LOOKS: u32 = 1 << 12;
 #[derive(Debug)]
 pub struct Runner<'a> {
     pub(super) setup: &'a Setup,
-    stop: &'a AtomicBool,
+    pub(super) stop: &'a AtomicBool,
     streams: Streams,
     pub(super) chain: Chain,
     has_tcp: bool,
     /// The call that is being run.
-    pub(super) live: Live,
+    pub(super) live: Box<Live>,
     actions: Actions,
-}
-
-/// All that changes while a call runs.
-#[derive(Debug)]
-pub(super) struct Live {
-    call: u64,
-    connections: Connections,
-    pub(super) agenda: Agenda<Pending>,
-    /// By the number of the element.
-    pub(super) machines: Vec<Machine>,
-    pub(super) alive: Vec<bool>,
-    /// How many crashes of each element have begun and not ended.
-    pub(super) crashes_under_way: Vec<u16>,
-    /// Messages under way; `Pending::Deliver` names the place.
-    pub(super) in_flight: Vec<InFlight>,
-    free: Vec<u32>,
-    script: Script,
-    /// The end no BYE of which gets through.
-    mute: Option<Element>,
-    /// How many instants chance has picked for the timers of each element.
-    picks: Vec<u32>,
-    /// The talk time of a call that was under way at the start.
-    rest: Option<Span>,
-    /// Messages on a network without delay and loss, while a call is put up that stands from its beginning.
-    pub(super) at_once: Option<VecDeque<InFlight>>,
-    /// Session timers of elements that died and will remember them.
-    pub(super) remembered: Vec<(Time, Element, Timer)>,
 }
 
 /// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
 const ATTEMPT_SHIFT: u32 = 40;
+
+/// A blank machine for each element of `chain`, by its number.
+fn machines(setup: &Setup, chain: &Chain) -> Vec<Machine> {
+    let over = |number: u8, toward| is_reliable(&setup.path, chain.node(Element::numbered(number)), toward);
+    let agent = |number: u8, faces, profile| {
+        Machine::Agent(Agent::new(number, faces, profile, Span::ZERO).over(over(number, faces)))
+    };
+    let mut machines = vec![
+        agent(Element::CALLER.number(), Side::Callee, setup.caller),
+        agent(Element::CALLEE.number(), Side::Caller, setup.callee),
+    ];
+    for between in &setup.between {
+        let number = machines.len() as u8;
+        match &between.part {
+            Part::Proxy(profile) => {
+                let proxy = Proxy::new(number, *profile);
+                machines.push(Machine::Proxy(proxy.over([Side::Caller, Side::Callee].map(|side| over(number, side)))));
+            }
+            Part::B2bua { legs, .. } => {
+                let [with_caller, with_callee] = **legs;
+                machines.push(agent(number, Side::Caller, with_caller).that_answers_when_told());
+                machines.push(agent(number + 1, Side::Callee, with_callee));
+            }
+        }
+    }
+    machines
+}
 
 /// Whether what is sent from this node of `path` to this side goes over TCP.
 fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
@@ -79,45 +77,7 @@ impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
         let chain = Chain::new(&setup.between, setup.path.len());
-        let over = |number: u8, toward| is_reliable(&setup.path, chain.node(Element::numbered(number)), toward);
-        let agent = |number: u8, faces, profile| {
-            Machine::Agent(Agent::new(number, faces, profile, Span::ZERO).over(over(number, faces)))
-        };
-        let mut machines = vec![
-            agent(Element::CALLER.number(), Side::Callee, setup.caller),
-            agent(Element::CALLEE.number(), Side::Caller, setup.callee),
-        ];
-        for between in &setup.between {
-            let number = machines.len() as u8;
-            match &between.part {
-                Part::Proxy(profile) => {
-                    let proxy = Proxy::new(number, *profile);
-                    machines
-                        .push(Machine::Proxy(proxy.over([Side::Caller, Side::Callee].map(|side| over(number, side)))));
-                }
-                Part::B2bua { legs, .. } => {
-                    let [with_caller, with_callee] = **legs;
-                    machines.push(agent(number, Side::Caller, with_caller).that_answers_when_told());
-                    machines.push(agent(number + 1, Side::Callee, with_callee));
-                }
-            }
-        }
-        let live = Live {
-            call: 0,
-            alive: vec![true; machines.len()],
-            crashes_under_way: vec![0; machines.len()],
-            picks: vec![0; machines.len()],
-            connections: Connections::default(),
-            agenda: Agenda::new(),
-            machines,
-            in_flight: Vec::new(),
-            free: Vec::new(),
-            script: Script::default(),
-            mute: None,
-            rest: None,
-            at_once: None,
-            remembered: Vec::new(),
-        };
+        let live = Box::new(Live::new(machines(setup, &chain)));
         let has_tcp = setup.path.has_tcp();
         Runner { setup, stop, streams: Streams::new(setup.seed, 0), chain, has_tcp, live, actions: Actions::new() }
     }
@@ -138,32 +98,38 @@ impl<'a> Runner<'a> {
                 return now;
             }
             last = now;
-            match pending {
-                Pending::Begin => self.begin(now, observer),
-                Pending::Deliver(place) => self.deliver(now, place, observer),
-                Pending::Fire(element, timer) => self.fire(now, element, timer, observer),
-                Pending::HangUp => self.hang_up(now, observer),
-                Pending::ComeBack(end) => {
-                    let element = Element::from(end);
-                    observer.see(now, &Fact::CameBack { element });
-                    self.live.alive[element.index()] = true;
-                    self.live.machines[element.index()].come_back(false);
-                }
-                Pending::Crash(nth) => self.crash(now, nth, observer),
-                Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
-                Pending::MediaSilent(leg) => self.media_silent(now, leg, observer),
-                Pending::Unreachable(place) => self.unreachable(now, place, observer),
-                Pending::SendFailed(place) => self.send_failed(now, place, observer),
-                Pending::Request(nth) => {
-                    let Request { sender, change, .. } = self.setup.requests[usize::from(nth)];
-                    let element = Element::from(sender);
-                    if self.live.alive[element.index()] {
-                        self.input(now, element, Input::Change(change), observer);
-                    }
+            self.happen(now, pending, observer);
+        }
+        last
+    }
+
+    /// What was pending happens.
+    #[inline]
+    pub(super) fn happen(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
+        match pending {
+            Pending::Begin => self.begin(now, observer),
+            Pending::Deliver(place) => self.deliver(now, place, observer),
+            Pending::Fire(element, timer) => self.fire(now, element, timer, observer),
+            Pending::HangUp => self.hang_up(now, observer),
+            Pending::ComeBack(end) => {
+                let element = Element::from(end);
+                observer.see(now, &Fact::CameBack { element });
+                self.live.alive[element.index()] = true;
+                self.live.machines[element.index()].come_back(false);
+            }
+            Pending::Crash(nth) => self.crash(now, nth, observer),
+            Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
+            Pending::MediaSilent(leg) => self.media_silent(now, leg, observer),
+            Pending::Unreachable(place) => self.unreachable(now, place, observer),
+            Pending::SendFailed(place) => self.send_failed(now, place, observer),
+            Pending::Request(nth) => {
+                let Request { sender, change, .. } = self.setup.requests[usize::from(nth)];
+                let element = Element::from(sender);
+                if self.live.alive[element.index()] {
+                    self.input(now, element, Input::Change(change), observer);
                 }
             }
         }
-        last
     }
 
     /// How the agents behave in the call that was run last, by the number of the element; `None` for a proxy.
@@ -171,27 +137,31 @@ impl<'a> Runner<'a> {
         self.live.machines.iter().map(|machine| machine.profile().copied()).collect()
     }
 
-    fn prepare(&mut self, call: u32) {
-        self.live.call = u64::from(call);
-        let calls = &self.setup.calls;
-        let [arrival, _] = self.draw(Decision::Arrival);
-        let began = match calls.arrivals {
+    /// When call `call` begins.
+    pub(super) fn begins_at(&self, call: u32) -> Time {
+        match self.setup.calls.arrivals {
             Arrivals::AtStart | Arrivals::SteadyState => Time::ZERO,
             Arrivals::Poisson { within } => {
+                let [arrival, _] = self.streams.pair(call.into(), Decision::Arrival.address());
                 Time::from_nanos(((u128::from(arrival) * u128::from(within.as_nanos())) >> 64) as u64)
             }
-        };
-        self.live.agenda.clear();
-        self.live.in_flight.clear();
-        self.live.connections.clear();
-        self.live.free.clear();
-        self.live.alive.fill(true);
-        self.live.crashes_under_way.fill(0);
-        self.live.mute = None;
-        self.live.picks.fill(0);
-        self.live.rest = None;
-        self.live.remembered.clear();
-        let ring_time = calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
+        }
+    }
+
+    /// Makes everything ready for call `call`, of which nothing has happened yet.
+    pub(super) fn prepare(&mut self, call: u32) {
+        self.blank(call);
+        let began = self.begins_at(call);
+        self.live.script.begin(&self.setup.faults, began);
+        self.schedule_crashes(began);
+        self.live.agenda.set(began, Pending::Begin);
+        self.schedule_requests(RequestClock::Run, Time::ZERO, began);
+    }
+
+    /// Makes the state that of call `call`, with blank machines.
+    fn blank(&mut self, call: u32) {
+        self.live.clear(call.into());
+        let ring_time = self.setup.calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
         if self.setup.otherwise.iter().any(|others| !others.is_empty()) {
             let picked = self.draw(Decision::Profiles);
@@ -199,10 +169,28 @@ impl<'a> Runner<'a> {
                 self.live.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
             }
         }
-        self.live.script.begin(&self.setup.faults, began);
-        self.schedule_crashes(began);
-        self.live.agenda.set(began, Pending::Begin);
-        self.schedule_requests(RequestClock::Run, Time::ZERO, began);
+    }
+
+    /// Makes the state that of call `call`, which goes on from `resting`.
+    pub(super) fn resume(&mut self, call: u32, resting: &Resting) {
+        self.blank(call);
+        self.live.wake(resting);
+    }
+
+    /// State for any call.
+    pub(super) fn blank_live(&self) -> Box<Live> {
+        Box::new(Live::new(machines(self.setup, &self.chain)))
+    }
+
+    /// Works on `live` from now on, which holds what it worked on before.
+    pub(super) fn exchange(&mut self, live: &mut Box<Live>) {
+        std::mem::swap(&mut self.live, live);
+    }
+
+    /// Whether calls that rest can be kept by what their agents know and what is pending: nothing else remembers
+    /// anything of them.
+    pub(super) fn calls_can_rest(&self) -> bool {
+        self.setup.between.is_empty() && self.setup.faults.is_empty() && self.setup.crashes.is_empty() && !self.has_tcp
     }
 
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
@@ -211,7 +199,7 @@ impl<'a> Runner<'a> {
         let since = match calls.arrivals {
             Arrivals::SteadyState => {
                 let (age, rest) = calls.talk_time.age_and_rest(self.draw(Decision::TalkTime));
-                self.live.rest = Some(rest);
+                self.live.talk_left = Some(rest);
                 age
             }
             Arrivals::AtStart | Arrivals::Poisson { .. } => Span::ZERO,
@@ -415,7 +403,7 @@ impl<'a> Runner<'a> {
             Event::Established => {
                 observer.see(now, &Fact::Established { element, session });
                 if element == Element::CALLER {
-                    let talk = match self.live.rest {
+                    let talk = match self.live.talk_left {
                         Some(rest) => rest,
                         None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
                     };

@@ -9,11 +9,13 @@
 mod change;
 mod end;
 mod refresh;
+mod rest;
 mod setup;
 #[cfg(test)]
 mod tests;
 
 pub use change::Change;
+pub use rest::AtRest;
 pub use setup::{establish, negotiate};
 
 use self::change::Changing;

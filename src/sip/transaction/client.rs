@@ -82,6 +82,11 @@ impl Clients {
         self.slots.iter().any(|client| client.waits() && client.request.method == method)
     }
 
+    /// Whether any transaction waits for its final response.
+    pub fn are_busy(&self) -> bool {
+        self.slots.iter().any(Client::waits)
+    }
+
     /// Whether an offer waits for its answer.
     pub fn have_offered(&self) -> bool {
         self.slots.iter().any(|client| client.waits() && client.request.offer)

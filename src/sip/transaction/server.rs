@@ -73,6 +73,11 @@ impl Servers {
         self.absorbing.clear();
     }
 
+    /// Whether any transaction still has something to send.
+    pub fn are_busy(&self) -> bool {
+        self.slots.iter().any(|server| !server.is_over())
+    }
+
     /// Whether a transaction lives, if only to absorb repetitions.
     pub fn live(&self, now: Time) -> bool {
         self.slots.iter().any(|server| !server.is_over()) || self.absorbing.iter().any(|server| now < server.until)

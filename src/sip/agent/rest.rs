@@ -1,0 +1,58 @@
+//! An agent at rest: its session stands, and nothing of it is under way. What it then knows is little, and a million
+//! calls are kept by that alone until something happens to them.
+
+use super::{Agent, Dialog, Phase, Update};
+use crate::sip::message::Method;
+use crate::sip::session_timer::{Pace, Session};
+use crate::time::Time;
+
+/// What an agent at rest knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AtRest {
+    dialog: Dialog,
+    session: Session,
+    least: Option<u32>,
+    begun: [u32; Method::ALL.len()],
+    update: Update,
+    owns_call_id: bool,
+    offers: bool,
+    failed_refreshes: u8,
+}
+
+impl Agent {
+    /// What it knows, if it is at rest: no request of either side waits for its answer, none of its own is to be sent,
+    /// and it needs none of its past transactions. Those only absorb what comes again, so this holds only while nothing
+    /// is under way between it and the other side.
+    pub fn rest(&self, now: Time) -> Option<AtRest> {
+        let busy = self.phase != Phase::Up
+            || self.unacknowledged.is_some()
+            || self.changing.is_some()
+            || self.overdue
+            || self.clients.are_busy()
+            || self.servers.are_busy()
+            || (self.profile.lingers && (self.clients.live(now) || self.servers.live(now)));
+        (!busy).then_some(AtRest {
+            dialog: self.dialog,
+            session: self.session(),
+            least: self.least,
+            begun: self.begun,
+            update: self.update,
+            owns_call_id: self.owns_call_id,
+            offers: self.offers,
+            failed_refreshes: self.failed_refreshes,
+        })
+    }
+
+    /// A blank agent of the same profile goes on from `rest`.
+    pub fn wake(&mut self, rest: &AtRest) {
+        self.phase = Phase::Up;
+        self.dialog = rest.dialog;
+        self.pace = Pace::of(rest.session, &self.profile);
+        self.least = rest.least;
+        self.begun = rest.begun;
+        self.update = rest.update;
+        self.owns_call_id = rest.owns_call_id;
+        self.offers = rest.offers;
+        self.failed_refreshes = rest.failed_refreshes;
+    }
+}

@@ -1,0 +1,184 @@
+//! The running of calls that share something: all of them at once, in one order of time.
+//!
+//! Each call has the same state as when it runs alone, and the same [`Runner`] drives it; a [`Queue`] says whose event is
+//! next. Events of different calls at the same nanosecond happen in the order of the calls' numbers. What calls share is
+//! all that could tell the two ways of running apart: without it the facts of each call are the same.
+//!
+//! Most of a million calls are at rest at any time: both agents hold the session, and nothing is under way. Such a call
+//! is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
+
+use std::mem;
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+
+use super::fact::Observer;
+use super::live::{Live, Resting};
+use super::runner::Runner;
+use crate::engine::Queue;
+use crate::time::{Span, Time};
+
+/// A call that has nothing before this is worth putting to rest.
+const LONG: Span = Span::from_millis(1000);
+
+/// A run takes long, so it looks now and then whether it is to stop.
+const TURNS_BETWEEN_LOOKS: u32 = 1 << 12;
+
+/// No place among those of calls that are up.
+const NOWHERE: u32 = u32::MAX;
+
+/// Runs calls of one setup all at once.
+#[derive(Debug)]
+pub struct Crowd<'a, O> {
+    runner: Runner<'a>,
+    queue: Queue,
+    /// By the number of the call, from the first: its place among those that are up.
+    places: Vec<u32>,
+    up: Vec<Up<O>>,
+    free: Vec<u32>,
+    /// State that no call uses now.
+    #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
+    spare: Vec<Box<Live>>,
+    can_rest: bool,
+}
+
+/// A call that has begun and not ended.
+#[derive(Debug)]
+struct Up<O> {
+    state: State,
+    observer: O,
+}
+
+#[derive(Debug)]
+enum State {
+    /// It has not begun.
+    New,
+    Busy(Box<Live>),
+    Resting(Resting),
+}
+
+impl<'a, O: Observer> Crowd<'a, O> {
+    /// Memory for the calls that `runner` would run one by one.
+    pub fn new(runner: Runner<'a>) -> Crowd<'a, O> {
+        Crowd {
+            can_rest: runner.calls_can_rest(),
+            runner,
+            queue: Queue::new(),
+            places: Vec::new(),
+            up: Vec::new(),
+            free: Vec::new(),
+            spare: Vec::new(),
+        }
+    }
+
+    /// Runs all of `calls` until nothing of them is pending, or to the horizon. Each is watched by what `watch` gives,
+    /// and handed to `done` at its end with its number and what [`Runner::run`] returns. When the runner is stopped, it
+    /// leaves them as they are.
+    ///
+    /// Returns how many calls were up at once at the most.
+    pub fn run(
+        &mut self,
+        calls: Range<u32>,
+        mut watch: impl FnMut() -> O,
+        mut done: impl FnMut(u32, Time, O),
+    ) -> usize {
+        self.queue.clear();
+        self.places.clear();
+        self.places.resize(calls.len(), NOWHERE);
+        calls.clone().for_each(|call| self.queue.push(self.runner.begins_at(call), call));
+        let horizon = self.runner.setup.horizon.unwrap_or(Time::NEVER);
+        let (mut most, mut turns) = (0, 0u32);
+        while let Some((now, call)) = self.queue.pop() {
+            turns = turns.wrapping_add(1);
+            if turns.is_multiple_of(TURNS_BETWEEN_LOOKS) && self.runner.stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let index = (call - calls.start) as usize;
+            if self.places[index] == NOWHERE {
+                self.places[index] = self.place_for(watch());
+            }
+            let place = self.places[index] as usize;
+            most = most.max(self.up.len() - self.free.len());
+            if now > horizon {
+                done(call, horizon, self.give_up(index, watch()));
+                continue;
+            }
+            self.fetch(call, place);
+            match self.turn(now, place) {
+                Some(next) => {
+                    self.put_back(now, next, place);
+                    self.queue.push(next, call);
+                }
+                None => done(call, now, self.give_up(index, watch())),
+            }
+        }
+        most
+    }
+
+    /// All that happens at `now` to the call whose state the runner has; returns when more does.
+    fn turn(&mut self, now: Time, place: usize) -> Option<Time> {
+        loop {
+            let (_, pending) = self.runner.live.agenda.pop()?;
+            self.runner.happen(now, pending, &mut self.up[place].observer);
+            let next = self.runner.live.agenda.next_at()?;
+            if next > now {
+                return Some(next);
+            }
+        }
+    }
+
+    /// Gives the runner the state of the call in `place`.
+    fn fetch(&mut self, call: u32, place: usize) {
+        match &mut self.up[place].state {
+            State::New => self.runner.prepare(call),
+            State::Resting(resting) => self.runner.resume(call, resting),
+            // What the runner had is of no call: it waits here for its own to come back.
+            State::Busy(live) => self.runner.exchange(live),
+        }
+    }
+
+    /// Takes the state back from the runner: of a call that is busy all of it.
+    fn put_back(&mut self, now: Time, next: Time, place: usize) {
+        let rests = self.can_rest && next.since(now) >= LONG;
+        let state = &mut self.up[place].state;
+        match (rests.then(|| self.runner.live.rest(now)).flatten(), state) {
+            (Some(resting), State::Busy(_)) => {
+                if let State::Busy(live) = mem::replace(&mut self.up[place].state, State::Resting(resting)) {
+                    self.spare.push(live);
+                }
+            }
+            (Some(resting), state) => *state = State::Resting(resting),
+            (None, State::Busy(live)) => self.runner.exchange(live),
+            (None, state) => {
+                let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
+                self.runner.exchange(&mut live);
+                *state = State::Busy(live);
+            }
+        }
+    }
+
+    /// A place for a call that begins.
+    fn place_for(&mut self, observer: O) -> u32 {
+        let up = Up { state: State::New, observer };
+        match self.free.pop() {
+            Some(place) => {
+                self.up[place as usize] = up;
+                place
+            }
+            None => {
+                self.up.push(up);
+                self.up.len() as u32 - 1
+            }
+        }
+    }
+
+    /// The call is over: its place is free. Returns who watched it.
+    fn give_up(&mut self, index: usize, other: O) -> O {
+        let place = mem::replace(&mut self.places[index], NOWHERE);
+        self.free.push(place);
+        let up = &mut self.up[place as usize];
+        if let State::Busy(live) = mem::replace(&mut up.state, State::New) {
+            self.spare.push(live);
+        }
+        mem::replace(&mut up.observer, other)
+    }
+}

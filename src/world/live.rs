@@ -1,0 +1,133 @@
+//! What a call changes while it runs, and what is left of it while it rests.
+
+use std::collections::VecDeque;
+
+use super::chain::Element;
+use super::faults::Script;
+use super::machine::Machine;
+use super::pending::{InFlight, Pending};
+use crate::engine::{Agenda, Event};
+use crate::net::Connections;
+use crate::sip::{AtRest, Timer};
+use crate::time::{Span, Time};
+
+/// All that changes while a call runs.
+#[derive(Debug)]
+pub struct Live {
+    pub call: u64,
+    pub connections: Connections,
+    pub agenda: Agenda<Pending>,
+    /// By the number of the element.
+    pub machines: Vec<Machine>,
+    pub alive: Vec<bool>,
+    /// How many crashes of each element have begun and not ended.
+    pub crashes_under_way: Vec<u16>,
+    /// Messages under way; `Pending::Deliver` names the place.
+    pub in_flight: Vec<InFlight>,
+    pub free: Vec<u32>,
+    pub script: Script,
+    /// The end no BYE of which gets through.
+    pub mute: Option<Element>,
+    /// How many instants chance has picked for the timers of each element.
+    pub picks: Vec<u32>,
+    /// The talk time of a call that was under way at the start.
+    pub talk_left: Option<Span>,
+    /// Messages on a network without delay and loss, while a call is put up that stands from its beginning.
+    pub at_once: Option<VecDeque<InFlight>>,
+    /// Session timers of elements that died and will remember them.
+    pub remembered: Vec<(Time, Element, Timer)>,
+}
+
+impl Live {
+    /// State for calls of elements with these machines.
+    pub fn new(machines: Vec<Machine>) -> Live {
+        Live {
+            call: 0,
+            alive: vec![true; machines.len()],
+            crashes_under_way: vec![0; machines.len()],
+            picks: vec![0; machines.len()],
+            connections: Connections::default(),
+            agenda: Agenda::new(),
+            machines,
+            in_flight: Vec::new(),
+            free: Vec::new(),
+            script: Script::default(),
+            mute: None,
+            talk_left: None,
+            at_once: None,
+            remembered: Vec::new(),
+        }
+    }
+
+    /// Forgets its call, and keeps the memory. The machines stay as they are.
+    pub fn clear(&mut self, call: u64) {
+        self.call = call;
+        self.agenda.clear();
+        self.in_flight.clear();
+        self.connections.clear();
+        self.free.clear();
+        self.alive.fill(true);
+        self.crashes_under_way.fill(0);
+        self.mute = None;
+        self.picks.fill(0);
+        self.talk_left = None;
+        self.remembered.clear();
+    }
+
+    /// Whether no message is under way.
+    fn is_quiet(&self) -> bool {
+        self.in_flight.len() == self.free.len()
+    }
+}
+
+/// The most events that may be pending for a call at rest: hang-up, the next refresh, and what each end gives up by.
+const MOST_PENDING: usize = 4;
+
+/// A call at rest: both agents hold the session, nothing is under way, and little is pending. It is small, for a million
+/// of them are kept at once, and each is fetched from far.
+#[derive(Clone, Debug)]
+pub struct Resting {
+    agents: [AtRest; 2],
+    /// In the order in which it will happen; of no more than `pending`.
+    at: [Time; MOST_PENDING],
+    /// The numbers of these events.
+    events: [u32; MOST_PENDING],
+    picks: [u32; 2],
+    pending: u8,
+}
+
+impl Live {
+    /// What is left of the call at `now` if it is at rest: then nothing is pending here any more. For calls of two agents
+    /// without anything between them whose faults and links remember nothing.
+    pub fn rest(&mut self, now: Time) -> Option<Resting> {
+        let [Machine::Agent(caller), Machine::Agent(callee)] = &self.machines[..] else { return None };
+        let [caller_picks, callee_picks] = self.picks[..] else { return None };
+        if !self.is_quiet() || self.agenda.len() > MOST_PENDING || self.mute.is_some() || self.alive != [true; 2] {
+            return None;
+        }
+        let mut resting = Resting {
+            agents: [caller.rest(now)?, callee.rest(now)?],
+            at: [Time::NEVER; MOST_PENDING],
+            events: [0; MOST_PENDING],
+            picks: [caller_picks, callee_picks],
+            pending: self.agenda.len() as u8,
+        };
+        for (at, event) in resting.at.iter_mut().zip(&mut resting.events) {
+            let Some((next_at, next)) = self.agenda.pop() else { break };
+            (*at, *event) = (next_at, next.number());
+        }
+        Some(resting)
+    }
+
+    /// The call goes on from `resting`. Its machines are blank.
+    pub fn wake(&mut self, resting: &Resting) {
+        for (machine, rest) in self.machines.iter_mut().zip(&resting.agents) {
+            if let Machine::Agent(agent) = machine {
+                agent.wake(rest);
+            }
+        }
+        self.picks.copy_from_slice(&resting.picks);
+        let pending = resting.at.iter().zip(&resting.events).take(resting.pending.into());
+        pending.for_each(|(&at, &event)| self.agenda.set(at, Pending::numbered(event)));
+    }
+}

@@ -1,0 +1,106 @@
+//! Calls that run all at once have the same facts as when each runs alone.
+
+mod common;
+
+use std::sync::atomic::AtomicBool;
+
+use byeloss::measure::{CallCounter, Tally};
+use byeloss::scenario;
+use byeloss::time::Time;
+use byeloss::world::{Crowd, Fact, Observer, Runner, Setup};
+
+/// Keeps every fact.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Facts(Vec<(Time, Fact)>);
+
+impl Observer for Facts {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        self.0.push((now, *fact));
+    }
+}
+
+fn setup(name: &str, sets: &[&str]) -> Setup {
+    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+    let study = scenario::load(name, &sets).unwrap_or_else(|error| panic!("{error}"));
+    study.points.into_iter().next().expect("a point").setup
+}
+
+/// The facts and the end of each call, run alone and run with all others.
+fn both_ways(setup: &Setup) -> [Vec<(Time, Facts)>; 2] {
+    let stop = AtomicBool::new(false);
+    let mut runner = Runner::new(setup, &stop);
+    let alone = (0..setup.calls.count).map(|call| {
+        let mut facts = Facts::default();
+        (runner.run(call, &mut facts), facts)
+    });
+    let alone: Vec<_> = alone.collect();
+    let mut together = vec![None; alone.len()];
+    let mut crowd = Crowd::new(Runner::new(setup, &stop));
+    crowd.run(0..setup.calls.count, Facts::default, |call, ended, facts| {
+        assert!(together[call as usize].replace((ended, facts)).is_none(), "call {call} ends once");
+    });
+    [alone, together.into_iter().map(|call| call.expect("every call ends")).collect()]
+}
+
+fn assert_same(setup: &Setup) {
+    let [alone, together] = both_ways(setup);
+    for (call, (alone, together)) in alone.iter().zip(&together).enumerate() {
+        for (nth, (alone, together)) in alone.1.0.iter().zip(&together.1.0).enumerate() {
+            assert_eq!(alone, together, "call {call}, fact {nth}");
+        }
+        assert_eq!(alone, together, "call {call}");
+    }
+}
+
+#[test]
+fn calls_of_two_agents_are_the_same_alone_and_together() {
+    assert_same(&setup("ka-1", &["calls.count=3000"]));
+    assert_same(&setup("ka-1", &["calls.count=2000", "link.loss=0.4", "session-timer.session-expires=90"]));
+    assert_same(&setup("ka-1", &["calls.count=1000", "calls.begin=invite", "horizon='1 h'", "link.loss=0.3"]));
+}
+
+#[test]
+fn calls_of_every_stack_are_the_same_alone_and_together() {
+    for profile in ["pjsip", "sofia", "jssip", "resiprocate", "linphone", "drachtio", "asterisk-chan-sip", "baresip"] {
+        let caller = format!("caller.profile={profile}");
+        assert_same(&setup(
+            "ka-1",
+            &[
+                "calls.count=400",
+                "calls.begin=invite",
+                "link.loss=0.3",
+                "session-timer.session-expires=180",
+                "session-timer.min-se=120",
+                "horizon='3 h'",
+                &caller,
+            ],
+        ));
+    }
+}
+
+#[test]
+fn calls_through_proxies_and_b2buas_are_the_same_alone_and_together() {
+    for topology in ["sbc", "proxy-chain", "ims"] {
+        let topology = format!("topology={topology}");
+        assert_same(&setup("ka-1", &["calls.count=300", "calls.begin=invite", "link.loss=0.1", &topology]));
+    }
+}
+
+#[test]
+fn what_is_counted_is_the_same_whichever_way_calls_are_run() {
+    let setup = setup("ka-1", &["calls.count=5000"]);
+    let stop = AtomicBool::new(false);
+    let (mut alone, mut together) = (Tally::default(), Tally::default());
+    let mut runner = Runner::new(&setup, &stop);
+    for call in 0..setup.calls.count {
+        let mut counter = CallCounter::default();
+        let ended = runner.run(call, &mut counter);
+        counter.finish(ended, &mut alone);
+    }
+    let mut crowd = Crowd::new(Runner::new(&setup, &stop));
+    let most = crowd.run(0..setup.calls.count, CallCounter::default, |_, ended, counter| {
+        counter.finish(ended, &mut together);
+    });
+    assert_eq!(alone, together);
+    assert!((4000..=5000).contains(&most), "{most} calls were up at once");
+}
