@@ -1,7 +1,5 @@
 //! Calls that run all at once have the same facts as when each runs alone.
 
-mod common;
-
 use std::sync::atomic::AtomicBool;
 
 use byeloss::measure::{CallCounter, Tally};
