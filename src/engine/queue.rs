@@ -1,20 +1,29 @@
 //! The queue of a run in which calls share something: when each call has its next event, a million of them at once.
 //!
-//! A radix heap (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem", Journal of the ACM
-//! 37(2), 1990): nothing is ever scheduled before what was taken out last, so entries need to be sorted only as far as
-//! they differ from it. An entry in bucket b differs from it first in bit b - 1; when the lowest bucket is used up, the
-//! next one is dealt out anew. Each entry moves down at most once a bit, through memory that is read in order.
+//! What comes soon stands sorted, some hundreds of entries, so that it can be seen ahead. Behind it is a radix heap
+//! (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem", Journal of the ACM 37(2), 1990):
+//! nothing is ever scheduled before what was taken out last, so entries need to be told apart only as far as they differ
+//! from a common one. An entry in bucket b differs from it first in bit b - 1. When all that stands sorted is used up, the
+//! lowest bucket is sorted, or dealt out anew if it is large. Each entry moves down at most once a bit, through memory
+//! that is read in order.
 
 use crate::time::Time;
 
 /// Bits of an entry: 64 of the instant, 32 of what happens.
 const BITS: usize = 96;
 
+/// A bucket of no more entries than this is sorted.
+const SMALL: usize = 256;
+
 /// When what has its next event: the earliest first; of one instant, the lowest number first.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// By the highest bit in which an entry differs from `last`, plus one; in the first, what equals it.
+    /// What comes before `soon_until`, the next at the end.
+    soon: Vec<u128>,
+    soon_until: u128,
+    /// What comes later: by the highest bit in which an entry differs from `common`, plus one.
     buckets: [Vec<u128>; BITS + 1],
+    common: u128,
     /// Which buckets are not empty, by bit.
     filled: u128,
     /// What was taken out last.
@@ -24,7 +33,8 @@ pub struct Queue {
 
 impl Default for Queue {
     fn default() -> Self {
-        Queue { buckets: [const { Vec::new() }; BITS + 1], filled: 0, last: 0, len: 0 }
+        let buckets = [const { Vec::new() }; BITS + 1];
+        Queue { soon: Vec::new(), soon_until: 0, buckets, common: 0, filled: 0, last: 0, len: 0 }
     }
 }
 
@@ -36,30 +46,40 @@ impl Queue {
 
     /// Forgets everything, and keeps the memory: again anything may be scheduled.
     pub fn clear(&mut self) {
+        self.soon.clear();
         self.buckets.iter_mut().for_each(Vec::clear);
-        (self.filled, self.last, self.len) = (0, 0, 0);
+        (self.soon_until, self.common, self.filled, self.last, self.len) = (0, 0, 0, 0, 0);
     }
 
     /// Schedules `what` at `at`. What would come before that which was taken out last comes next.
     #[inline]
     pub fn push(&mut self, at: Time, what: u32) {
         let entry = (u128::from(at.as_nanos()) << 32 | u128::from(what)).max(self.last);
-        self.put(entry);
         self.len += 1;
+        if entry < self.soon_until {
+            let place = self.soon.partition_point(|&other| other > entry);
+            self.soon.insert(place, entry);
+        } else {
+            self.put(entry);
+        }
     }
 
     /// Takes out what happens next.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, u32)> {
-        if self.filled & 1 == 0 {
-            self.deal()?;
+        if self.soon.is_empty() {
+            self.look_further()?;
         }
-        let entry = self.buckets[0].pop()?;
-        if self.buckets[0].is_empty() {
-            self.filled &= !1;
-        }
+        self.last = self.soon.pop()?;
         self.len -= 1;
-        Some((Time::from_nanos((entry >> 32) as u64), entry as u32))
+        Some((Time::from_nanos((self.last >> 32) as u64), self.last as u32))
+    }
+
+    /// What happens so many after the next, if that is known yet: to fetch in time what it needs.
+    #[inline]
+    pub fn ahead(&self, by: usize) -> Option<u32> {
+        let place = self.soon.len().checked_sub(by + 1)?;
+        self.soon.get(place).map(|&entry| entry as u32)
     }
 
     /// How many entries are in it.
@@ -74,21 +94,31 @@ impl Queue {
 
     #[inline]
     fn put(&mut self, entry: u128) {
-        let bucket = (u128::BITS - (entry ^ self.last).leading_zeros()) as usize;
+        let bucket = (u128::BITS - (entry ^ self.common).leading_zeros()) as usize;
         self.buckets[bucket].push(entry);
         self.filled |= 1 << bucket;
     }
 
-    /// Deals the lowest bucket that is not empty out to those below it; `None` if there is none.
-    fn deal(&mut self) -> Option<()> {
-        let lowest = self.filled.trailing_zeros() as usize;
-        let mut bucket = std::mem::take(self.buckets.get_mut(lowest)?);
-        self.last = bucket.iter().copied().min()?;
-        self.filled &= !(1 << lowest);
-        bucket.drain(..).for_each(|entry| self.put(entry));
-        // Its memory goes on serving.
-        self.buckets[lowest] = bucket;
-        Some(())
+    /// Sorts what comes next; `None` if there is nothing.
+    fn look_further(&mut self) -> Option<()> {
+        loop {
+            let lowest = self.filled.trailing_zeros() as usize;
+            let bucket = self.buckets.get_mut(lowest)?;
+            if bucket.len() <= SMALL || lowest == 0 {
+                self.soon.append(bucket);
+                self.soon.sort_unstable_by(|a, b| b.cmp(a));
+                self.filled &= !(1 << lowest);
+                // All entries that agree with the common one above this bucket's bit belong here.
+                self.soon_until = ((self.common >> lowest) + 1) << lowest;
+                return Some(());
+            }
+            let mut bucket = std::mem::take(bucket);
+            self.common = bucket.iter().copied().min()?;
+            self.filled &= !(1 << lowest);
+            bucket.drain(..).for_each(|entry| self.put(entry));
+            // Its memory goes on serving.
+            self.buckets[lowest] = bucket;
+        }
     }
 }
 

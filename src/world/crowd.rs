@@ -7,6 +7,7 @@
 //! Most of a million calls are at rest at any time: both agents hold the session, and nothing is under way. Such a call
 //! is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
 
+use std::hint::black_box;
 use std::mem;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
@@ -22,6 +23,9 @@ const LONG: Span = Span::from_millis(1000);
 
 /// A run takes long, so it looks now and then whether it is to stop.
 const TURNS_BETWEEN_LOOKS: u32 = 1 << 12;
+
+/// How many calls ahead their state is fetched.
+const AHEAD: usize = 8;
 
 /// No place among those of calls that are up.
 const NOWHERE: u32 = u32::MAX;
@@ -92,6 +96,9 @@ impl<'a, O: Observer> Crowd<'a, O> {
             if turns.is_multiple_of(TURNS_BETWEEN_LOOKS) && self.runner.stop.load(Ordering::Relaxed) {
                 break;
             }
+            if turns.is_multiple_of(AHEAD as u32) {
+                self.look_ahead(calls.start);
+            }
             let index = (call - calls.start) as usize;
             if self.places[index] == NOWHERE {
                 self.places[index] = self.place_for(watch());
@@ -112,6 +119,19 @@ impl<'a, O: Observer> Crowd<'a, O> {
             }
         }
         most
+    }
+
+    /// Looks at each of the calls that come soon. Of a million calls most lie far off in memory, and many can be fetched in
+    /// the time of one if all are asked for at once.
+    fn look_ahead(&self, first: u32) {
+        let mut resting = 0u32;
+        for by in AHEAD..2 * AHEAD {
+            let place = self.queue.ahead(by).map_or(NOWHERE, |call| self.places[(call - first) as usize]);
+            if let Some(up) = self.up.get(place as usize) {
+                resting += u32::from(matches!(up.state, State::Resting(_)));
+            }
+        }
+        black_box(resting);
     }
 
     /// All that happens at `now` to the call whose state the runner has; returns when more does.
