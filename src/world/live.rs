@@ -119,7 +119,7 @@ impl Live {
         Some(resting)
     }
 
-    /// The call goes on from `resting`. Its machines are blank.
+    /// The call goes on from `resting`; its machines have the profiles of its agents.
     pub fn wake(&mut self, resting: &Resting) {
         for (machine, rest) in self.machines.iter_mut().zip(&resting.agents) {
             if let Machine::Agent(agent) = machine {

@@ -163,7 +163,7 @@ impl<'a> Runner<'a> {
         self.live.clear(call.into());
         let ring_time = self.setup.calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
-        if self.setup.otherwise.iter().any(|others| !others.is_empty()) {
+        if self.is_mixed() {
             let picked = self.draw(Decision::Profiles);
             for end in End::BOTH {
                 self.live.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
@@ -171,9 +171,18 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// Whether the agents of one call may behave otherwise than those of another.
+    fn is_mixed(&self) -> bool {
+        self.setup.otherwise.iter().any(|others| !others.is_empty())
+    }
+
     /// Makes the state that of call `call`, which goes on from `resting`.
     pub(super) fn resume(&mut self, call: u32, resting: &Resting) {
-        self.blank(call);
+        if self.is_mixed() {
+            self.blank(call);
+        } else {
+            self.live.clear(call.into());
+        }
         self.live.wake(resting);
     }
 

@@ -43,11 +43,19 @@ impl Agent {
         })
     }
 
-    /// A blank agent of the same profile goes on from `rest`.
+    /// An agent of the same profile, whatever it has done, goes on from `rest`.
     pub fn wake(&mut self, rest: &AtRest) {
+        self.clients.clear();
+        self.servers.clear();
+        self.unacknowledged = None;
+        self.acknowledgement = None;
+        self.changing = None;
+        self.overdue = false;
         self.phase = Phase::Up;
         self.dialog = rest.dialog;
-        self.pace = Pace::of(rest.session, &self.profile);
+        if self.session() != rest.session {
+            self.pace = Pace::of(rest.session, &self.profile);
+        }
         self.least = rest.least;
         self.begun = rest.begun;
         self.update = rest.update;
