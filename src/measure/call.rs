@@ -8,25 +8,25 @@ use crate::world::{Element, End, Fact, Observer};
 /// Counts what happens to one call; [`CallCounter::finish`] turns it into its share of a [`Tally`].
 #[derive(Clone, Debug, Default)]
 pub struct CallCounter {
-    began: Option<Time>,
+    began: Once,
     /// INVITEs of the caller outside a dialog, retransmissions not counted.
     invites: u32,
-    established_at: Option<Time>,
+    established_at: Once,
     /// The interval that the caller took from the 2xx, in seconds.
     interval_s: Option<u32>,
     hung_up: Option<HungUp>,
     /// A BYE of the end that hung up has reached the other while that held the call.
     bye_arrived: bool,
     /// When a timer or a failed refresh ended the call before any hang-up.
-    dropped_at: Option<Time>,
+    dropped_at: Once,
     /// Something between the ends found out by itself, after the hang-up, and told the other end.
     found_out_between: bool,
     ends: [Holder; 2],
     /// By the number of the element, less two.
     between: Vec<Holder>,
     refreshes: u32,
-    before_hangup: RefreshMessages,
-    after_hangup: RefreshMessages,
+    before_hangup: Sends,
+    after_hangup: Sends,
     sent: u32,
     delivered: u32,
     fired: u32,
@@ -37,10 +37,60 @@ pub struct CallCounter {
 struct Holder {
     established: bool,
     /// Its first release.
-    released: Option<(Time, ReleaseCause)>,
-    closed: Option<Time>,
+    released_at: Once,
+    cause: Option<ReleaseCause>,
+    closed: Once,
     /// The CSeq of its last INVITE outside a dialog.
     set_up_by_cseq: u32,
+}
+
+impl Holder {
+    /// Its first release: when, and why.
+    fn released(&self) -> Option<(Time, ReleaseCause)> {
+        self.released_at.get().zip(self.cause)
+    }
+}
+
+/// The instant of something that happens once, or of the first time. A million calls are counted at once, so it is as
+/// small as an instant.
+#[derive(Clone, Copy, Debug)]
+struct Once(Time);
+
+impl Default for Once {
+    fn default() -> Once {
+        Once(Time::NEVER)
+    }
+}
+
+impl Once {
+    /// It happens; returns whether for the first time.
+    #[inline]
+    fn set(&mut self, now: Time) -> bool {
+        let first = self.0 == Time::NEVER;
+        if first {
+            self.0 = now;
+        }
+        first
+    }
+
+    /// When it happened, if it has.
+    #[inline]
+    fn get(self) -> Option<Time> {
+        (self.0 != Time::NEVER).then_some(self.0)
+    }
+}
+
+/// Refresh messages of one call.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sends {
+    first: u32,
+    again: u32,
+}
+
+impl From<Sends> for RefreshMessages {
+    fn from(sends: Sends) -> RefreshMessages {
+        RefreshMessages { first_sends: sends.first.into(), retransmissions: sends.again.into() }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +118,7 @@ impl Observer for CallCounter {
     #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
         match *fact {
-            Fact::Began => self.began = Some(now),
+            Fact::Began => self.began = Once(now),
             Fact::Sent { from, message, copy, .. } => {
                 self.sent += 1;
                 if message.method == Method::Invite && !message.routed {
@@ -77,15 +127,15 @@ impl Observer for CallCounter {
                     *setup = (*setup).max(message.cseq);
                 }
                 if self.is_of_refresh(&message) {
-                    let messages = match (self.hung_up, self.dropped_at) {
+                    let messages = match (self.hung_up, self.dropped_at.get()) {
                         (None, None) => Some(&mut self.before_hangup),
                         (Some(_), _) => Some(&mut self.after_hangup),
                         // Of a call that a timer dropped, and that no user has hung up: neither live nor a ghost.
                         (None, Some(_)) => None,
                     };
                     match messages {
-                        Some(messages) if copy == 1 => messages.first_sends += 1,
-                        Some(messages) => messages.retransmissions += 1,
+                        Some(messages) if copy == 1 => messages.first += 1,
+                        Some(messages) => messages.again += 1,
                         None => {}
                     }
                 }
@@ -94,7 +144,7 @@ impl Observer for CallCounter {
                 self.delivered += 1;
                 if let (true, Some(end), Some(hung_up)) = (message.is_bye(), to.end(), self.hung_up)
                     && end != hung_up.end
-                    && self.ends[end as usize].released.is_none()
+                    && self.ends[end as usize].released_at.get().is_none()
                     && !self.found_out_between
                 {
                     self.bye_arrived = true;
@@ -105,7 +155,7 @@ impl Observer for CallCounter {
             Fact::Established { element, session } => {
                 self.holder(element.number()).established = true;
                 if element == Element::CALLER {
-                    self.established_at = Some(now);
+                    self.established_at = Once(now);
                     self.interval_s = match session {
                         Session::Untimed => None,
                         Session::Refreshing { interval_s } | Session::Watching { interval_s } => Some(interval_s),
@@ -126,10 +176,13 @@ impl Observer for CallCounter {
                 self.hung_up.get_or_insert(HungUp { at: now, end, role, both_held });
             }
             Fact::Released { element, cause } => {
-                self.holder(element.number()).released.get_or_insert((now, cause));
+                let holder = self.holder(element.number());
+                if holder.released_at.set(now) {
+                    holder.cause = Some(cause);
+                }
                 match self.hung_up {
                     None if cause.ends_a_call_by_itself() => {
-                        self.dropped_at.get_or_insert(now);
+                        self.dropped_at.set(now);
                     }
                     Some(_) if element.end().is_none() && cause.ends_a_call_by_itself() => {
                         self.found_out_between = true;
@@ -138,7 +191,7 @@ impl Observer for CallCounter {
                 }
             }
             Fact::Closed { element } => {
-                self.holder(element.number()).closed.get_or_insert(now);
+                self.holder(element.number()).closed.set(now);
             }
         }
     }
@@ -183,17 +236,17 @@ impl CallCounter {
 
     /// Adds the call, of which nothing more happens after `ended`, to `tally`; returns how its ghost ended.
     pub fn finish(&self, ended: Time, tally: &mut Tally) -> Recovery {
-        let Some(began) = self.began else { return Recovery::None };
+        let Some(began) = self.began.get() else { return Recovery::None };
         tally.calls += 1;
         tally.messages_sent += u64::from(self.sent);
         tally.messages_delivered += u64::from(self.delivered);
         tally.timers_fired += u64::from(self.fired);
         tally.refreshes += u64::from(self.refreshes);
-        tally.refresh_before_hangup.merge(&self.before_hangup);
-        tally.refresh_after_hangup.merge(&self.after_hangup);
+        tally.refresh_before_hangup.merge(&self.before_hangup.into());
+        tally.refresh_after_hangup.merge(&self.after_hangup.into());
         for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
             let held = holder.established.then_some(Fate::Held);
-            if let Some(fate) = holder.released.map(|(_, cause)| Fate::Released(cause)).or(held) {
+            if let Some(fate) = holder.released().map(|(_, cause)| Fate::Released(cause)).or(held) {
                 tally.releases.add(element, fate);
             }
         }
@@ -203,19 +256,19 @@ impl CallCounter {
         } else {
             tally.failed_setups += 1;
         }
-        let live_until = self.hung_up.map(|hung_up| hung_up.at).or(self.dropped_at).unwrap_or(ended);
+        let live_until = self.hung_up.map(|hung_up| hung_up.at).or(self.dropped_at.get()).unwrap_or(ended);
         if self.invites > 0 {
             tally.setups.asked += 1;
             tally.setups.invites += u64::from(self.invites);
         }
-        if let Some(established) = self.established_at {
+        if let Some(established) = self.established_at.get() {
             if self.invites > 0 {
                 tally.setups.delay.add(established.since(began));
                 self.interval_s.into_iter().for_each(|interval_s| tally.setups.add_interval(interval_s));
             }
             tally.call_time_ns += u128::from(live_until.since(established).as_nanos());
         }
-        if self.dropped_at.is_some() && established {
+        if self.dropped_at.get().is_some() && established {
             tally.false_drops += 1;
         }
         self.finish_hangup(tally)
@@ -226,7 +279,7 @@ impl CallCounter {
         tally.hangups += 1;
         let holder = end.other();
         let since = |at_instant: Time| at_instant.since(at);
-        let recovery = self.ends[holder as usize].released.map(|(released, _)| since(released));
+        let recovery = self.ends[holder as usize].released().map(|(released, _)| since(released));
         if self.bye_arrived {
             tally.byes_delivered += 1;
             if let Some(recovery) = recovery {
@@ -236,11 +289,11 @@ impl CallCounter {
         }
         tally.ghosts[role as usize].add(recovery);
         tally.held_by[holder as usize].add(recovery);
-        tally.closed.add(self.ends[holder as usize].closed.map(since));
+        tally.closed.add(self.ends[holder as usize].closed.get().map(since));
         for (held, index) in self.between.iter().zip(0..) {
             // What had let go before the hang-up holds no ghost.
-            if held.established && held.released.is_none_or(|(released, _)| released >= at) {
-                tally.held_between(index).add(held.released.map(|(released, _)| since(released)));
+            if held.established && held.released().is_none_or(|(released, _)| released >= at) {
+                tally.held_between(index).add(held.released().map(|(released, _)| since(released)));
             }
         }
         recovery.map_or(Recovery::Never, Recovery::After)
