@@ -4,10 +4,10 @@
 //! scheduled**. Setting an event that is pending already moves it and schedules it anew. Nothing else decides the order:
 //! no float, no address, no thread.
 //!
-//! An agenda holds what one call has pending, which is a handful: so it is a flat array that is searched for what happens
-//! next, not a heap. Beside it stands where in the array each event is, so that setting and cancelling need no search.
-//! Nothing is left behind by a cancelled timer, and all of it stays in the innermost cache. The engine has never heard
-//! of SIP.
+//! An agenda holds what one call has pending, which is a handful: so it is a flat array in the order of happening, not a
+//! heap. What is new is nearly always among the next to happen, or the last of all, and finds its place in a few steps;
+//! what happens next is simply taken. Nothing is left behind by a cancelled timer, and all of it stays in the innermost
+//! cache. The engine has never heard of SIP.
 
 use std::marker::PhantomData;
 
@@ -15,8 +15,8 @@ use crate::time::Time;
 
 /// What can be pending. Each event has a number of its own.
 pub trait Event: Copy {
-    /// Events of numbers below this can be moved, cancelled and asked for. An agenda has a table of them, as long as the
-    /// greatest number that it has met. The others only happen, each as often as it is scheduled.
+    /// Events of numbers below this can be moved, cancelled and asked for, and are pending once at most. The others only
+    /// happen, each as often as it is scheduled.
     const NAMED: u32;
 
     /// The number that stands for it and for nothing else.
@@ -28,46 +28,21 @@ pub trait Event: Copy {
 /// Pending events of type `E`.
 #[derive(Clone, Debug)]
 pub struct Agenda<E> {
+    /// What happens next stands last; what was scheduled first for an instant stands behind the others of it.
     entries: Vec<Entry>,
-    /// By the number of an event with a name: its place in `entries`, or [`NOWHERE`].
-    places: Vec<u32>,
-    scheduled: u32,
     events: PhantomData<E>,
 }
 
-/// One pending event, in sixteen bytes: its instant, below it its place among those of the instant, below that its
-/// number. So the least is the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry(u128);
-
-/// The place of what is not pending: beyond all others.
-const NOWHERE: u32 = u32::MAX;
-
-impl Entry {
-    #[inline]
-    fn new(at: Time, order: u32, number: u32) -> Entry {
-        Entry(u128::from(at.as_nanos()) << 64 | u128::from(u64::from(order) << 32 | u64::from(number)))
-    }
-
-    #[inline]
-    fn at(self) -> Time {
-        Time::from_nanos((self.0 >> 64) as u64)
-    }
-
-    #[inline]
-    fn order(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    #[inline]
-    fn number(self) -> u32 {
-        self.0 as u32
-    }
+/// One pending event: its instant and its number.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    at: Time,
+    number: u32,
 }
 
 impl<E> Default for Agenda<E> {
     fn default() -> Self {
-        Agenda { entries: Vec::new(), places: Vec::new(), scheduled: 0, events: PhantomData }
+        Agenda { entries: Vec::new(), events: PhantomData }
     }
 }
 
@@ -79,83 +54,72 @@ impl<E: Event> Agenda<E> {
 
     /// Forgets everything, and keeps the memory.
     pub fn clear(&mut self) {
-        while self.pop().is_some() {}
-        self.scheduled = 0;
+        self.entries.clear();
     }
 
     /// Schedules `event`, or moves it if it is pending; after all that is already scheduled for the same instant.
     // Whoever schedules an event knows which it is: inlined, its number is at hand.
     #[inline(always)]
     pub fn set(&mut self, at: Time, event: E) {
-        self.put(at, event.number());
+        self.put(Entry { at, number: event.number() });
     }
 
-    #[inline]
-    fn put(&mut self, at: Time, number: u32) {
-        if self.scheduled == u32::MAX {
-            self.renumber();
+    fn put(&mut self, entry: Entry) {
+        let pending = if entry.number < E::NAMED { self.place_of(entry.number) } else { None };
+        let mut place = pending.unwrap_or_else(|| {
+            self.entries.push(entry);
+            self.entries.len() - 1
+        });
+        let entries = &mut self.entries[..];
+        while let Some(&sooner) = entries.get(place + 1)
+            && sooner.at > entry.at
+        {
+            entries[place] = sooner;
+            place += 1;
         }
-        self.scheduled += 1;
-        let entry = Entry::new(at, self.scheduled, number);
-        if number < E::NAMED {
-            let Some(place) = self.places.get_mut(number as usize) else { return self.append_unmet(entry) };
-            if let Some(pending) = self.entries.get_mut(*place as usize) {
-                *pending = entry;
-                return;
-            }
-            *place = self.entries.len() as u32;
+        while let Some(&later) = entries[..place].last()
+            && later.at <= entry.at
+        {
+            entries[place] = later;
+            place -= 1;
         }
-        self.entries.push(entry);
-    }
-
-    /// Schedules an event whose number is greater than all that were met before.
-    #[cold]
-    fn append_unmet(&mut self, entry: Entry) {
-        self.places.resize(entry.number() as usize, NOWHERE);
-        self.places.push(self.entries.len() as u32);
-        self.entries.push(entry);
+        entries[place] = entry;
     }
 
     /// When `event` will happen, if it is pending.
     pub fn when(&self, event: E) -> Option<Time> {
-        self.entries.get(self.place_of(event.number())).map(|entry| entry.at())
+        self.place_of(event.number()).map(|place| self.entries[place].at)
     }
 
     /// Cancels `event` if it is pending.
-    #[inline]
+    #[inline(always)]
     pub fn cancel(&mut self, event: E) {
-        let place = self.place_of(event.number());
-        if place < self.entries.len() {
-            self.remove(place);
+        self.remove(event.number());
+    }
+
+    fn remove(&mut self, number: u32) {
+        if let Some(place) = self.place_of(number) {
+            for sooner in place + 1..self.entries.len() {
+                self.entries[sooner - 1] = self.entries[sooner];
+            }
+            self.entries.pop();
         }
     }
 
     /// Cancels every event that `doomed` says yes to.
     pub fn cancel_all(&mut self, doomed: impl Fn(E) -> bool) {
-        for place in (0..self.entries.len()).rev() {
-            if doomed(E::numbered(self.entries[place].number())) {
-                self.remove(place);
-            }
-        }
+        self.entries.retain(|entry| !doomed(E::numbered(entry.number)));
     }
 
     /// When the next event happens.
     pub fn next_at(&self) -> Option<Time> {
-        self.entries.iter().map(|entry| entry.at()).min()
+        self.entries.last().map(|entry| entry.at)
     }
 
     /// Takes out what happens next.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, E)> {
-        let (first, others) = self.entries.split_first()?;
-        let (mut next, mut least) = (0, *first);
-        for (entry, place) in others.iter().zip(1..) {
-            let sooner = *entry < least;
-            next = if sooner { place } else { next };
-            least = if sooner { *entry } else { least };
-        }
-        self.remove(next);
-        Some((least.at(), E::numbered(least.number())))
+        self.entries.pop().map(|Entry { at, number }| (at, E::numbered(number)))
     }
 
     /// How many events are pending.
@@ -168,45 +132,11 @@ impl<E: Event> Agenda<E> {
         self.entries.is_empty()
     }
 
+    /// The place of the event of this number; what is asked for is more often among the next than among the last.
     #[inline]
-    fn place_of(&self, number: u32) -> usize {
-        self.places.get(number as usize).map_or(usize::MAX, |&place| place as usize)
-    }
-
-    /// Takes out what is in `place`; the last moves there.
-    #[inline]
-    fn remove(&mut self, place: usize) {
-        let Some(last) = self.entries.pop() else { return };
-        let gone = match self.entries.get_mut(place) {
-            Some(entry) => {
-                let gone = std::mem::replace(entry, last);
-                self.note(last, place as u32);
-                gone
-            }
-            None => last,
-        };
-        self.note(gone, NOWHERE);
-    }
-
-    /// Notes where `entry` is.
-    #[inline]
-    fn note(&mut self, entry: Entry, place: u32) {
-        if let Some(noted) = self.places.get_mut(entry.number() as usize) {
-            *noted = place;
-        }
-    }
-
-    /// Numbers what is pending from 1 again, in the same order: once in four thousand million events.
-    #[cold]
-    fn renumber(&mut self) {
-        self.entries.sort_unstable_by_key(|entry| entry.order());
-        for place in 0..self.entries.len() as u32 {
-            let entry = &mut self.entries[place as usize];
-            *entry = Entry::new(entry.at(), place + 1, entry.number());
-            let entry = *entry;
-            self.note(entry, place);
-        }
-        self.scheduled = self.entries.len() as u32;
+    fn place_of(&self, number: u32) -> Option<usize> {
+        let sooner = self.entries.iter().rev().position(|entry| entry.number == number)?;
+        Some(self.entries.len() - 1 - sooner)
     }
 }
 
@@ -261,16 +191,6 @@ mod tests {
         agenda.cancel(7);
         assert_eq!(agenda.len(), 1);
         assert_eq!(drain(&mut agenda), [(2, 2)]);
-    }
-
-    #[test]
-    fn renumbering_keeps_the_order() {
-        let mut agenda = Agenda { scheduled: u32::MAX - 2, ..Agenda::new() };
-        for event in [5, 4, 3, 2, 1] {
-            agenda.set(Time::from_nanos(10), event);
-        }
-        agenda.cancel(3);
-        assert_eq!(drain(&mut agenda).iter().map(|&(_, event)| event).collect::<Vec<_>>(), [5, 4, 2, 1]);
     }
 
     #[derive(Clone, Debug)]
