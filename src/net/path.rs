@@ -89,17 +89,23 @@ impl Path {
         } else {
             (&self.to_caller[all - from..all - to], all - from, Direction::ToCaller)
         };
+        let lost = |nth| {
+            let from_caller = match direction {
+                Direction::ToCallee => nth,
+                Direction::ToCaller => all - 1 - nth,
+            };
+            Fate::Lost { link: from_caller as u8 }
+        };
+        // One link is what most messages cross: for it there is no loop.
+        if let [link] = links {
+            return link.carry(now, draw(first as u64)).map_or_else(|| lost(first), Fate::Arrives);
+        }
         let mut at = now;
         for (link, nth) in links.iter().zip(first..) {
-            let [loss, delay] = draw(nth as u64);
-            if link.loss.happens(loss) {
-                let from_caller = match direction {
-                    Direction::ToCallee => nth,
-                    Direction::ToCaller => all - 1 - nth,
-                };
-                return Fate::Lost { link: from_caller as u8 };
+            match link.carry(at, draw(nth as u64)) {
+                Some(there) => at = there,
+                None => return lost(nth),
             }
-            at = at + link.delay.sample(delay);
         }
         Fate::Arrives(at)
     }

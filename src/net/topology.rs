@@ -8,8 +8,8 @@ use std::ops::Add;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::random::{Law, Probability};
-use crate::time::Span;
+use crate::random::{Law, Pair, Probability};
+use crate::time::{Span, Time};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +75,12 @@ pub struct Link {
 }
 
 impl Link {
+    /// When what is sent over it now arrives, if it does: what these two uniform numbers decide.
+    #[inline(always)]
+    pub(super) fn carry(&self, now: Time, [loss, delay]: Pair) -> Option<Time> {
+        (!self.loss.happens(loss)).then(|| now + self.delay.sample(delay))
+    }
+
     /// A link that carries SIP over UDP.
     pub const fn udp(loss: Probability, delay: Law) -> Link {
         Link { loss, delay, transport: Transport::Udp }

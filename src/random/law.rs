@@ -40,6 +40,15 @@ impl Law {
                 let width = u128::from((max - min).as_nanos());
                 min + Span::from_nanos(((u128::from(bits) * width) >> 64) as u64)
             }
+            Law::Exponential { .. } | Law::Lognormal { .. } => self.sample_in_floats(bits),
+        }
+    }
+
+    /// Not inlined, so that the laws of delays, which are drawn for each message, stay small where they are.
+    #[inline(never)]
+    fn sample_in_floats(&self, bits: u64) -> Span {
+        match *self {
+            Law::Constant(_) | Law::Uniform { .. } => self.sample(bits),
             Law::Exponential { mean } => Span::from_secs_f64(-mean.as_secs_f64() * libm::log1p(-unit(bits))),
             Law::Lognormal { mean, sigma } => {
                 let exponent = sigma * normal_quantile(unit(bits)) - sigma * sigma / 2.0;

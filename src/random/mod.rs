@@ -21,7 +21,8 @@ use rand_chacha::ChaCha8Rng;
 /// The source of every random number of one replication of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Streams {
-    key: u64,
+    /// The key of each round.
+    keys: [u64; ROUNDS],
 }
 
 /// Two independent 64-bit uniform numbers: what one address holds.
@@ -32,26 +33,32 @@ impl Streams {
     pub fn new(seed: u64, replication: u64) -> Streams {
         let mut root = ChaCha8Rng::seed_from_u64(seed);
         root.set_stream(replication);
-        Streams { key: root.next_u64() }
+        Streams { keys: round_keys(root.next_u64()) }
     }
 
     /// The two numbers that belong to `decision` of `call`.
     #[inline]
     pub fn pair(&self, call: u64, decision: u64) -> Pair {
-        philox2x64_7([call, decision], self.key)
+        philox2x64_7([call, decision], &self.keys)
     }
+}
+
+/// The rounds of the generator.
+const ROUNDS: usize = 7;
+
+/// The keys of the rounds under `key`.
+fn round_keys(key: u64) -> [u64; ROUNDS] {
+    const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
+    std::array::from_fn(|round| key.wrapping_add(WEYL.wrapping_mul(round as u64)))
 }
 
 /// Philox2x64 with seven rounds: a bijection of the 128-bit counter for each key.
 #[inline]
-fn philox2x64_7(mut counter: Pair, mut key: u64) -> Pair {
+fn philox2x64_7(mut counter: Pair, keys: &[u64; ROUNDS]) -> Pair {
     const MULTIPLIER: u64 = 0xD2B7_4407_B1CE_6E93;
-    const WEYL: u64 = 0x9E37_79B9_7F4A_7C15;
-    const ROUNDS: u32 = 7;
-    for _ in 0..ROUNDS {
+    for key in keys {
         let product = u128::from(counter[0]) * u128::from(MULTIPLIER);
         counter = [(product >> 64) as u64 ^ key ^ counter[1], product as u64];
-        key = key.wrapping_add(WEYL);
     }
     counter
 }
@@ -113,7 +120,7 @@ mod tests {
             ),
         ];
         for (counter, key, expected) in cases {
-            assert_eq!(philox2x64_7(counter, key), expected);
+            assert_eq!(philox2x64_7(counter, &round_keys(key)), expected);
         }
     }
 
