@@ -224,12 +224,12 @@ fn a_pjsip_that_has_ended_answers_500_as_long_as_a_transaction_of_the_dialog_liv
         else {
             panic!("no BYE: {out:?}");
         };
-        caller.handle(at(40.1), Input::Receive(bye.response(Status::OK, bye.to)), &mut out);
+        caller.handle(at(40.1), Input::Receive(&bye.response(Status::OK, bye.to)), &mut out);
         for (ordinal, (now, method, status)) in (0..).zip(expected) {
             out.forget();
             let branch = Branch { element: 1, method, ordinal };
             let request = Message::request(method, branch, 9, bye.to, bye.from);
-            caller.handle(at(now), Input::Receive(request), &mut out);
+            caller.handle(at(now), Input::Receive(&request), &mut out);
             assert!(
                 matches!(out.as_slice()[0], Action::Send { message, .. } if message.status() == Some(Status(status))),
                 "{out:?}"

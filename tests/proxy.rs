@@ -182,7 +182,7 @@ fn a_proxy_that_knows_nothing_of_a_call_leaves_its_refreshes_as_they_are() {
         ..Message::request(Method::Update, branch, 2, Tag::of(0, 1), Tag::of(1, 1))
     };
     let mut out = Actions::new();
-    proxy.handle(Time::ZERO, Input::Receive(refresh), &mut out);
+    proxy.handle(Time::ZERO, Input::Receive(&refresh), &mut out);
     let sent = out.as_slice().iter().find_map(|action| match action {
         Action::Send { message, .. } => Some((message.status(), message.session_expires)),
         _ => None,
@@ -304,14 +304,14 @@ fn a_plain_refresh_turns_a_short_interval_into_the_lifetime_of_the_proxy() {
         let bare = Message::request(method, branch, ordinal + 1, tags.0, to);
         let session_expires = asked.map(|interval_s| SessionExpires { interval_s, refresher: None });
         let now = Time::ZERO + Span::from_secs(at_s);
-        proxy.handle(now, Input::Receive(Message { session_expires, supports_timer: true, ..bare }), &mut out);
+        proxy.handle(now, Input::Receive(&Message { session_expires, supports_timer: true, ..bare }), &mut out);
         let sent = out.as_slice().iter().rev().find_map(|action| match action {
             Action::Send { message, .. } if message.status().is_none() => Some(*message),
             _ => None,
         });
         let answer = Message { session_expires, ..sent.expect("forwarded").response(Status::OK, tags.1) };
         out.forget();
-        proxy.handle(now, Input::Receive(answer), &mut out);
+        proxy.handle(now, Input::Receive(&answer), &mut out);
         let expiry = out.as_slice().iter().find_map(|action| match action {
             Action::Set(Timer::Expiry, at) => Some(at.since(now).as_secs_f64()),
             _ => None,
@@ -419,7 +419,7 @@ fn a_stray_response_goes_no_further() {
     let branch = Branch { element: 2, method: Method::Update, ordinal: 7 };
     let stray = Message::request(Method::Update, branch, 1, Tag(1), Tag(2)).response(Status::OK, Tag(2));
     let mut out = Actions::new();
-    proxy.handle(Time::ZERO, Input::Receive(stray), &mut out);
+    proxy.handle(Time::ZERO, Input::Receive(&stray), &mut out);
     assert_eq!(out.as_slice(), []);
 }
 
@@ -474,7 +474,7 @@ fn a_proxy_without_settings_forwards_every_field_as_it_came() {
     let (mut out, mut through) = (Actions::new(), Actions::new());
     caller.handle(Time::ZERO, Input::Call, &mut out);
     let Some(Action::Send { message: invite, .. }) = out.as_slice().first().copied() else { panic!("{out:?}") };
-    proxy.handle(Time::ZERO, Input::Receive(invite), &mut through);
+    proxy.handle(Time::ZERO, Input::Receive(&invite), &mut through);
     let forwarded = through.as_slice().iter().find_map(|action| match action {
         Action::Send { message, .. } if message.status().is_none() => Some(*message),
         _ => None,

@@ -194,7 +194,7 @@ fn a_request_of_a_lower_cseq_than_was_seen_is_answered_500() {
     let mut receive = |method, ordinal, cseq, to| {
         let branch = Branch { element: 0, method, ordinal };
         let request = Message::request(method, branch, cseq, Tag(1), to);
-        callee.handle(Time::ZERO, Input::Receive(request), &mut out);
+        callee.handle(Time::ZERO, Input::Receive(&request), &mut out);
         let sent = out.as_slice().iter().find_map(|action| match action {
             Action::Send { message, .. } => Some(*message),
             _ => None,

@@ -204,7 +204,7 @@ fn sent(out: &Actions) -> Vec<Message> {
 /// What the agent does about this response to its refresh.
 fn answer(agent: &mut Agent, at_s: f64, response: Message) -> Vec<Action> {
     let mut out = Actions::new();
-    agent.handle(at(at_s), Input::Receive(response), &mut out);
+    agent.handle(at(at_s), Input::Receive(&response), &mut out);
     out.as_slice().to_vec()
 }
 
@@ -217,7 +217,7 @@ fn an_update_that_is_refused_with_405_or_501_is_a_re_invite_from_then_on() {
     for status in [Status::METHOD_NOT_ALLOWED, Status::NOT_IMPLEMENTED] {
         let (mut caller, update) = refreshing(ninety());
         let mut out = Actions::new();
-        caller.handle(at(45.1), Input::Receive(update.response(status, update.to)), &mut out);
+        caller.handle(at(45.1), Input::Receive(&update.response(status, update.to)), &mut out);
         let invite = sent(&out)[0];
         assert_eq!((invite.method, invite.cseq), (Method::Invite, update.cseq + 1));
         // Also where the Allow of its 2xx lists UPDATE.
@@ -235,7 +235,7 @@ fn a_refresh_refused_with_422_is_sent_again_with_its_min_se() {
     let (mut caller, update) = refreshing(ninety());
     let refusal = Message { min_se: Some(300), ..update.response(Status::SESSION_INTERVAL_TOO_SMALL, update.to) };
     let mut out = Actions::new();
-    caller.handle(at(45.1), Input::Receive(refusal), &mut out);
+    caller.handle(at(45.1), Input::Receive(&refusal), &mut out);
     let again = sent(&out)[0];
     assert_eq!((again.session_expires, again.min_se), (asked(300, Some(Refresher::Uac)), Some(300)));
     assert_eq!(again.cseq, update.cseq + 1);
@@ -284,7 +284,7 @@ fn a_call_that_is_refused_with_422_again_and_again_is_given_up_after_five_invite
         let refusal = invite.response(Status::SESSION_INTERVAL_TOO_SMALL, Tag(9));
         out.forget();
         let asks_more = Message { min_se: Some(1800 + 100 * invites), ..refusal };
-        caller.handle(at(f64::from(invites)), Input::Receive(asks_more), &mut out);
+        caller.handle(at(f64::from(invites)), Input::Receive(&asks_more), &mut out);
     }
     assert_eq!(invites, 5);
     assert!(out.as_slice().contains(&Action::Tell(Event::Released(ReleaseCause::SetupFailed))));
@@ -306,7 +306,7 @@ fn no_more_than_three_refreshes_in_a_row_are_tried() {
     for again in [true, true, false] {
         let refusal = Message { min_se: Some(300), ..update.response(Status::SESSION_INTERVAL_TOO_SMALL, update.to) };
         let mut out = Actions::new();
-        caller.handle(at(46.0), Input::Receive(refusal), &mut out);
+        caller.handle(at(46.0), Input::Receive(&refusal), &mut out);
         assert_eq!(sent(&out).len(), usize::from(again));
         update = sent(&out).first().copied().unwrap_or(update);
     }
@@ -329,10 +329,10 @@ fn a_re_invite_that_crosses_ones_own_is_refused_with_491_and_an_update_is_not() 
         Message { supports_timer: true, ..Message::request(method, branch, 1, invite.to, invite.from) }
     };
     let mut out = Actions::new();
-    caller.handle(at(45.1), Input::Receive(theirs(Method::Invite)), &mut out);
+    caller.handle(at(45.1), Input::Receive(&theirs(Method::Invite)), &mut out);
     assert_eq!(sent(&out)[0].status(), Some(Status::REQUEST_PENDING));
     out.forget();
-    caller.handle(at(45.2), Input::Receive(theirs(Method::Update)), &mut out);
+    caller.handle(at(45.2), Input::Receive(&theirs(Method::Update)), &mut out);
     assert_eq!(sent(&out)[0].status(), Some(Status::OK));
 }
 
@@ -347,7 +347,7 @@ fn a_re_invite_or_update_of_the_other_side_refreshes_whatever_it_was_sent_for() 
         let branch = Branch { element: 0, method, ordinal: 9 };
         let mut hold = Message::request(method, branch, 9, Tag(1), Tag(0x101));
         (hold.supports_timer, hold.session_expires) = (true, asked(90, Some(Refresher::Uac)));
-        callee.handle(at(30.0), Input::Receive(hold), &mut of_callee);
+        callee.handle(at(30.0), Input::Receive(&hold), &mut of_callee);
         assert!(of_callee.as_slice().contains(&Action::Tell(Event::Refreshed)));
         assert!(of_callee.as_slice().contains(&Action::Set(Timer::Expiry, at(90.0))));
     }
@@ -375,7 +375,7 @@ fn a_server_raises_the_interval_of_a_client_that_could_not_understand_a_422() {
     let profile = Profile { min_se: Some(300), ..Profile::RFC };
     let answered = |invite: Message| {
         let (mut callee, mut out) = (Agent::new(1, Side::Caller, profile, Span::ZERO), Actions::new());
-        callee.handle(Time::ZERO, Input::Receive(invite), &mut out);
+        callee.handle(Time::ZERO, Input::Receive(&invite), &mut out);
         let sent = out.as_slice().iter().find_map(|action| match action {
             Action::Send { message, .. } => Some((message.status(), message.session_expires)),
             _ => None,

@@ -218,20 +218,16 @@ impl CallCounter {
     }
 
     /// Whether `message` is an UPDATE, a re-INVITE, a final response to one, or an ACK to that.
-    #[inline]
+    #[inline(always)]
     fn is_of_refresh(&mut self, message: &Message) -> bool {
-        let counts = match message.kind {
-            Kind::Request => true,
-            Kind::Response(status) => !status.is_provisional(),
+        let of_refresh = match message.method {
+            Method::Update => true,
+            Method::Bye => false,
+            Method::Invite => message.routed,
+            // Its own dialog's, after those that set it up.
+            Method::Ack => message.routed && message.cseq > self.holder(message.from.element()).set_up_by_cseq,
         };
-        counts
-            && match message.method {
-                Method::Update => true,
-                Method::Bye => false,
-                Method::Invite => message.routed,
-                // Its own dialog's, after those that set it up.
-                Method::Ack => message.routed && message.cseq > self.holder(message.from.element()).set_up_by_cseq,
-            }
+        of_refresh && message.status().is_none_or(|status| !status.is_provisional())
     }
 
     /// Adds the call, of which nothing more happens after `ended`, to `tally`; returns how its ghost ended.

@@ -66,14 +66,14 @@ impl Runner<'_> {
     /// last refreshed `since` ago. Where something on its way is dead, it does not stand, and is tried as any other.
     pub(super) fn put_up(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
         self.live.machines.iter_mut().for_each(Machine::answer_at_once);
-        self.live.at_once = Some(VecDeque::new());
+        (self.live.at_once, self.live.undisturbed) = (Some(VecDeque::new()), false);
         self.input(now, Element::CALLER, Input::Call, observer);
         while let Some(InFlight { message, to, .. }) = self.live.at_once.as_mut().and_then(VecDeque::pop_front) {
             if self.live.alive[to.index()] {
-                self.input(now, to, Input::Receive(message), observer);
+                self.input(now, to, Input::Receive(&message), observer);
             }
         }
-        self.live.at_once = None;
+        (self.live.at_once, self.live.undisturbed) = (None, self.undisturbed);
         for element in self.chain.elements() {
             let patience = self.live.machines[element.index()].refresh_cycle();
             let age = patience.map_or(Span::ZERO, |cycle| since.modulo(cycle));

@@ -72,8 +72,6 @@ impl PartialEq<End> for Element {
 pub struct Chain {
     /// From the caller to the callee.
     stops: Vec<Stop>,
-    /// The place in `stops` of each element, by its number.
-    places: Vec<u8>,
     /// By the number of each element: its node, and who is next for its requests.
     ways: Vec<Way>,
 }
@@ -82,6 +80,7 @@ pub struct Chain {
 #[derive(Clone, Copy, Debug)]
 struct Way {
     node: u8,
+    part: StopPart,
     /// The next element toward the caller and toward the callee: for any request, and for one that passes by those who
     /// have not recorded themselves.
     next: [[Element; 2]; 2],
@@ -143,7 +142,7 @@ impl Chain {
             }
         }
         stops.push(end(Element::CALLEE, links));
-        let mut places = vec![0; stops.len()];
+        let mut places = vec![0usize; stops.len()];
         stops.iter().zip(0..).for_each(|(stop, place)| places[stop.element.index()] = place);
         let next = |from: usize, toward: Side, routed: bool| {
             let mut place = from;
@@ -158,14 +157,13 @@ impl Chain {
                 }
             }
         };
-        let ways = places.iter().map(|&place| {
-            let from = usize::from(place);
+        let ways = places.iter().map(|&from| {
             let next =
                 [Side::Caller, Side::Callee].map(|toward| [false, true].map(|routed| next(from, toward, routed)));
-            Way { node: stops[from].node, next }
+            Way { node: stops[from].node, part: stops[from].part, next }
         });
         let ways = ways.collect();
-        Chain { stops, places, ways }
+        Chain { stops, ways }
     }
 
     /// The element that a message sent by `from` is for: of a response, the one whose branch it has; of a request, the
@@ -185,8 +183,9 @@ impl Chain {
     }
 
     /// What `element` is.
+    #[inline]
     pub fn part(&self, element: Element) -> StopPart {
-        self.stop(element).part
+        self.ways[element.index()].part
     }
 
     /// All elements, from the caller to the callee.
@@ -208,9 +207,5 @@ impl Chain {
             (None, StopPart::Leg(Side::Callee, _)) => format!("{node} (callee's leg)"),
             (None, StopPart::End | StopPart::Proxy) => node.to_owned(),
         }
-    }
-
-    fn stop(&self, element: Element) -> &Stop {
-        &self.stops[usize::from(self.places[element.index()])]
     }
 }

@@ -6,7 +6,10 @@ use crate::sip::{Message, Method, ReleaseCause, Session, Timer};
 use crate::time::Time;
 
 /// One thing that happened to one call.
+///
+/// Its kind has a byte of its own, not a gap in the values of a message: so where a fact is told, its kind is a constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
 pub enum Fact {
     /// The call begins.
     Began,

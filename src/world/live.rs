@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::chain::Element;
 use super::faults::Script;
 use super::machine::Machine;
-use super::pending::{InFlight, Pending};
+use super::pending::{InFlight, Pending, UnderWay};
 use crate::engine::{Agenda, Event};
 use crate::net::Connections;
 use crate::sip::{AtRest, Timer};
@@ -22,12 +22,12 @@ pub struct Live {
     pub alive: Vec<bool>,
     /// How many crashes of each element have begun and not ended.
     pub crashes_under_way: Vec<u16>,
-    /// Messages under way; `Pending::Deliver` names the place.
-    pub in_flight: Vec<InFlight>,
-    pub free: Vec<u32>,
+    pub under_way: UnderWay,
     pub script: Script,
     /// The end no BYE of which gets through.
     pub mute: Option<Element>,
+    /// Whether the links alone decide what becomes of a message sent now.
+    pub undisturbed: bool,
     /// How many instants chance has picked for the timers of each element.
     pub picks: Vec<u32>,
     /// The talk time of a call that was under way at the start.
@@ -49,34 +49,29 @@ impl Live {
             connections: Connections::default(),
             agenda: Agenda::new(),
             machines,
-            in_flight: Vec::new(),
-            free: Vec::new(),
+            under_way: UnderWay::default(),
             script: Script::default(),
             mute: None,
+            undisturbed: false,
             talk_left: None,
             at_once: None,
             remembered: Vec::new(),
         }
     }
 
-    /// Forgets its call, and keeps the memory. The machines stay as they are.
-    pub fn clear(&mut self, call: u64) {
+    /// Forgets its call, and keeps the memory. The machines stay as they are. `undisturbed` is whether the links alone
+    /// decide about messages of the next call, as long as no end is mute.
+    pub fn clear(&mut self, call: u64, undisturbed: bool) {
         self.call = call;
         self.agenda.clear();
-        self.in_flight.clear();
+        self.under_way.clear();
         self.connections.clear();
-        self.free.clear();
         self.alive.fill(true);
         self.crashes_under_way.fill(0);
-        self.mute = None;
+        (self.mute, self.undisturbed) = (None, undisturbed);
         self.picks.fill(0);
         self.talk_left = None;
         self.remembered.clear();
-    }
-
-    /// Whether no message is under way.
-    fn is_quiet(&self) -> bool {
-        self.in_flight.len() == self.free.len()
     }
 }
 
@@ -102,7 +97,11 @@ impl Live {
     pub fn rest(&mut self, now: Time) -> Option<Resting> {
         let [Machine::Agent(caller), Machine::Agent(callee)] = &self.machines[..] else { return None };
         let [caller_picks, callee_picks] = self.picks[..] else { return None };
-        if !self.is_quiet() || self.agenda.len() > MOST_PENDING || self.mute.is_some() || self.alive != [true; 2] {
+        if !self.under_way.is_empty()
+            || self.agenda.len() > MOST_PENDING
+            || self.mute.is_some()
+            || self.alive != [true; 2]
+        {
             return None;
         }
         let mut resting = Resting {

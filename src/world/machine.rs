@@ -34,7 +34,7 @@ impl Machine {
     }
 
     /// Gives it an input.
-    #[inline]
+    #[inline(always)]
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
         match self {
             Machine::Agent(agent) => agent.handle(now, input, out),

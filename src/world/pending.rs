@@ -5,6 +5,92 @@ use super::setup::End;
 use crate::engine::Event;
 use crate::sip::{Message, Timer};
 
+/// Messages under way, each in a place of its own, which the event names that is its arrival.
+#[derive(Clone, Debug)]
+pub struct UnderWay {
+    places: Vec<Place>,
+    /// The place that became free last, or [`NONE_FREE`].
+    free: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    message: InFlight,
+    /// While it is free: that which became free before it.
+    free_before: u32,
+}
+
+const NONE_FREE: u32 = u32::MAX;
+
+impl Default for UnderWay {
+    fn default() -> UnderWay {
+        UnderWay { places: Vec::new(), free: NONE_FREE }
+    }
+}
+
+impl UnderWay {
+    /// Forgets all messages, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.places.clear();
+        self.free = NONE_FREE;
+    }
+
+    /// Gives the message a place.
+    #[inline]
+    pub fn put(&mut self, message: InFlight) -> u32 {
+        let nth = self.free;
+        let place = Place { message, free_before: NONE_FREE };
+        match self.places.get_mut(nth as usize) {
+            Some(free) => {
+                self.free = free.free_before;
+                *free = place;
+                nth
+            }
+            None => {
+                self.places.push(place);
+                (self.places.len() - 1) as u32
+            }
+        }
+    }
+
+    /// The message in this place.
+    #[inline]
+    pub fn at(&self, place: u32) -> &InFlight {
+        &self.places[place as usize].message
+    }
+
+    /// The message in this place, which is free from now on.
+    #[inline]
+    pub fn take(&mut self, place: u32) -> InFlight {
+        self.free(place);
+        *self.at(place)
+    }
+
+    /// From now on this place is free.
+    #[inline]
+    pub fn free(&mut self, place: u32) {
+        self.places[place as usize].free_before = self.free;
+        self.free = place;
+    }
+
+    /// Whether no message is under way.
+    pub fn is_empty(&self) -> bool {
+        let mut free = self.free;
+        let all_free = self.places.iter().filter(|_| {
+            let place = self.places.get(free as usize);
+            free = place.map_or(NONE_FREE, |place| place.free_before);
+            place.is_some()
+        });
+        all_free.count() == self.places.len()
+    }
+
+    /// The most messages that were under way at once.
+    #[cfg(test)]
+    pub fn places(&self) -> usize {
+        self.places.len()
+    }
+}
+
 /// A message on its way.
 #[derive(Clone, Copy, Debug)]
 pub struct InFlight {

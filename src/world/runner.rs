@@ -16,6 +16,7 @@ use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestCloc
 use crate::net::{Direction, Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::{self, Action, Actions, Agent, Event, Input, Kind, Message, Profile, Proxy, Side, Timer};
+use crate::sip::{ReleaseCause, Session};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -29,9 +30,13 @@ pub struct Runner<'a> {
     streams: Streams,
     pub(super) chain: Chain,
     has_tcp: bool,
+    /// Whether the links alone decide what becomes of a message, as long as no end is mute.
+    pub(super) undisturbed: bool,
     /// The call that is being run.
     pub(super) live: Box<Live>,
     actions: Actions,
+    /// What the callee of a call that stands from its beginning wants done, while that of the caller is done.
+    of_callee: Actions,
 }
 
 /// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
@@ -79,7 +84,10 @@ impl<'a> Runner<'a> {
         let chain = Chain::new(&setup.between, setup.path.len());
         let live = Box::new(Live::new(machines(setup, &chain)));
         let has_tcp = setup.path.has_tcp();
-        Runner { setup, stop, streams: Streams::new(setup.seed, 0), chain, has_tcp, live, actions: Actions::new() }
+        let undisturbed = setup.faults.is_empty() && !has_tcp;
+        let streams = Streams::new(setup.seed, 0);
+        let (actions, of_callee) = (Actions::new(), Actions::new());
+        Runner { setup, stop, streams, chain, has_tcp, undisturbed, live, actions, of_callee }
     }
 
     /// Runs call `call` until nothing of it is pending, or to the horizon, telling `observer` what happens. Returns the
@@ -103,13 +111,32 @@ impl<'a> Runner<'a> {
         last
     }
 
-    /// What was pending happens.
+    /// What was pending happens. Messages and timers are nearly all of it: their way is short, that of the others apart.
     #[inline]
     pub(super) fn happen(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
-        match pending {
-            Pending::Begin => self.begin(now, observer),
+        let acts = match pending {
             Pending::Deliver(place) => self.deliver(now, place, observer),
-            Pending::Fire(element, timer) => self.fire(now, element, timer, observer),
+            Pending::Fire(element, timer) => Some(self.fire(now, element, timer, observer)),
+            Pending::Begin
+            | Pending::HangUp
+            | Pending::ComeBack(_)
+            | Pending::Crash(_)
+            | Pending::CrashOver(_)
+            | Pending::MediaSilent(_)
+            | Pending::Unreachable(_)
+            | Pending::SendFailed(_)
+            | Pending::Request(_) => return self.happen_apart(now, pending, observer),
+        };
+        if let Some(element) = acts {
+            self.perform(now, element, 0, observer);
+        }
+    }
+
+    #[inline(never)]
+    fn happen_apart(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
+        match pending {
+            Pending::Deliver(_) | Pending::Fire(..) => {}
+            Pending::Begin => self.begin(now, observer),
             Pending::HangUp => self.hang_up(now, observer),
             Pending::ComeBack(end) => {
                 let element = Element::from(end);
@@ -160,7 +187,7 @@ impl<'a> Runner<'a> {
 
     /// Makes the state that of call `call`, with blank machines.
     fn blank(&mut self, call: u32) {
-        self.live.clear(call.into());
+        self.live.clear(call.into(), self.undisturbed);
         let ring_time = self.setup.calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
         if self.is_mixed() {
@@ -181,7 +208,7 @@ impl<'a> Runner<'a> {
         if self.is_mixed() {
             self.blank(call);
         } else {
-            self.live.clear(call.into());
+            self.live.clear(call.into(), self.undisturbed);
         }
         self.live.wake(resting);
     }
@@ -216,37 +243,50 @@ impl<'a> Runner<'a> {
         match calls.begin {
             Begin::Invite => self.input(now, Element::CALLER, Input::Call, observer),
             Begin::Established if self.setup.between.is_empty() => {
-                let mut of_callee = Actions::new();
                 if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.live.machines[..] {
-                    sip::establish(caller, callee, now, since, [&mut self.actions, &mut of_callee]);
+                    sip::establish(caller, callee, now, since, [&mut self.actions, &mut self.of_callee]);
                 }
-                self.perform(now, Element::CALLER, observer);
-                self.actions = of_callee;
-                self.perform(now, Element::CALLEE, observer);
+                for element in [Element::CALLER, Element::CALLEE] {
+                    self.perform(now, element, 0, observer);
+                    std::mem::swap(&mut self.actions, &mut self.of_callee);
+                }
             }
             Begin::Established => self.put_up(now, since, observer),
         }
     }
 
-    fn deliver(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
-        let in_flight = self.take(place);
-        let InFlight { message, from, to, refused_by, .. } = in_flight;
-        if !self.live.alive[to.index()] {
-            observer.see(now, &Fact::Unheard { from, to, message });
-            return self.answer_by_icmp(now, &in_flight);
+    /// A message arrives. Returns whose machine wants something done.
+    #[inline]
+    fn deliver(&mut self, now: Time, place: u32, observer: &mut impl Observer) -> Option<Element> {
+        let Live { machines, alive, under_way, .. } = &mut *self.live;
+        let InFlight { ref message, from, to, refused_by, .. } = *under_way.at(place);
+        if !alive[to.index()] {
+            observer.see(now, &Fact::Unheard { from, to, message: *message });
+            let unheard = under_way.take(place);
+            self.answer_by_icmp(now, &unheard);
+            return None;
         }
-        observer.see(now, &Fact::Delivered { from, to, message });
-        let effect = refused_by.and_then(|fault| self.setup.faults.get(usize::from(fault))).map(|fault| fault.effect);
-        let input = match effect {
-            Some(FaultEffect::Refuse(refusal)) => Input::ReceiveAndRefuse(message, refusal),
-            Some(FaultEffect::Lose | FaultEffect::FailToSend) | None => Input::Receive(message),
-        };
-        self.input(now, to, input, observer);
+        observer.see(now, &Fact::Delivered { from, to, message: *message });
+        let machine = &mut machines[to.index()];
+        match refused_by.map(|fault| self.setup.faults[usize::from(fault)].effect) {
+            Some(FaultEffect::Refuse(refusal)) => {
+                machine.handle(now, Input::ReceiveAndRefuse(message, refusal), &mut self.actions);
+            }
+            Some(FaultEffect::Lose | FaultEffect::FailToSend) | None => {
+                machine.handle(now, Input::Receive(message), &mut self.actions);
+            }
+        }
+        under_way.free(place);
+        Some(to)
     }
 
-    fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) {
-        observer.see(now, &Fact::Fired { of, timer, method: self.live.machines[of.index()].method_of(timer) });
-        self.input(now, of, Input::Fire(timer), observer);
+    /// A timer fires. Returns whose it is.
+    #[inline]
+    fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) -> Element {
+        let machine = &mut self.live.machines[of.index()];
+        observer.see(now, &Fact::Fired { of, timer, method: machine.method_of(timer) });
+        machine.handle(now, Input::Fire(timer), &mut self.actions);
+        of
     }
 
     /// The talk is over: one side's user hangs up, or its agent dies. Nothing happens if that side has let go already.
@@ -266,13 +306,13 @@ impl<'a> Runner<'a> {
         match how {
             HangUp::Bye => self.input(now, element, Input::HangUp, observer),
             HangUp::ByeLost => {
-                self.live.mute = Some(element);
+                (self.live.mute, self.live.undisturbed) = (Some(element), false);
                 self.input(now, element, Input::HangUp, observer);
             }
             HangUp::Dies | HangUp::Restarts => {
                 self.live.alive[element.index()] = false;
                 self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
-                observer.see(now, &Fact::Released { element, cause: sip::ReleaseCause::Died });
+                observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                 observer.see(now, &Fact::Closed { element });
                 self.media_stops(now, end);
                 if how == HangUp::Restarts {
@@ -284,16 +324,22 @@ impl<'a> Runner<'a> {
     }
 
     /// Gives an agent an input and does what it wants done.
+    #[inline(never)]
     pub(super) fn input(&mut self, now: Time, element: Element, input: Input, observer: &mut impl Observer) {
+        let first = self.actions.len();
         self.live.machines[element.index()].handle(now, input, &mut self.actions);
-        self.perform(now, element, observer);
+        self.perform(now, element, first, observer);
     }
 
-    fn perform(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
-        let mut actions = std::mem::take(&mut self.actions);
-        for action in actions.as_slice() {
+    /// Does what `element` wants done: the actions from the `first` on. One of them can be an input for another element,
+    /// whose actions then stand behind them and are done at once.
+    #[inline(always)]
+    fn perform(&mut self, now: Time, element: Element, first: usize, observer: &mut impl Observer) {
+        let mut nth = first;
+        while let Some(action) = self.actions.get(nth) {
+            nth += 1;
             match *action {
-                Action::Send { ref message, copy } => self.send(now, element, message, copy, observer),
+                Action::Send { message, copy } => self.send(now, element, &message, copy, observer),
                 Action::Set(timer, at) => self.live.agenda.set(at, Pending::Fire(element, timer)),
                 Action::SetWithin { timer, from, steps, step } => {
                     let at = from + step.times(self.pick(element, steps));
@@ -303,8 +349,7 @@ impl<'a> Runner<'a> {
                 Action::Tell(event) => self.tell(now, element, event, observer),
             }
         }
-        actions.forget();
-        self.actions = actions;
+        self.actions.forget_from(first);
     }
 
     /// A number from 0 to `most` that chance picks for `element`, each alike.
@@ -320,55 +365,46 @@ impl<'a> Runner<'a> {
     #[inline(never)]
     fn send(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
         let to = self.chain.next(from, message);
-        let message = *message;
-        let mut in_flight = InFlight { message, from, to, copy, refused_by: None };
-        if let Some(at_once) = &mut self.live.at_once {
-            at_once.push_back(in_flight);
-            return;
-        }
-        let outcome = self.outcome(now, &mut in_flight);
-        observer.see(now, &Fact::Sent { from, to, message, copy, outcome });
+        let in_flight = |refused_by| InFlight { message: *message, from, to, copy, refused_by };
+        let (outcome, refused_by) = if self.live.undisturbed {
+            let outcome = match self.carry(now, from, to, message_address(message, copy)) {
+                Fate::Arrives(at) => Outcome::Arrives(at),
+                Fate::Lost { link } | Fate::GivenUp { link, .. } => Outcome::Lost(Loss::OnLink(link)),
+            };
+            (outcome, None)
+        } else if let Some(at_once) = &mut self.live.at_once {
+            return at_once.push_back(in_flight(None));
+        } else {
+            self.outcome(now, &in_flight(None))
+        };
+        observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
         match outcome {
             Outcome::Arrives(at) => {
-                let place = self.place(in_flight);
+                let place = self.live.under_way.put(in_flight(refused_by));
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
-            Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, in_flight, fault),
+            Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, in_flight(None), fault),
             Outcome::Lost(Loss::OnLink(_) | Loss::Connection(_) | Loss::ByeLost) => {}
         }
     }
 
-    /// A place for a message under way.
-    pub(super) fn place(&mut self, in_flight: InFlight) -> u32 {
-        let place = self.live.free.pop().unwrap_or_else(|| {
-            self.live.in_flight.push(in_flight);
-            (self.live.in_flight.len() - 1) as u32
-        });
-        self.live.in_flight[place as usize] = in_flight;
-        place
-    }
-
-    /// Takes the message out of its place.
-    pub(super) fn take(&mut self, place: u32) -> InFlight {
-        self.live.free.push(place);
-        self.live.in_flight[place as usize]
-    }
-
-    fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {
+    /// What becomes of a message where more than links decide, and the fault that has it refused where it arrives.
+    #[inline(never)]
+    fn outcome(&mut self, now: Time, in_flight: &InFlight) -> (Outcome, Option<u16>) {
         let InFlight { ref message, from, to, copy, .. } = *in_flight;
-        let mut lost_once = false;
+        let (mut lost_once, mut refused_by) = (false, None);
         if !self.setup.faults.is_empty()
             && let Some(fault) = self.live.script.concerns(&self.setup.faults, now, from, message)
         {
             match self.setup.faults[usize::from(fault)].effect {
                 // Over TCP it is one segment that is lost.
                 FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
-                FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
-                FaultEffect::Refuse(_) => in_flight.refused_by = Some(fault),
+                FaultEffect::Lose | FaultEffect::FailToSend => return (Outcome::Lost(Loss::ByFault(fault)), None),
+                FaultEffect::Refuse(_) => refused_by = Some(fault),
             }
         }
         if self.live.mute == Some(from) && message.is_bye() {
-            return Outcome::Lost(Loss::ByeLost);
+            return (Outcome::Lost(Loss::ByeLost), None);
         }
         let address = message_address(message, copy);
         let fate = if self.has_tcp {
@@ -380,18 +416,19 @@ impl<'a> Runner<'a> {
         } else {
             self.carry(now, from, to, address)
         };
-        match fate {
+        let outcome = match fate {
             Fate::Arrives(at) => Outcome::Arrives(at),
             Fate::Lost { link } => Outcome::Lost(Loss::OnLink(link)),
             Fate::GivenUp { link, at } => {
                 // A request that cannot be sent counts as answered 503 (RFC 3261 8.1.3.1).
                 if let (Some(at), Kind::Request) = (at, message.kind) {
-                    let place = self.place(*in_flight);
+                    let place = self.live.under_way.put(*in_flight);
                     self.live.agenda.set(at, Pending::SendFailed(place));
                 }
                 Outcome::Lost(Loss::Connection(link))
             }
-        }
+        };
+        (outcome, refused_by)
     }
 
     /// Whether what `from` sends to this side goes over TCP.
@@ -400,38 +437,46 @@ impl<'a> Runner<'a> {
     }
 
     /// What the links do to something sent now, whose chance has this address.
+    #[inline]
     pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let (from, to) = (self.chain.node(from), self.chain.node(to));
         self.setup.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn tell(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
         let session = self.live.machines[element.index()].session();
         match event {
-            Event::Established => {
-                observer.see(now, &Fact::Established { element, session });
-                if element == Element::CALLER {
-                    let talk = match self.live.talk_left {
-                        Some(rest) => rest,
-                        None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
-                    };
-                    self.live.agenda.set(now + talk, Pending::HangUp);
-                    self.schedule_requests(RequestClock::Established, now, now);
-                }
-            }
-            Event::Refreshed => observer.see(now, &Fact::Refreshed { element, session }),
-            Event::Released(cause) => {
-                observer.see(now, &Fact::Released { element, cause });
-                if let Some(end) = element.end() {
-                    self.media_stops(now, end);
-                }
-            }
+            // Most of all, and nobody else is told.
+            Event::Refreshed => return observer.see(now, &Fact::Refreshed { element, session }),
+            Event::Established => self.established(now, element, session, observer),
+            Event::Released(cause) => self.released(now, element, cause, observer),
             Event::Closed => observer.see(now, &Fact::Closed { element }),
             Event::Called | Event::Ringing => {}
         }
         if let StopPart::Leg(_, other) = self.chain.part(element) {
             self.tell_other_leg(now, other, event, observer);
+        }
+    }
+
+    #[inline(never)]
+    fn established(&mut self, now: Time, element: Element, session: Session, observer: &mut impl Observer) {
+        observer.see(now, &Fact::Established { element, session });
+        if element == Element::CALLER {
+            let talk = match self.live.talk_left {
+                Some(rest) => rest,
+                None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
+            };
+            self.live.agenda.set(now + talk, Pending::HangUp);
+            self.schedule_requests(RequestClock::Established, now, now);
+        }
+    }
+
+    #[inline(never)]
+    fn released(&mut self, now: Time, element: Element, cause: ReleaseCause, observer: &mut impl Observer) {
+        observer.see(now, &Fact::Released { element, cause });
+        if let Some(end) = element.end() {
+            self.media_stops(now, end);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use super::pending::InFlight;
+use super::pending::{InFlight, UnderWay};
 use super::runner::Runner;
 use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup};
 use crate::net::{Link, Path, Route};
@@ -62,22 +62,21 @@ fn a_call_of_ten_thousand_refreshes_has_no_more_pending_at_its_end_than_at_its_b
     let mut seen = Refreshes::default();
     runner.run(0, &mut seen);
     assert_eq!(seen.0, [10_001, 10_001]);
-    assert!(runner.live.in_flight.len() <= 2, "{} places for messages under way", runner.live.in_flight.len());
+    assert!(runner.live.under_way.places() <= 2, "{} places for messages under way", runner.live.under_way.places());
     assert!(runner.live.agenda.len() <= 6, "{} pending", runner.live.agenda.len());
 }
 
 #[test]
 fn more_messages_can_be_under_way_than_sixteen_bits_count() {
-    let (stop, setup) = (AtomicBool::new(false), setup(Span::ZERO));
-    let mut runner = Runner::new(&setup, &stop);
+    let mut under_way = UnderWay::default();
     let message = |ordinal| {
         let branch = Branch { element: 0, method: Method::Update, ordinal };
         Message::request(Method::Update, branch, 1, Tag::of(0, 1), Tag::of(1, 1))
     };
     let (from, to) = (Element::CALLER, Element::CALLEE);
     let place = |ordinal| InFlight { message: message(ordinal), from, to, copy: 1, refused_by: None };
-    let places: Vec<u32> = (0..70_000).map(|nth| runner.place(place(nth))).collect();
+    let places: Vec<u32> = (0..70_000).map(|nth| under_way.put(place(nth))).collect();
     for (nth, place) in (0..).zip(places) {
-        assert_eq!(runner.take(place).message.branch.ordinal, nth);
+        assert_eq!(under_way.take(place).message.branch.ordinal, nth);
     }
 }

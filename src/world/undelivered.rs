@@ -18,17 +18,17 @@ impl Runner<'_> {
             return;
         }
         if let Fate::Arrives(at) = self.carry(now, to, from, icmp_address(&message, copy)) {
-            let place = self.place(*in_flight);
+            let place = self.live.under_way.put(*in_flight);
             self.live.agenda.set(at, Pending::Unreachable(place));
         }
     }
 
     /// ICMP has come to the sender of a request.
     pub(super) fn unreachable(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
-        let InFlight { message, from, copy, .. } = self.take(place);
+        let InFlight { message, from, copy, .. } = self.live.under_way.take(place);
         if self.live.alive[from.index()] {
             observer.see(now, &Fact::Unreachable { to: from, message });
-            self.input(now, from, Input::Unreachable(message, copy), observer);
+            self.input(now, from, Input::Unreachable(&message, copy), observer);
         }
     }
 
@@ -36,17 +36,17 @@ impl Runner<'_> {
     pub(super) fn notice_failure(&mut self, now: Time, in_flight: InFlight, fault: u16) {
         let seen = self.setup.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
         if seen && in_flight.message.kind == Kind::Request {
-            let place = self.place(in_flight);
+            let place = self.live.under_way.put(in_flight);
             self.live.agenda.set(now, Pending::SendFailed(place));
         }
     }
 
     /// The sender of a request sees that it cannot send it.
     pub(super) fn send_failed(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
-        let InFlight { message, from, .. } = self.take(place);
+        let InFlight { message, from, .. } = self.live.under_way.take(place);
         if self.live.alive[from.index()] {
             observer.see(now, &Fact::SendFailed { from, message });
-            self.input(now, from, Input::SendFailed(message), observer);
+            self.input(now, from, Input::SendFailed(&message), observer);
         }
     }
 

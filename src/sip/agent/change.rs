@@ -74,7 +74,7 @@ impl Agent {
         if let Some(changing) = &mut self.changing {
             changing.state = State::UnderWay(request.branch);
         }
-        self.start(now, request, out);
+        self.start(now, &request, out);
     }
 
     /// C8: the interval as it is, and who refreshes now, as this request sees it.

@@ -30,7 +30,7 @@ impl Agent {
 
     pub(super) fn say_bye(&mut self, now: Time, out: &mut Actions) {
         let bye = self.next_request(Method::Bye);
-        self.start(now, bye, out);
+        self.start(now, &bye, out);
     }
 
     /// The BYE was answered, or nobody answers it.

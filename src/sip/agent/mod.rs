@@ -28,9 +28,9 @@ use super::session_timer::{Pace, Session};
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
 use crate::time::{Span, Time};
 
-/// What happens to an agent.
+/// What happens to an agent. Messages stay where they are: it looks at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Input {
+pub enum Input<'m> {
     /// Its user calls.
     Call,
     /// Its user hangs up.
@@ -46,13 +46,13 @@ pub enum Input {
     /// Its user wants the session changed.
     Change(Change),
     /// A message came.
-    Receive(Message),
+    Receive(&'m Message),
     /// A request came, and is refused before the dialog sees it, as by a server that has no room.
-    ReceiveAndRefuse(Message, Refusal),
+    ReceiveAndRefuse(&'m Message, Refusal),
     /// This copy of a request of its own met ICMP port unreachable.
-    Unreachable(Message, u16),
+    Unreachable(&'m Message, u16),
     /// A request of its own could not be sent.
-    SendFailed(Message),
+    SendFailed(&'m Message),
     /// A timer that it set has fired.
     Fire(Timer),
 }
@@ -244,6 +244,8 @@ impl Agent {
     }
 
     /// Handles one input at `now`; what is to be done stands in `out` afterwards, to be done in order.
+    // Whoever has an input knows its kind: inlined, there is no choice left. What is behind it is not.
+    #[inline(always)]
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
         match input {
             Input::Call => self.call(now, out),
@@ -254,24 +256,25 @@ impl Agent {
             Input::Refuse(status) => self.refuse_call(now, status, out),
             Input::Change(change) => self.change(now, change, out),
             Input::ReceiveAndRefuse(request, refusal) => {
-                let to = self.to_tag(&request);
-                self.servers.receive_and_refuse(now, &request, to, refusal, &self.profile.timers, out);
+                let to = self.to_tag(request);
+                self.servers.receive_and_refuse(now, request, to, refusal, &self.profile.timers, out);
             }
             Input::Unreachable(request, copy) => {
                 let early = request.method == Method::Bye && copy < self.profile.icmp_ends_bye_at_copy.into();
                 if self.profile.heeds_icmp && !early {
-                    self.undeliverable(now, &request, out);
+                    self.undeliverable(now, request, out);
                 }
             }
-            Input::SendFailed(request) => self.undeliverable(now, &request, out),
+            Input::SendFailed(request) => self.undeliverable(now, request, out),
             Input::Receive(message) => match message.kind {
-                Kind::Request => self.receive_request(now, &message, out),
-                Kind::Response(status) => self.receive_response(now, &message, status, out),
+                Kind::Request => self.receive_request(now, message, out),
+                Kind::Response(status) => self.receive_response(now, message, status, out),
             },
             Input::Fire(timer) => self.fire(now, timer, out),
         }
     }
 
+    #[inline(never)]
     fn receive_request(&mut self, now: Time, request: &Message, out: &mut Actions) {
         if self.servers.receive(now, request, &self.profile.timers, out) == ServerMatch::Absorbed {
             return;
@@ -298,6 +301,7 @@ impl Agent {
         }
     }
 
+    #[inline(never)]
     fn receive_response(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
         match self.clients.respond(now, response, &self.profile.timers, out) {
             Reaction::Absorbed => {}
@@ -320,11 +324,12 @@ impl Agent {
         }
     }
 
+    #[inline(never)]
     fn fire(&mut self, now: Time, timer: Timer, out: &mut Actions) {
         match timer {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &self.profile.timers, out),
             Timer::ClientTimeout(slot) => {
-                if let Some(request) = self.clients.time_out(slot, out) {
+                if let Some(request) = self.clients.time_out(slot) {
                     self.unanswered(now, &request, Failure::TIMED_OUT, out);
                 }
             }
@@ -405,7 +410,7 @@ impl Agent {
     /// A response without session timer fields.
     fn respond(&mut self, now: Time, request: &Message, status: Status, out: &mut Actions) {
         let response = request.response(status, self.to_tag(request));
-        self.servers.respond(now, request, response, &self.profile.timers, out);
+        self.servers.respond(now, request, &response, &self.profile.timers, out);
     }
 
     /// The To tag of a response: that of the request, or this side's own.
@@ -430,7 +435,7 @@ impl Agent {
     }
 
     /// Begins a client transaction.
-    fn start(&mut self, now: Time, request: Message, out: &mut Actions) {
+    fn start(&mut self, now: Time, request: &Message, out: &mut Actions) {
         let Profile { timers, first_gap_in_t1, .. } = &self.profile;
         let first_gap = match request.method {
             Method::Invite => timers.t1,

@@ -66,7 +66,7 @@ impl Agent {
         let mut request = self.next_request(method);
         request.offer |= self.offers;
         session_timer::refresh(interval_s, self.least, &mut request);
-        self.start(now, request, out);
+        self.start(now, &request, out);
     }
 
     /// Whether a re-INVITE or UPDATE of this side waits for its answer.
@@ -121,7 +121,8 @@ impl Agent {
 
     /// What has waited for the end of a negotiation: a change of the session, or a refresh.
     pub(super) fn negotiate_next(&mut self, now: Time, out: &mut Actions) {
-        if self.phase == Phase::Up && !self.is_negotiating() {
+        let waits = self.overdue || self.changing.is_some();
+        if waits && self.phase == Phase::Up && !self.is_negotiating() {
             self.send_waiting_change(now, out);
             if std::mem::take(&mut self.overdue) {
                 self.send_refresh(now, out);
@@ -248,24 +249,29 @@ impl Agent {
     pub(super) fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
         self.failed_refreshes = 0;
         self.overdue = false;
-        let mut own_clock = self.profile.periodic;
-        if self.session() != session {
-            let before = std::mem::replace(&mut self.pace, Pace::of(session, &self.profile));
-            own_clock &= before.next() == self.pace.next();
-            if before.next().is_some() && self.pace.next().is_none() {
-                out.clear(Timer::Refresh);
-            }
-            if before.expires_after().is_some() && self.pace.expires_after().is_none() {
-                out.clear(Timer::Expiry);
-            }
-        }
+        let same_next = self.session() == session || self.change_pace(session, out);
         // A clock of its own goes on.
-        if let Some(next) = self.pace.next().filter(|_| !own_clock) {
+        if let Some(next) = self.pace.next()
+            && !(self.profile.periodic && same_next)
+        {
             Agent::set_refresh(armed, next, out);
         }
         if let Some(after) = self.pace.expires_after() {
             out.set(Timer::Expiry, armed.now + (after - armed.since));
         }
+    }
+
+    /// The session is another one than before. Returns whether the times of its refreshes are the same.
+    #[inline(never)]
+    fn change_pace(&mut self, session: Session, out: &mut Actions) -> bool {
+        let before = std::mem::replace(&mut self.pace, Pace::of(session, &self.profile));
+        if before.next().is_some() && self.pace.next().is_none() {
+            out.clear(Timer::Refresh);
+        }
+        if before.expires_after().is_some() && self.pace.expires_after().is_none() {
+            out.clear(Timer::Expiry);
+        }
+        before.next() == self.pace.next()
     }
 
     /// Sets the next refresh, counted from `armed`.

@@ -20,7 +20,7 @@ impl Agent {
     fn invite(&mut self, now: Time, rounds: u8, out: &mut Actions) {
         self.phase = Phase::Calling { rounds };
         let invite = self.next_invite();
-        self.start(now, invite, out);
+        self.start(now, &invite, out);
     }
 
     fn next_invite(&mut self) -> Message {
@@ -92,7 +92,7 @@ impl Agent {
             (Message { toward: self.faces, ..ack }, 0)
         });
         self.acknowledgement = Some((ack, sent + 1));
-        out.send(ack, sent + 1);
+        out.send(&ack, sent + 1);
     }
 
     /// The callee is called.
@@ -117,7 +117,7 @@ impl Agent {
             None => {
                 // A 100 has no To tag, and so begins no early dialog (RFC 3261 8.2.6.2).
                 let trying = invite.response(Status::TRYING, Tag::NONE);
-                self.servers.respond(now, invite, trying, &self.profile.timers, out);
+                self.servers.respond(now, invite, &trying, &self.profile.timers, out);
                 out.tell(Event::Called);
             }
         }
@@ -149,7 +149,7 @@ impl Agent {
     pub(super) fn refuse_interval(&mut self, now: Time, request: &Message, min_se: u32, out: &mut Actions) {
         let mut response = request.response(Status::SESSION_INTERVAL_TOO_SMALL, self.to_tag(request));
         response.min_se = Some(min_se);
-        self.servers.respond(now, request, response, &self.profile.timers, out);
+        self.servers.respond(now, request, &response, &self.profile.timers, out);
     }
 
     /// The callee has let it ring.
@@ -179,7 +179,7 @@ impl Agent {
             response.requires_timer = requires_timer;
         }
         response.allows_update = self.profile.allows_update;
-        self.servers.respond(now, request, response, &self.profile.timers, out);
+        self.servers.respond(now, request, &response, &self.profile.timers, out);
         if request.method == Method::Invite {
             let gap = self.profile.timers.t1;
             self.unacknowledged = Some(Unacknowledged { response, sent: 1, gap, then_leave: None });
@@ -194,7 +194,7 @@ impl Agent {
         if let Some(answer) = &mut self.unacknowledged {
             answer.sent += 1;
             answer.gap = answer.gap.times(2).min(self.profile.timers.t2);
-            out.send(answer.response, answer.sent);
+            out.send(&answer.response, answer.sent);
             out.set(Timer::AnswerRetransmit, now + answer.gap);
         }
     }

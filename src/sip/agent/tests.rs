@@ -31,8 +31,8 @@ fn ten_thousand_refreshes_leave_no_more_behind_than_a_few() {
             let mut to_callee = sends(&mut caller, now, Input::Fire(Timer::Refresh));
             assert_eq!(to_callee[0].cseq, 1 + nth as u32, "each is a request of its own");
             while let Some(message) = to_callee.pop() {
-                for answer in sends(&mut callee, now, Input::Receive(message)) {
-                    to_callee.extend(sends(&mut caller, now, Input::Receive(answer)));
+                for answer in sends(&mut callee, now, Input::Receive(&message)) {
+                    to_callee.extend(sends(&mut caller, now, Input::Receive(&answer)));
                 }
             }
             let of = |agent: &Agent| agent.clients.kept() + agent.servers.kept();

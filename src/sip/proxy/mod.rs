@@ -152,17 +152,18 @@ impl Proxy {
 
     /// Handles one input at `now`; what is to be done stands in `out` afterwards, to be done in order. Of the inputs,
     /// messages and timers alone concern a proxy.
+    #[inline]
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
         match input {
             Input::Receive(message) => match message.kind {
-                Kind::Request => self.receive_request(now, &message, out),
-                Kind::Response(status) => self.receive_response(now, &message, status, out),
+                Kind::Request => self.receive_request(now, message, out),
+                Kind::Response(status) => self.receive_response(now, message, status, out),
             },
             Input::Fire(timer) => self.fire(now, timer, out),
             Input::ReceiveAndRefuse(request, refusal) => {
                 self.servers.receive_and_refuse(
                     now,
-                    &request,
+                    request,
                     request.to,
                     refusal,
                     &self.timers(request.toward.other()),
@@ -181,6 +182,7 @@ impl Proxy {
         }
     }
 
+    #[inline(never)]
     fn receive_request(&mut self, now: Time, request: &Message, out: &mut Actions) {
         if self.servers.receive(now, request, &self.timers(request.toward.other()), out) == ServerMatch::Absorbed {
             return;
@@ -192,7 +194,7 @@ impl Proxy {
             Method::Ack if request.branch.method == Method::Invite => {}
             Method::Ack => {
                 let branch = self.next_branch(Method::Ack);
-                out.send(Message { branch, ..*request }, 1);
+                out.send(&Message { branch, ..*request }, 1);
             }
             // Where there is no room it is as if it had been lost: it will be repeated.
             Method::Invite | Method::Update | Method::Bye if !self.clients.has_room() => {}
@@ -207,7 +209,7 @@ impl Proxy {
         if request.method == Method::Invite {
             // T7: 100 to an INVITE at once.
             let trying = request.response(Status::TRYING, Tag::NONE);
-            self.servers.respond(now, request, trying, &timers, out);
+            self.servers.respond(now, request, &trying, &timers, out);
         } else {
             // T7: to another method none in the first T2 (RFC 4320 4.1).
             out.set(Timer::Trying(slot), now + timers.t2);
@@ -219,19 +221,20 @@ impl Proxy {
             // P4, H3: 422 with its least. The request goes no further.
             let refusal = request.response(Status::SESSION_INTERVAL_TOO_SMALL, request.to);
             out.clear(Timer::Trying(slot));
-            self.servers.respond(now, request, Message { min_se: Some(min_se), ..refusal }, &timers, out);
+            self.servers.respond(now, request, &Message { min_se: Some(min_se), ..refusal }, &timers, out);
             return;
         }
         let over = now + timers.timeout().times(2);
         self.relays.retain(|relay| relay.answer.is_none() || relay.over > now);
         self.relays.push(Relay { received: *request, forwarded, answer: None, over });
         let onward = self.timers(request.toward);
-        self.clients.start(now, forwarded, onward.t1, &onward, out);
+        self.clients.start(now, &forwarded, onward.t1, &onward, out);
         if request.method == Method::Bye && self.holds() {
             self.let_go(ReleaseCause::ByeReceived, out);
         }
     }
 
+    #[inline(never)]
     fn receive_response(&mut self, now: Time, response: &Message, status: Status, out: &mut Actions) {
         match self.clients.respond(now, response, &self.timers(response.toward.other()), out) {
             // A stray response goes no further (RFC 6026 8.9).
@@ -244,7 +247,7 @@ impl Proxy {
                     && let Some((answer, sent)) = &mut relay.answer
                 {
                     *sent += 1;
-                    out.send(*answer, *sent);
+                    out.send(answer, *sent);
                 }
             }
         }
@@ -266,7 +269,7 @@ impl Proxy {
         if let Some(slot) = self.servers.slot(&received) {
             out.clear(Timer::Trying(slot));
         }
-        self.servers.respond(now, &received, answer, &timers, out);
+        self.servers.respond(now, &received, &answer, &timers, out);
         if status.is_success() && matches!(request.method, Method::Invite | Method::Update) {
             self.refreshed(now, &received, &answer, out);
         }
@@ -296,19 +299,20 @@ impl Proxy {
         out.tell(event);
     }
 
+    #[inline(never)]
     fn fire(&mut self, now: Time, timer: Timer, out: &mut Actions) {
         let timers = self.profile.timers;
         match timer {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &timers, out),
             Timer::ClientTimeout(slot) => {
-                let Some(request) = self.clients.time_out(slot, out) else { return };
+                let Some(request) = self.clients.time_out(slot) else { return };
                 // Nothing can be answered any more, so the relay goes too.
                 let place = self.relays.iter().position(|relay| relay.forwarded.branch == request.branch);
                 let Some(Relay { received, .. }) = place.map(|place| self.relays.swap_remove(place)) else { return };
                 let timers = self.timers(received.toward.other());
                 if received.method == Method::Invite {
                     let timed_out = received.response(Status::REQUEST_TIMEOUT, received.to);
-                    self.servers.respond(now, &received, timed_out, &timers, out);
+                    self.servers.respond(now, &received, &timed_out, &timers, out);
                 } else if let Some(slot) = self.servers.end(&received) {
                     // T7: it never makes a 408 to another method (RFC 4320 4.2).
                     out.clear(Timer::Trying(slot));
@@ -320,7 +324,7 @@ impl Proxy {
                 if let Some(request) = self.servers.unanswered(slot) {
                     let trying = request.response(Status::TRYING, request.to);
                     let timers = self.timers(request.toward.other());
-                    self.servers.respond(now, &request, trying, &timers, out);
+                    self.servers.respond(now, &request, &trying, &timers, out);
                 }
             }
             Timer::Expiry => self.expire(now, out),
@@ -342,7 +346,7 @@ impl Proxy {
                     let bye = Message::request(Method::Bye, branch, seq + 1, from, to);
                     self.clients.start(
                         now,
-                        Message { toward, ..bye },
+                        &Message { toward, ..bye },
                         self.profile.timers.t1,
                         &self.timers(toward),
                         out,

@@ -19,7 +19,7 @@ fn update(ordinal: u32) -> Message {
 /// What the proxy sends on of `request`, which comes at `now`, if it does.
 fn forwarded(proxy: &mut Proxy, now: Time, request: Message) -> Option<Message> {
     let mut out = Actions::new();
-    proxy.handle(now, Input::Receive(request), &mut out);
+    proxy.handle(now, Input::Receive(&request), &mut out);
     out.as_slice().iter().find_map(|action| match action {
         Action::Send { message, .. } if message.status().is_none() => Some(*message),
         _ => None,
@@ -45,7 +45,7 @@ fn ten_thousand_refreshes_leave_no_more_behind_than_a_few() {
     for nth in 0..10_000u32 {
         let now = at(u64::from(nth) * 45);
         let sent = forwarded(&mut proxy, now, update(nth)).expect("forwarded");
-        proxy.handle(now, Input::Receive(sent.response(Status::OK, Tag::of(1, 1))), &mut Actions::new());
+        proxy.handle(now, Input::Receive(&sent.response(Status::OK, Tag::of(1, 1))), &mut Actions::new());
         let kept = (proxy.relays.len(), proxy.clients.kept(), proxy.servers.kept());
         most = (most.0.max(kept.0), most.1.max(kept.1), most.2.max(kept.2));
     }
@@ -62,7 +62,7 @@ fn more_requests_at_once_than_a_timer_can_name_are_dropped_and_none_takes_the_pl
     // Each is answered to whom it came from.
     for (nth, sent) in sent.iter().flatten().enumerate() {
         let mut out = Actions::new();
-        proxy.handle(at(2), Input::Receive(sent.response(Status::OK, Tag::of(1, 1))), &mut out);
+        proxy.handle(at(2), Input::Receive(&sent.response(Status::OK, Tag::of(1, 1))), &mut out);
         let back = out.as_slice().iter().find_map(|action| match action {
             Action::Send { message, .. } => Some(message.branch),
             _ => None,

@@ -25,6 +25,10 @@ struct Client {
     sent: u16,
     /// The gap before the next copy.
     gap: Span,
+    /// When B or F fires.
+    gives_up: Time,
+    /// The one of its timers that is set: A or E, or B or F where the next copy would come no sooner.
+    timer: Timer,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,32 +114,33 @@ impl Clients {
     /// The request of this transaction cannot be delivered. Returns it, if it still waited for a response.
     pub fn fail(&mut self, branch: Branch, out: &mut Actions) -> Option<Message> {
         let slot = self.slots.iter().position(|client| client.waits() && client.request.branch == branch)?;
-        out.clear(Timer::ClientTimeout(slot as u8));
-        self.time_out(slot as u8, out)
+        out.clear(self.slots[slot].timer);
+        self.time_out(slot as u8)
     }
 
     /// Begins a transaction: sends `request` and sets its timers (rules T1, T2).
     ///
     /// `first_gap` is that between the first two copies. There must be [room](Clients::has_room).
-    pub fn start(&mut self, now: Time, request: Message, first_gap: Span, timers: &BaseTimers, out: &mut Actions) {
-        let client = Client { request, state: State::Trying, sent: 1, gap: first_gap };
-        let slot = match self.slots.iter().position(|client| !client.waits()) {
-            Some(slot) => {
-                self.slots[slot] = client;
-                slot
-            }
+    pub fn start(&mut self, now: Time, request: &Message, first_gap: Span, timers: &BaseTimers, out: &mut Actions) {
+        let free = self.slots.iter().position(|client| !client.waits());
+        let slot = free.unwrap_or(self.slots.len()) as u8;
+        let gives_up = now + timers.timeout();
+        let timer = Timer::ClientTimeout(slot);
+        let mut client = Client { request: *request, state: State::Trying, sent: 1, gap: first_gap, gives_up, timer };
+        out.send(request, 1);
+        // T5: neither A nor E over a reliable transport.
+        if timers.reliable {
+            out.set(timer, gives_up);
+        } else {
+            client.set_next(now, slot, out);
+        }
+        match self.slots.get_mut(usize::from(slot)) {
+            Some(free) => *free = client,
             None => {
                 debug_assert!(self.has_room(), "an agent has a handful of transactions, and a proxy looks for room");
                 self.slots.push(client);
-                self.slots.len() - 1
             }
-        } as u8;
-        out.send(request, 1);
-        // T5: neither A nor E over a reliable transport.
-        if !timers.reliable {
-            out.set(Timer::ClientRetransmit(slot), now + first_gap);
         }
-        out.set(Timer::ClientTimeout(slot), now + timers.timeout());
     }
 
     /// Timer A or E: the request once more. A doubles the gap without a cap, E up to T2 (rules T1, T2).
@@ -147,15 +152,14 @@ impl Clients {
             (_, State::Proceeding) => timers.t2,
             _ => client.gap.times(2).min(timers.t2),
         };
-        out.send(client.request, client.sent);
-        out.set(Timer::ClientRetransmit(slot), now + client.gap);
+        out.send(&client.request, client.sent);
+        client.set_next(now, slot, out);
     }
 
     /// Timer B or F: the request got no final response. Returns it (rules T1, T2).
-    pub fn time_out(&mut self, slot: u8, out: &mut Actions) -> Option<Message> {
+    pub fn time_out(&mut self, slot: u8) -> Option<Message> {
         let client = self.slots.get_mut(usize::from(slot))?;
         client.state = State::Over { until: Time::ZERO };
-        out.clear(Timer::ClientRetransmit(slot));
         Some(client.request)
     }
 
@@ -174,7 +178,7 @@ impl Clients {
             Final::Success if status.is_success() => return Reaction::AnsweredAgain(answered.request),
             Final::Refusal { acks } if !status.is_provisional() && !status.is_success() => {
                 *acks += 1;
-                out.send(acknowledge(&answered.request, response), *acks);
+                out.send(&acknowledge(&answered.request, response), *acks);
             }
             Final::Success | Final::Refusal { .. } => {}
         }
@@ -192,12 +196,11 @@ impl Clients {
         out: &mut Actions,
     ) -> Reaction {
         let client = &mut self.slots[slot];
-        let (request, slot) = (client.request, slot as u8);
+        let request = client.request;
         let invite = request.method == Method::Invite;
         if !status.is_provisional() || invite {
             // A stops; B belongs to Calling alone (rule T1).
-            out.clear(Timer::ClientRetransmit(slot));
-            out.clear(Timer::ClientTimeout(slot));
+            out.clear(client.timer);
         }
         if status.is_provisional() {
             client.state = State::Proceeding;
@@ -212,7 +215,7 @@ impl Clients {
             (Final::Success, now + timers.timeout())
         } else {
             // The ACK to a refusal is the transaction's own (rule T1); D is at least 32 s.
-            out.send(acknowledge(&request, response), 1);
+            out.send(&acknowledge(&request, response), 1);
             (Final::Refusal { acks: 1 }, now + timers.linger(Method::Invite))
         };
         self.answered.retain(|answered| now < answered.until);
@@ -228,6 +231,13 @@ impl Clients {
 }
 
 impl Client {
+    /// Sets the timer of the next copy, or the last.
+    fn set_next(&mut self, now: Time, slot: u8, out: &mut Actions) {
+        let next = now + self.gap;
+        self.timer = if next < self.gives_up { Timer::ClientRetransmit(slot) } else { Timer::ClientTimeout(slot) };
+        out.set(self.timer, next.min(self.gives_up));
+    }
+
     /// Whether it still waits for its final response.
     fn waits(&self) -> bool {
         match self.state {

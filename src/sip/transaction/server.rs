@@ -107,7 +107,7 @@ impl Servers {
             Some(Absorbing { how: How::Silently, .. }) => ServerMatch::Absorbed,
             Some(Absorbing { how: How::Answering { response, sent }, .. }) => {
                 *sent += 1;
-                out.send(*response, *sent);
+                out.send(response, *sent);
                 ServerMatch::Absorbed
             }
             None if request.method == Method::Ack || has_room => ServerMatch::New,
@@ -129,7 +129,7 @@ impl Servers {
             }
             State::Proceeding | State::Refused { .. } => {
                 server.sent += 1;
-                out.send(server.response, server.sent);
+                out.send(&server.response, server.sent);
             }
             State::Trying | State::Over => {}
         }
@@ -178,24 +178,31 @@ impl Servers {
         if self.receive(now, request, timers, out) == ServerMatch::New {
             let Refusal { status, retry_after_s, min_se } = refusal;
             let response = Message { retry_after_s, min_se, ..request.response(status, to) };
-            self.respond(now, request, response, timers, out);
+            self.respond(now, request, &response, timers, out);
         }
     }
 
     /// Sends a response to `request`, in the transaction that it belongs to or begins.
-    pub fn respond(&mut self, now: Time, request: &Message, response: Message, timers: &BaseTimers, out: &mut Actions) {
+    pub fn respond(
+        &mut self,
+        now: Time,
+        request: &Message,
+        response: &Message,
+        timers: &BaseTimers,
+        out: &mut Actions,
+    ) {
         let (branch, method) = (request.branch, request.method);
-        let server = Server { response, sent: 1, ..Server::of(request, State::Proceeding) };
+        let server = |state| Server { branch, method, response: *response, sent: 1, state };
         out.send(response, 1);
         let (how, until) = match response.status() {
             Some(status) if status.is_provisional() => {
-                self.put(server);
+                self.put(server(State::Proceeding));
                 return;
             }
-            _ if method != Method::Invite => (How::Answering { response, sent: 1 }, now + timers.absorbs()),
+            _ if method != Method::Invite => (How::Answering { response: *response, sent: 1 }, now + timers.absorbs()),
             Some(status) if status.is_success() => (How::Silently, now + timers.timeout()),
             _ => {
-                let slot = self.put(Server { state: State::Refused { gap: timers.t1 }, ..server });
+                let slot = self.put(server(State::Refused { gap: timers.t1 }));
                 // T5: no G over a reliable transport.
                 if !timers.reliable {
                     out.set(Timer::ServerRetransmit(slot), now + timers.t1);
@@ -214,7 +221,7 @@ impl Servers {
         if let State::Refused { gap } = &mut server.state {
             *gap = gap.times(2).min(timers.t2);
             server.sent += 1;
-            out.send(server.response, server.sent);
+            out.send(&server.response, server.sent);
             out.set(Timer::ServerRetransmit(slot), now + *gap);
         }
     }
@@ -244,9 +251,12 @@ impl Servers {
         }
     }
 
+    /// Keeps `server`, in the place of one that is over if there is any.
     fn absorb(&mut self, now: Time, server: Absorbing) {
-        self.absorbing.retain(|other| now < other.until);
-        self.absorbing.push(server);
+        match self.absorbing.iter_mut().find(|other| other.until <= now) {
+            Some(over) => *over = server,
+            None => self.absorbing.push(server),
+        }
     }
 
     /// How many it keeps in memory.
