@@ -77,6 +77,17 @@ fn calls_of_every_stack_are_the_same_alone_and_together() {
 }
 
 #[test]
+fn calls_whose_media_are_watched_are_the_same_alone_and_together() {
+    // Ghosts rest until the silence that began with the hang-up has lasted, with an outage between and without.
+    let watched = ["calls.count=500", "hangup.bye-loss=0.5", "hangup.dies=0.3", "session-timer.media-timeout='40 s'"];
+    assert_same(&setup("ka-1", &watched));
+    let in_outage = [&watched[..], &["faults=[{ from = '60 s', for = '90 s' }]"]].concat();
+    assert_same(&setup("ka-1", &in_outage));
+    let mixed = [&watched[..], &["caller.profile={ pjsip = 0.5, sofia = 0.5 }"]].concat();
+    assert_same(&setup("ka-1", &mixed));
+}
+
+#[test]
 fn calls_through_proxies_and_b2buas_are_the_same_alone_and_together() {
     for topology in ["sbc", "proxy-chain", "ims"] {
         let topology = format!("topology={topology}");

@@ -1,5 +1,5 @@
-//! What happens between the ends: the two legs of a B2BUA tell each other, media falls silent, elements die and come
-//! back, and calls that stand from their beginning are put up through everything on their path.
+//! What happens between the ends: the two legs of a B2BUA tell each other, elements die and come back, and calls that
+//! stand from their beginning are put up through everything on their path.
 
 use std::collections::VecDeque;
 
@@ -8,7 +8,7 @@ use super::fact::{Fact, Observer};
 use super::machine::Machine;
 use super::pending::{InFlight, Pending};
 use super::runner::Runner;
-use super::setup::{Crash, End, FaultClock, Part};
+use super::setup::{Crash, FaultClock};
 use crate::sip::{Event, Input, ReleaseCause, Side, Status, Timer};
 use crate::time::{Span, Time};
 
@@ -27,38 +27,6 @@ impl Runner<'_> {
             // A dead leg tells nothing, and both die together.
             Event::Released(_) => self.input(now, other, Input::Leave(ReleaseCause::PartnerEnded), observer),
             Event::Established | Event::Refreshed | Event::Closed => {}
-        }
-    }
-
-    /// From now on no media comes from `end`. B2BUAs and the other end, if they watch the media, notice when their limit
-    /// has passed. A B2BUA relays media as long as some come.
-    pub(super) fn media_stops(&mut self, now: Time, end: End) {
-        let other = Element::from(end.other());
-        let limit = self.live.machines[other.index()].profile().and_then(|profile| profile.media_timeout);
-        if let Some(limit) = limit.filter(|_| self.live.agenda.when(Pending::MediaSilent(other)).is_none()) {
-            self.live.agenda.set(now + limit, Pending::MediaSilent(other));
-        }
-        let own_side = match end {
-            End::Caller => Side::Caller,
-            End::Callee => Side::Callee,
-        };
-        for (which, between) in self.setup.between.iter().enumerate() {
-            let Part::B2bua { media_limit: Some(limit), .. } = between.part else { continue };
-            for leg in self.chain.elements_of(which) {
-                let silent = Pending::MediaSilent(leg);
-                let faces_it = matches!(self.chain.part(leg), StopPart::Leg(side, _) if side == own_side);
-                if faces_it && self.live.agenda.when(silent).is_none() {
-                    self.live.agenda.set(now + limit, silent);
-                }
-            }
-        }
-    }
-
-    /// No media has come to `element` for as long as it allows: it ends the call. If it is the leg of a B2BUA, the
-    /// other one ends with it.
-    pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
-        if self.live.alive[element.index()] {
-            self.input(now, element, Input::Leave(ReleaseCause::MediaSilent), observer);
         }
     }
 
@@ -152,5 +120,6 @@ impl Runner<'_> {
         for (at, element, timer) in back {
             self.live.agenda.set(at.max(now), Pending::Fire(element, timer));
         }
+        self.listen(now);
     }
 }

@@ -52,18 +52,41 @@ impl Script {
         })
     }
 
+    /// Whether nothing that `sender` sends at `now` gets through, and so no media either.
+    pub fn silences(&self, faults: &[Fault], now: Time, sender: Element) -> bool {
+        faults.iter().any(|fault| fault.is_outage() && self.is_in_time(fault, now) && fault.is_of(sender))
+    }
+
+    /// When `fault` begins and ends; a hang-up still to come begins none.
+    pub fn times(&self, fault: &Fault) -> Option<(Time, Option<Time>)> {
+        let start = match fault.clock {
+            FaultClock::Run => Time::ZERO,
+            FaultClock::Call => self.began,
+            FaultClock::HangUp => self.hung_up?,
+        };
+        let from = start + fault.from;
+        Some((from, fault.duration.map(|duration| from + duration)))
+    }
+
+    fn is_in_time(&self, fault: &Fault, now: Time) -> bool {
+        self.times(fault).is_some_and(|(from, until)| now >= from && until.is_none_or(|until| now < until))
+    }
+
     /// Whether all conditions of `fault` but the number hold.
     fn matches(&self, fault: &Fault, now: Time, sender: Element, message: &Message) -> bool {
-        let start = match fault.clock {
-            FaultClock::Run => Some(Time::ZERO),
-            FaultClock::Call => Some(self.began),
-            FaultClock::HangUp => self.hung_up,
-        };
-        let in_time = start.is_some_and(|start| {
-            let from = start + fault.from;
-            now >= from && fault.duration.is_none_or(|duration| now < from + duration)
-        });
-        in_time && (fault.senders.is_empty() || fault.senders.contains(&sender)) && fault.message.matches(message)
+        self.is_in_time(fault, now) && fault.is_of(sender) && fault.message.matches(message)
+    }
+}
+
+impl Fault {
+    /// Whether it loses all that is sent while it lasts: an outage, of one direction or of all.
+    pub fn is_outage(&self) -> bool {
+        let loses = matches!(self.effect, FaultEffect::Lose | FaultEffect::FailToSend);
+        loses && self.nth.is_empty() && self.message == FaultMessage::Any
+    }
+
+    fn is_of(&self, sender: Element) -> bool {
+        self.senders.is_empty() || self.senders.contains(&sender)
     }
 }
 

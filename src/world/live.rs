@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::chain::Element;
 use super::faults::Script;
 use super::machine::Machine;
+use super::media::Media;
 use super::pending::{InFlight, Pending, UnderWay};
 use crate::engine::{Agenda, Event};
 use crate::net::Connections;
@@ -24,6 +25,7 @@ pub struct Live {
     pub crashes_under_way: Vec<u16>,
     pub under_way: UnderWay,
     pub script: Script,
+    pub media: Media,
     /// The end no BYE of which gets through.
     pub mute: Option<Element>,
     /// Whether the links alone decide what becomes of a message sent now.
@@ -51,6 +53,7 @@ impl Live {
             machines,
             under_way: UnderWay::default(),
             script: Script::default(),
+            media: Media::default(),
             mute: None,
             undisturbed: false,
             talk_left: None,

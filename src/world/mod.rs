@@ -12,6 +12,7 @@ mod fact;
 mod faults;
 mod live;
 mod machine;
+mod media;
 mod pending;
 mod runner;
 mod setup;

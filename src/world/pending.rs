@@ -116,6 +116,11 @@ pub enum Pending {
     CrashOver(u16),
     /// An agent has had no media for as long as it allows.
     MediaSilent(Element),
+    /// The outage that is the nth fault of the setup begins or is over, and media with it.
+    Outage {
+        nth: u16,
+        over: bool,
+    },
     /// ICMP comes back to the sender of the message in this place.
     Unreachable(u32),
     /// The message in this place could not be sent.
@@ -153,6 +158,7 @@ impl Event for Pending {
             Pending::Crash(which) => nth(4, which.into()),
             Pending::CrashOver(which) => nth(5, which.into()),
             Pending::Request(which) => nth(6, which.into()),
+            Pending::Outage { nth: which, over } => nth(7, u32::from(which) << 1 | u32::from(over)),
         }
     }
 
@@ -166,7 +172,8 @@ impl Event for Pending {
             3 => return Pending::SendFailed(nth),
             4 => return Pending::Crash(nth as u16),
             5 => return Pending::CrashOver(nth as u16),
-            _ => return Pending::Request(nth as u16),
+            6 => return Pending::Request(nth as u16),
+            _ => return Pending::Outage { nth: (nth >> 1) as u16, over: nth & 1 == 1 },
         }
         let (slot, what, element) = ((number >> 9) as u8, number >> 5 & 15, Element::numbered((number & 31) as u8));
         match what.checked_sub(FIRST) {
@@ -208,6 +215,7 @@ mod tests {
         events.extend(End::BOTH.map(Pending::ComeBack));
         for nth in [0, 1, u16::MAX] {
             events.extend([Pending::Crash, Pending::CrashOver, Pending::Request].map(|kind| kind(nth)));
+            events.extend([false, true].map(|over| Pending::Outage { nth, over }));
             let places = [Pending::Deliver, Pending::Unreachable, Pending::SendFailed];
             events.extend(places.map(|kind| kind(u32::from(nth) << 12)));
         }

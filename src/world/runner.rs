@@ -11,6 +11,7 @@ use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::live::{Live, Resting};
 use super::machine::Machine;
+use super::media;
 use super::pending::{InFlight, Pending};
 use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::net::{Direction, Fate, Path};
@@ -32,6 +33,8 @@ pub struct Runner<'a> {
     has_tcp: bool,
     /// Whether the links alone decide what becomes of a message, as long as no end is mute.
     pub(super) undisturbed: bool,
+    /// How long each leg of a B2BUA allows for silence, by the number of the element.
+    pub(super) media_limits: Vec<Option<Span>>,
     /// The call that is being run.
     pub(super) live: Box<Live>,
     actions: Actions,
@@ -83,11 +86,11 @@ impl<'a> Runner<'a> {
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
         let chain = Chain::new(&setup.between, setup.path.len());
         let live = Box::new(Live::new(machines(setup, &chain)));
-        let has_tcp = setup.path.has_tcp();
+        let (has_tcp, media_limits) = (setup.path.has_tcp(), media::limits_of_legs(setup));
         let undisturbed = setup.faults.is_empty() && !has_tcp;
         let streams = Streams::new(setup.seed, 0);
         let (actions, of_callee) = (Actions::new(), Actions::new());
-        Runner { setup, stop, streams, chain, has_tcp, undisturbed, live, actions, of_callee }
+        Runner { setup, stop, streams, chain, has_tcp, undisturbed, media_limits, live, actions, of_callee }
     }
 
     /// Runs call `call` until nothing of it is pending, or to the horizon, telling `observer` what happens. Returns the
@@ -123,6 +126,7 @@ impl<'a> Runner<'a> {
             | Pending::Crash(_)
             | Pending::CrashOver(_)
             | Pending::MediaSilent(_)
+            | Pending::Outage { .. }
             | Pending::Unreachable(_)
             | Pending::SendFailed(_)
             | Pending::Request(_) => return self.happen_apart(now, pending, observer),
@@ -146,7 +150,8 @@ impl<'a> Runner<'a> {
             }
             Pending::Crash(nth) => self.crash(now, nth, observer),
             Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
-            Pending::MediaSilent(leg) => self.media_silent(now, leg, observer),
+            Pending::MediaSilent(element) => self.media_silent(now, element, observer),
+            Pending::Outage { .. } => self.listen(now),
             Pending::Unreachable(place) => self.unreachable(now, place, observer),
             Pending::SendFailed(place) => self.send_failed(now, place, observer),
             Pending::Request(nth) => {
@@ -180,6 +185,7 @@ impl<'a> Runner<'a> {
         self.blank(call);
         let began = self.begins_at(call);
         self.live.script.begin(&self.setup.faults, began);
+        self.schedule_outages(began, true);
         self.schedule_crashes(began);
         self.live.agenda.set(began, Pending::Begin);
         self.schedule_requests(RequestClock::Run, Time::ZERO, began);
@@ -196,6 +202,7 @@ impl<'a> Runner<'a> {
                 self.live.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
             }
         }
+        self.begin_media();
     }
 
     /// Whether the agents of one call may behave otherwise than those of another.
@@ -209,6 +216,7 @@ impl<'a> Runner<'a> {
             self.blank(call);
         } else {
             self.live.clear(call.into(), self.undisturbed);
+            self.begin_media();
         }
         self.live.wake(resting);
     }
@@ -299,10 +307,11 @@ impl<'a> Runner<'a> {
             return;
         }
         let how = calls.ending.choose(unit(ending));
-        let both_held = self.live.machines[end.other() as usize].holds();
+        let (session, both_held) = (agent.session(), self.live.machines[end.other() as usize].holds());
         let element = Element::from(end);
         self.live.script.hang_up(now);
-        observer.see(now, &Fact::HungUp { end, how, session: agent.session(), both_held });
+        self.schedule_outages(now, false);
+        observer.see(now, &Fact::HungUp { end, how, session, both_held });
         match how {
             HangUp::Bye => self.input(now, element, Input::HangUp, observer),
             HangUp::ByeLost => {
@@ -314,7 +323,7 @@ impl<'a> Runner<'a> {
                 self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
                 observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                 observer.see(now, &Fact::Closed { element });
-                self.media_stops(now, end);
+                self.media_end(now, end);
                 if how == HangUp::Restarts {
                     let after = calls.ending.restart_after.sample(self.draw(Decision::RestartAfter)[0]);
                     self.live.agenda.set(now + after, Pending::ComeBack(end));
@@ -462,6 +471,7 @@ impl<'a> Runner<'a> {
     #[inline(never)]
     fn established(&mut self, now: Time, element: Element, session: Session, observer: &mut impl Observer) {
         observer.see(now, &Fact::Established { element, session });
+        self.listen(now);
         if element == Element::CALLER {
             let talk = match self.live.talk_left {
                 Some(rest) => rest,
@@ -476,7 +486,7 @@ impl<'a> Runner<'a> {
     fn released(&mut self, now: Time, element: Element, cause: ReleaseCause, observer: &mut impl Observer) {
         observer.see(now, &Fact::Released { element, cause });
         if let Some(end) = element.end() {
-            self.media_stops(now, end);
+            self.media_end(now, end);
         }
     }
 

@@ -278,6 +278,16 @@ pub enum FaultMessage {
     },
 }
 
+impl FaultClock {
+    /// Whether it counts from an instant that is not known when the call begins.
+    pub const fn waits_for_hang_up(self) -> bool {
+        match self {
+            FaultClock::Run | FaultClock::Call => false,
+            FaultClock::HangUp => true,
+        }
+    }
+}
+
 /// What the times of a fault count from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultClock {
