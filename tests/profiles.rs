@@ -3,7 +3,10 @@
 mod common;
 
 use byeloss::scenario;
-use byeloss::sip::{Change, GiveUp, Method, OnFailure, Profile, Refusal, ReleaseCause, Status, WhileLeaving};
+use byeloss::sip::{
+    Change, CountsFrom, GiveUp, Method, OnFailure, Profile, RefreshBy, Refusal, ReleaseCause, RepeatedInvite, Status,
+    WhileLeaving,
+};
 use byeloss::time::Span;
 use byeloss::world::{End, Fault, FaultClock, FaultEffect, FaultMessage, HangUp, Request, RequestClock};
 use common::{Call, Callee, Caller, assert_released};
@@ -24,6 +27,36 @@ fn a_side_that_refuses_all_answers_a_crossing_bye_481() {
     let call = Call::established().hangs_up(Callee, 890.0).ending(HangUp::ByeLost, 0.0);
     let story = call.with(|setup| setup.callee.while_leaving = WhileLeaving::RefuseAll).run();
     assert_eq!(story.sent(Callee, "481 BYE"), [900.15]);
+}
+
+#[test]
+fn a_side_that_refuses_offers_while_its_bye_is_pending_keeps_a_peer_that_refreshes_by_update_alone() {
+    let call = Call::established().session_expires(90).hangs_up(Callee, 35.0).ending(HangUp::ByeLost, 0.0);
+    let call = call.with(|setup| setup.callee.while_leaving = WhileLeaving::RefuseOffers);
+    assert_eq!(call.clone().run().sent(Callee, "200 UPDATE"), [45.05]);
+    let offered = call.with(|setup| setup.caller.refresh_by = RefreshBy::Invite).run();
+    assert_eq!(offered.sent(Callee, "488 INVITE").0[0], 45.05);
+    // Nothing comes of a 488; the caller's interval ends.
+    assert_released(&offered, Caller, 90.0, ReleaseCause::IntervalEnded);
+}
+
+#[test]
+fn a_side_that_refuses_all_is_done_with_the_call_at_the_first_request_that_it_refuses() {
+    let call = Call::established().session_expires(90).hangs_up(Callee, 35.0).ending(HangUp::ByeLost, 0.0);
+    let closed = |while_leaving| call.clone().with(|setup| setup.callee.while_leaving = while_leaving).run();
+    assert_eq!(closed(WhileLeaving::RefuseAll).closed(Callee), Some(45.05));
+    // Else when the caller's BYE, which follows the 481, has been answered, or its own is given up.
+    assert_eq!(closed(WhileLeaving::RefuseRefresh).closed(Callee), Some(67.0));
+}
+
+#[test]
+fn a_bye_that_comes_while_its_own_is_pending_ends_the_call_of_a_side_that_accepts_all() {
+    // The caller's BYEs are lost from 40 s on; the callee gives up at 60 s.
+    let call = Call::established().session_expires(90).hangs_up(Caller, 40.0).ending(HangUp::ByeLost, 0.0);
+    let closed = |while_leaving| call.clone().with(|setup| setup.caller.while_leaving = while_leaving).run();
+    assert_eq!(closed(WhileLeaving::AcceptAll).closed(Caller), Some(60.05));
+    assert_eq!(closed(WhileLeaving::RefuseOffers).closed(Caller), Some(60.05));
+    assert_eq!(closed(WhileLeaving::RefuseRefresh).closed(Caller), Some(72.0));
 }
 
 #[test]
@@ -63,10 +96,45 @@ fn what_follows_a_refresh_that_times_out_is_a_setting() {
 }
 
 #[test]
-fn a_first_gap_of_two_t1_leaves_ten_copies() {
+fn a_first_gap_of_two_t1_leaves_ten_copies_of_a_bye_and_six_of_an_invite() {
     let call = Call::established().hangs_up(Caller, 10.0).lose(Caller, Method::Bye, &[]).until(100.0);
     let story = call.with(|setup| setup.caller.first_gap_in_t1 = 2).run();
     assert_eq!(story.schedule(Caller, "BYE"), [0.0, 1.0, 3.0, 7.0, 11.0, 15.0, 19.0, 23.0, 27.0, 31.0]);
+    let call = Call::new().lose(Caller, Method::Invite, &[]).until(100.0);
+    let story = call.with(|setup| setup.caller.first_gap_in_t1 = 2).run();
+    assert_eq!(story.schedule(Caller, "INVITE"), [0.0, 1.0, 3.0, 7.0, 15.0, 31.0]);
+    assert_released(&story, Caller, 32.0, ReleaseCause::SetupFailed);
+}
+
+#[test]
+fn what_an_invite_gets_that_comes_again_after_its_2xx_is_a_setting() {
+    // The re-INVITE of 900 s comes at 0.05, 0.55, 1.55, 3.55, 7.55 and 15.55 s from then; no 2xx gets through for 20 s.
+    let call = Call::established().lose_responses(Callee, Method::Invite, &[]).until(920.0);
+    let answers = |repeated_invite| {
+        let call = call.clone().with(|setup| setup.caller.refresh_by = RefreshBy::Invite);
+        call.with(|setup| setup.callee.repeated_invite = repeated_invite).run().schedule(Callee, "200 INVITE")
+    };
+    assert_eq!(answers(RepeatedInvite::Absorb), [0.0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5]);
+    let both = [0.0, 0.5, 0.5, 1.5, 1.5, 3.5, 3.5, 7.5, 7.5, 11.5, 15.5, 15.5, 19.5];
+    assert_eq!(answers(RepeatedInvite::Answer), both);
+    // Each copy doubles the gap: those of its own come at 0.5, 1.5, 5.5, 9.5 ... s.
+    let counted = [0.0, 0.5, 0.5, 1.5, 1.5, 3.5, 5.5, 7.5, 9.5, 13.5, 15.5, 17.5];
+    assert_eq!(answers(RepeatedInvite::AnswerAndCount), counted);
+}
+
+#[test]
+fn an_invite_that_comes_again_after_the_ack_is_absorbed_by_all() {
+    // Its first copy arrives at 900.05 s; the second, sent at 900.5 s before the 2xx repeated then has come, after the ACK
+    // of a network that delays the ACK less.
+    for repeated in [RepeatedInvite::Absorb, RepeatedInvite::Answer, RepeatedInvite::AnswerAndCount] {
+        let call = Call::established().delay(0.3).until(910.0).with(|setup| {
+            setup.caller.refresh_by = RefreshBy::Invite;
+            setup.callee.repeated_invite = repeated;
+        });
+        // 2xx at 900.3, its own copy at 900.8, as does the second INVITE come; the ACK at 900.9 comes before nothing else.
+        let answers = call.run().schedule(Callee, "200 INVITE").0.len();
+        assert_eq!(answers, if repeated == RepeatedInvite::Absorb { 2 } else { 3 }, "{repeated:?}");
+    }
 }
 
 #[test]
@@ -151,6 +219,15 @@ fn pjsip_refreshes_again_at_once_with_an_offer_after_a_503_and_then_15_s_after_e
 }
 
 #[test]
+fn pjsip_refreshes_by_re_invite_10_s_after_each_503_until_the_interval_ends() {
+    let call = between("pjsip", 90).with(|setup| setup.callee.allows_update = false);
+    let story = refuse(call, Caller, Method::Invite, &[], 503);
+    let story = story.with(|setup| setup.callee.watcher_gives_up = GiveUp::Never).run();
+    assert_eq!(story.sent(Caller, "INVITE"), [45.0, 55.1, 65.2, 75.3, 85.4]);
+    assert_released(&story, Caller, 90.0, ReleaseCause::IntervalEnded);
+}
+
+#[test]
 fn pjsip_refreshes_once_more_with_an_offer_after_another_refusal_and_then_waits_for_the_end() {
     for status in [400, 403, 488, 491, 500, 603] {
         let call = refuse(between("pjsip", 90), Caller, Method::Update, &[], status);
@@ -201,7 +278,25 @@ fn a_pjsip_whose_refresh_times_out_says_a_second_bye_when_the_interval_ends_belo
 }
 
 #[test]
-fn a_pjsip_that_has_ended_answers_500_as_long_as_a_transaction_of_the_dialog_lives_and_then_481() {
+fn a_pjsip_whose_refresh_times_out_after_its_user_hung_up_says_a_second_bye_then() {
+    // The refresh of 90.1 s is given up at 122.1 s, the BYE of 100 s at 132 s.
+    let call = between("pjsip", 90).hangs_up(Caller, 100.0).outage(None, 85.0, 1000.0);
+    let byes = |call: Call| {
+        let story = call.run();
+        story.sends(Caller, "BYE").filter(|(.., copy)| *copy == 1).map(|(at, ..)| at).collect::<Vec<_>>()
+    };
+    assert_eq!(byes(call.clone()), [100.0, 122.1]);
+    assert_eq!(byes(call.with(|setup| setup.caller.second_bye = false)), [100.0]);
+    // A BYE of the other side ends it before the second: that of the time-out at 77 s is pending when one comes at 82 s.
+    let ended = between("pjsip", 90).outage(Some(Caller), 1.0, 1000.0);
+    let ended = ended.with(|setup| setup.callee.watcher_gives_up = GiveUp::AtPerMille(911));
+    assert_eq!(byes(ended.clone()), [77.0]);
+    assert_eq!(ended.run().closed(Caller), Some(82.04));
+}
+
+#[test]
+fn a_pjsip_that_has_ended_answers_an_update_500_and_an_invite_never_as_long_as_a_transaction_of_the_dialog_lives_and_then_481()
+ {
     // The caller hangs up at 40 s and is answered, or not; the callee's hold of 41 s meets the rest. Answered at 40.1 s,
     // the BYE's transaction lives for timer K, to 45.1 s. The BYE reaches the callee, whose own request is then none, so
     // it is told by hand what the caller says.
@@ -209,8 +304,10 @@ fn a_pjsip_that_has_ended_answers_500_as_long_as_a_transaction_of_the_dialog_liv
     use byeloss::time::Time;
     let at = |seconds: f64| Time::ZERO + Span::from_secs_f64(seconds);
     for (lingers, expected) in [
-        (true, [(41.0, Method::Update, 500), (78.0, Method::Bye, 481), (79.0, Method::Update, 481)]),
-        (false, [(41.0, Method::Update, 481), (78.0, Method::Bye, 481), (79.0, Method::Update, 481)]),
+        (true, [(41.0, Method::Update, Some(500)), (78.0, Method::Bye, Some(481)), (79.0, Method::Update, Some(481))]),
+        (false, [(41.0, Method::Update, Some(481)), (78.0, Method::Bye, Some(481)), (79.0, Method::Update, Some(481))]),
+        // What it never answers lives for ever.
+        (true, [(41.0, Method::Invite, None), (78.0, Method::Bye, Some(200)), (990.0, Method::Update, Some(500))]),
     ] {
         let [caller, callee] = stack("pjsip");
         let mut caller = Agent::new(0, Side::Callee, Profile { lingers, ..caller }, Span::ZERO);
@@ -230,10 +327,11 @@ fn a_pjsip_that_has_ended_answers_500_as_long_as_a_transaction_of_the_dialog_liv
             let branch = Branch { element: 1, method, ordinal };
             let request = Message::request(method, branch, 9, bye.to, bye.from);
             caller.handle(at(now), Input::Receive(&request), &mut out);
-            assert!(
-                matches!(out.as_slice()[0], Action::Send { message, .. } if message.status() == Some(Status(status))),
-                "{out:?}"
-            );
+            let answer = out.as_slice().iter().find_map(|action| match action {
+                Action::Send { message, .. } => message.status(),
+                _ => None,
+            });
+            assert_eq!(answer, status.map(Status), "{out:?}");
         }
     }
 }
@@ -253,6 +351,18 @@ fn sofia_ends_on_every_5xx_and_keeps_the_call_without_a_new_refresh_on_others() 
         // SE - SE / 10 on its late clock.
         assert_released(&story, Callee, 162.162, ReleaseCause::RefreshMissing);
     }
+}
+
+#[test]
+fn sofia_ends_on_a_refusal_that_ends_the_session_by_rfc_5057_and_asks_four_times_for_more() {
+    for status in [404, 405, 410, 416, 480, 482, 483, 484, 485, 604] {
+        let story = refuse(between("sofia", 180), Caller, Method::Invite, &[], status).run();
+        let refused = story.sent(Caller, "INVITE").0[0] + 0.1;
+        assert_released(&story, Caller, refused, ReleaseCause::RefreshFailed);
+    }
+    let asks = refuse(between("sofia", 180), Caller, Method::Invite, &[], 422).run();
+    assert_eq!(asks.sent(Caller, "INVITE").0.len(), 4);
+    assert_released(&asks, Callee, 162.162, ReleaseCause::RefreshMissing);
 }
 
 #[test]
@@ -301,6 +411,7 @@ fn resiprocate_halves_the_time_to_the_next_refresh_while_it_is_more_than_32_s() 
 fn linphone_ignores_a_481_and_is_ended_by_the_silence_of_the_media_alone() {
     let call = between("linphone", 90).with(|setup| setup.caller.uac_refresher = None);
     let call = call.with(|setup| setup.callee.uas_refresher = byeloss::sip::Refresher::Uac);
+    let call = call.with(|setup| setup.caller.timers_late = Span::ZERO);
     let ignored = refuse(call.clone(), Caller, Method::Update, &[], 481).until(200.0).run();
     assert_eq!(ignored.sent(Caller, "UPDATE"), [45.0, 90.1, 135.2, 180.3]);
     let ghost = call.hangs_up(Callee, 10.0).ending(HangUp::ByeLost, 0.0);
@@ -308,6 +419,47 @@ fn linphone_ignores_a_481_and_is_ended_by_the_silence_of_the_media_alone() {
     assert_eq!(ghost.clone().until(1000.0).run().released(Caller), None);
     let limited = ghost.with(|setup| setup.caller.media_timeout = Some(Span::from_secs(30))).until(1000.0).run();
     assert_released(&limited, Caller, 40.0, ReleaseCause::MediaSilent);
+}
+
+#[test]
+fn linphone_refreshes_again_half_an_interval_after_a_refresh_that_nobody_answers_and_after_each_2xx() {
+    let call = between("linphone", 90).with(|setup| setup.caller.uac_refresher = None);
+    let call = call.with(|setup| setup.callee.uas_refresher = byeloss::sip::Refresher::Uac);
+    let call = call.with(|setup| setup.caller.timers_late = Span::ZERO);
+    let first_sends = |call: Call| {
+        let story = call.until(230.0).run();
+        story.sends(Caller, "UPDATE").filter(|(.., copy)| *copy == 1).map(|(at, ..)| at).collect::<Vec<_>>()
+    };
+    assert_eq!(first_sends(call.clone().outage(None, 1.0, 1000.0)), [45.0, 90.0, 135.0, 180.0, 225.0]);
+    // The copy of 60.5 s gets through and is answered at 60.6 s.
+    assert_eq!(first_sends(call.clone().outage(None, 1.0, 56.0)), [45.0, 105.6, 150.7, 195.8]);
+    // Late timers are late once in a row of refreshes that nobody answers, and anew after each 2xx.
+    let late = first_sends(call.clone().with(|setup| setup.caller.timers_late = Span::from_millis(20)));
+    assert_eq!(late, [45.02, 90.14, 135.26, 180.38, 225.5]);
+    let late = call.clone().with(|setup| setup.caller.timers_late = Span::from_millis(20)).outage(None, 1.0, 1000.0);
+    assert_eq!(first_sends(late), [45.02, 90.02, 135.02, 180.02, 225.02]);
+    let from_success = call.with(|setup| setup.caller.counts_from = CountsFrom::Success);
+    assert_eq!(first_sends(from_success.outage(None, 1.0, 1000.0)), [45.0]);
+}
+
+#[test]
+fn chan_sip_waits_up_to_a_tenth_of_a_second_longer_after_a_491_than_the_rfc_says() {
+    let [caller, callee] = stack("asterisk-chan-sip");
+    let waits = |at_most: Option<Span>| -> Vec<f64> {
+        let call = Call::established().session_expires(90).with(|setup| {
+            (setup.caller, setup.callee) = (caller, callee);
+            setup.caller.session_expires = Some(90);
+            setup.caller.counts_from = CountsFrom::Success;
+            setup.caller.uac_refresher = Some(byeloss::sip::Refresher::Uac);
+            setup.caller.glare_at_most = at_most.unwrap_or(caller.glare_at_most);
+        });
+        let call = refuse(call, Caller, Method::Invite, &[1], 491).until(55.0);
+        let wait = |seed| call.clone().with(|setup| setup.seed = seed).run().sent(Caller, "INVITE").0[1] - 45.1;
+        (0..200).map(wait).collect()
+    };
+    let within = |waits: &[f64], longest: f64| waits.iter().all(|wait| (2.0999..=longest + 1e-6).contains(wait));
+    assert!(within(&waits(None), 4.1) && !within(&waits(None), 4.0));
+    assert!(within(&waits(Some(byeloss::sip::rules::GLARE[1])), 4.0));
 }
 
 #[test]

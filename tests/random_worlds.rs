@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicBool;
 use byeloss::net::{Link, Path, Route, Transport};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{
-    CallKeeping, Change, GiveUp, Inserts, Method, OnExpiry, OnFailure, Profile, ProxyProfile, RefreshBy, Refusal,
-    Status, WhenBusy, WhileLeaving,
+    CallKeeping, Change, CountsFrom, GiveUp, Inserts, Method, OnExpiry, OnFailure, Profile, ProxyProfile, RefreshBy,
+    Refusal, RepeatedInvite, Status, WhenBusy, WhileLeaving,
 };
 use byeloss::time::{Span, Time};
 use byeloss::world::{
@@ -93,15 +93,27 @@ fn on_failure() -> impl Strategy<Value = OnFailure> {
 
 /// What stacks do that the RFC does not: any of it, together.
 fn deviations() -> impl Strategy<Value = Profile> {
-    let leaving = vec![WhileLeaving::RefuseRefresh, WhileLeaving::RefuseAll, WhileLeaving::AcceptAll];
+    let leaving =
+        vec![WhileLeaving::RefuseRefresh, WhileLeaving::RefuseAll, WhileLeaving::AcceptAll, WhileLeaving::RefuseOffers];
+    let repeated = vec![RepeatedInvite::Absorb, RepeatedInvite::Answer, RepeatedInvite::AnswerAndCount];
+    let counts_from = vec![CountsFrom::Success, CountsFrom::Due, CountsFrom::DueUntilAnswered];
     let busy = vec![WhenBusy::Wait, WhenBusy::Skip, WhenBusy::LookAgain(Span::from_secs(1))];
     let gives_up = vec![GiveUp::Never, GiveUp::AtPerMille(1100), Profile::RFC.watcher_gives_up];
-    let failures = [(); 6].map(|()| on_failure());
-    let choices = (prop::sample::select(leaving), prop::sample::select(busy), prop::sample::select(gives_up));
-    (failures, choices, any::<[bool; 7]>()).prop_map(|(failures, (while_leaving, when_busy, gives_up), flags)| {
-        let [on_refusal, on_timeout, on_unavailable, on_server_error, on_glare, on_other] = failures;
-        let [second_bye, lingers, periodic, insists, falls_back, late, by_invite] = flags;
+    let failures = [(); 7].map(|()| on_failure());
+    let choices = (
+        prop::sample::select(leaving),
+        prop::sample::select(busy),
+        prop::sample::select(gives_up),
+        prop::sample::select(repeated),
+        prop::sample::select(counts_from),
+    );
+    (failures, choices, any::<[bool; 6]>()).prop_map(|(failures, choices, flags)| {
+        let [on_refusal, on_timeout, on_unavailable, on_server_error, on_glare, on_ending, on_other] = failures;
+        let (while_leaving, when_busy, gives_up, repeated_invite, counts_from) = choices;
+        let [second_bye, lingers, insists, falls_back, late, by_invite] = flags;
         Profile {
+            on_ending,
+            repeated_invite,
             on_refusal,
             on_timeout,
             on_unavailable,
@@ -113,7 +125,7 @@ fn deviations() -> impl Strategy<Value = Profile> {
             watcher_gives_up: gives_up,
             second_bye,
             lingers,
-            periodic,
+            counts_from,
             insists,
             falls_back,
             refresh_by: if by_invite { RefreshBy::Invite } else { RefreshBy::Update },

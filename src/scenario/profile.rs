@@ -5,7 +5,9 @@ use super::read::{Field, Fields};
 use super::toml_text;
 use super::tree::Value;
 use super::vocabulary::AGENT_KEYS;
-use crate::sip::{GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhenBusy, WhileLeaving, rules};
+use crate::sip::{
+    CountsFrom, GiveUp, OnFailure, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhileLeaving, rules,
+};
 use crate::time::Span;
 
 /// The file of the named profiles.
@@ -33,10 +35,20 @@ const FAILURES: [(&str, OnFailure); 9] = [
     ("halve", OnFailure::Halve),
 ];
 
-const LEAVING: [(&str, WhileLeaving); 3] = [
+const LEAVING: [(&str, WhileLeaving); 4] = [
     ("refuse-refresh", WhileLeaving::RefuseRefresh),
     ("refuse-all", WhileLeaving::RefuseAll),
     ("accept-all", WhileLeaving::AcceptAll),
+    ("refuse-offers", WhileLeaving::RefuseOffers),
+];
+
+const COUNTS_FROM: [(&str, CountsFrom); 3] =
+    [("success", CountsFrom::Success), ("due", CountsFrom::Due), ("due-until-answered", CountsFrom::DueUntilAnswered)];
+
+const REPEATED: [(&str, RepeatedInvite); 3] = [
+    ("absorb", RepeatedInvite::Absorb),
+    ("answer", RepeatedInvite::Answer),
+    ("answer-and-count", RepeatedInvite::AnswerAndCount),
 ];
 
 const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
@@ -55,6 +67,9 @@ const LEAST_GAP: Span = Span::from_millis(100);
 
 /// A clock that is a second late each second runs at half speed.
 const MOST_LATE: Span = Span::from_secs(1);
+
+/// As long as the shortest margin of a watcher.
+const MOST_GLARE: Span = Span::from_secs(30);
 
 /// A timer of 45 s, the shortest, still keeps some of its meaning.
 const MOST_STEP: Span = Span::from_secs(10);
@@ -91,14 +106,16 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
         put(&mut profile.falls_back, get("falls-back").map(|field| field.truth(errors))),
         put(&mut profile.allows_update, get("allows-update").map(|field| field.truth(errors))),
         put(&mut profile.refresh_jitter, get("refresh-jitter").map(|field| read_up_to(MOST_JITTER, &field, errors))),
-        put(&mut profile.periodic, get("periodic").map(|field| field.truth(errors))),
+        put(&mut profile.counts_from, get("counts-from").map(|field| field.choice(&COUNTS_FROM, errors))),
         put(&mut profile.when_busy, get("when-busy").map(|field| read_when_busy(&field, errors))),
         put(&mut profile.whole_seconds, get("whole-seconds").map(|field| field.truth(errors))),
         put(&mut profile.clock_late, get("clock-late").map(|field| read_up_to(MOST_LATE, &field, errors))),
+        put(&mut profile.timers_late, get("timers-late").map(|field| read_up_to(MOST_LATE, &field, errors))),
         put(&mut profile.clock_step, get("clock-step").map(|field| read_up_to(MOST_STEP, &field, errors))),
         put(&mut profile.watcher_gives_up, get("watcher-gives-up").map(|field| read_give_up(&field, errors))),
         put(&mut profile.refresher_gives_up, get("refresher-gives-up").map(|field| read_give_up(&field, errors))),
         put(&mut profile.retry_gap, get("retry-gap").map(|field| read_gap("", &field, errors))),
+        put(&mut profile.glare_at_most, get("glare-at-most").map(|field| read_glare(&field, errors))),
         put(&mut profile.refresh_tries, get("refresh-tries").map(|field| field.integer(1..=255, errors))),
         put(&mut profile.most_invites, get("most-invites").map(|field| field.integer(1..=255, errors))),
         put(&mut profile.insists, get("insists").map(|field| field.truth(errors))),
@@ -112,6 +129,7 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
             get("icmp-ends-bye-at-copy").map(|field| field.integer(1..=255, errors)),
         ),
         put(&mut profile.media_timeout, get("media-timeout").map(|field| read_media_timeout(&field, errors))),
+        put(&mut profile.repeated_invite, get("repeated-invite").map(|field| field.choice(&REPEATED, errors))),
         put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
     ];
     let reactions = [
@@ -120,6 +138,7 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
         ("on-unavailable", &mut profile.on_unavailable),
         ("on-server-error", &mut profile.on_server_error),
         ("on-glare", &mut profile.on_glare),
+        ("on-ending", &mut profile.on_ending),
         ("on-other", &mut profile.on_other),
     ];
     let reactions = reactions.map(|(key, place)| put(place, get(key).map(|field| field.choice(&FAILURES, errors))));
@@ -159,6 +178,17 @@ fn read_gap(others: &str, field: &Field<'_>, errors: &mut Diagnostics) -> Option
     let span = field.span_as(&allowed, errors)?;
     if span < LEAST_GAP {
         errors.push(field.refuse("too short", &allowed));
+        return None;
+    }
+    Some(span)
+}
+
+/// The longest wait of the owner of the Call-ID after a 491.
+fn read_glare(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
+    let span = field.span(errors)?;
+    if !(rules::GLARE[0]..=MOST_GLARE).contains(&span) {
+        errors
+            .push(field.refuse("out of range", &format!("a length of time from {} to {MOST_GLARE}", rules::GLARE[0])));
         return None;
     }
     Some(span)

@@ -31,7 +31,9 @@ const PROFILE: &str = "\"rfc\", \"pjsip\", \"sofia\", \"jssip\", \"resiprocate\"
 const GIVE_UP: &str = "rule of giving up";
 const FAILURE: &str = "reaction";
 const TRIES: &str = "whole number, 1 to 255";
-const LEAVING: &str = "\"refuse-refresh\", \"refuse-all\" or \"accept-all\"";
+const LEAVING: &str = "\"refuse-refresh\", \"refuse-all\", \"accept-all\" or \"refuse-offers\"";
+const COUNTS_FROM: &str = "\"success\", \"due\" or \"due-until-answered\"";
+const REPEATED: &str = "\"absorb\", \"answer\" or \"answer-and-count\"";
 
 /// Defaults of an agent's key.
 const SHARED: &str = "that of `session-timer`";
@@ -50,10 +52,11 @@ pub const AGENT_KEYS: &[Key] = &[
     key("falls-back", TRUTH, OF_PROFILE, "Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7)."),
     key("allows-update", TRUTH, "true", "Whether its Allow lists UPDATE, and it takes one (rule C7)."),
     key("refresh-jitter", "length of time, up to 40 s", OF_PROFILE, "How much sooner or later than half the interval a refresh is sent, at most."),
-    key("periodic", TRUTH, OF_PROFILE, "Whether the next refresh counts from when the last was due, not from its 2xx."),
+    key("counts-from", COUNTS_FROM, OF_PROFILE, "From when the next refresh counts: from the 2xx of the last, from when that was due, or from when it was due until there is a 2xx (rule R1)."),
     key("when-busy", "\"wait\", \"skip\" or length of time from 100 ms", OF_PROFILE, "What becomes of a refresh that is due while another negotiation is under way: it waits for its end, is left out, or is looked at again after this time (rule C12)."),
     key("whole-seconds", TRUTH, OF_PROFILE, "Whether halves and parts of the interval are rounded down to seconds."),
     key("clock-late", "length of time, up to 1 s", OF_PROFILE, "How much too late its session timers are for each second that they wait."),
+    key("timers-late", "length of time, up to 1 s", OF_PROFILE, "How much too late its session timers are, however long they wait."),
     key("clock-step", "length of time, up to 10 s", OF_PROFILE, "The step of the clock of its session timers, which is set when the timer is; \"0 s\" for none."),
     key("watcher-gives-up", GIVE_UP, OF_PROFILE, "When it gives up as watcher (rule R2)."),
     key("refresher-gives-up", GIVE_UP, OF_PROFILE, "When it gives up as refresher without a successful refresh (rule R2)."),
@@ -62,16 +65,19 @@ pub const AGENT_KEYS: &[Key] = &[
     key("on-unavailable", FAILURE, OF_PROFILE, "What it does when its refresh is answered 503 or cannot be sent (rule R4)."),
     key("on-server-error", FAILURE, OF_PROFILE, "What it does when its refresh is answered by another 5xx (rule R4)."),
     key("on-glare", FAILURE, OF_PROFILE, "What it does when its refresh is answered 491 (rule R4)."),
+    key("on-ending", FAILURE, OF_PROFILE, "What it does when its refresh is answered 404, 405, 410, 416, 480, 482, 483, 484, 485 or 604, which by RFC 5057 end the session or the dialog (rule R4)."),
     key("on-other", FAILURE, OF_PROFILE, "What it does when its refresh is answered by any other refusal (rule R4)."),
-    key("first-gap-in-t1", "whole number, 1 to 64", OF_PROFILE, "The first gap between copies of a request other than INVITE, in T1 (rule T2)."),
-    key("retry-gap", "length of time, from 100 ms", OF_PROFILE, "From the end of a refused transaction to the next try of one that goes on trying."),
+    key("first-gap-in-t1", "whole number, 1 to 64", OF_PROFILE, "The first gap between copies of a request, in T1 (rules T1, T2)."),
+    key("repeated-invite", REPEATED, OF_PROFILE, "What it does with an INVITE that comes again after its 2xx and before the ACK (rule T3)."),
+    key("retry-gap", "length of time, from 100 ms", OF_PROFILE, "From the end of a refused UPDATE's transaction, or from the refusal of a re-INVITE, to the next try of one that goes on trying."),
+    key("glare-at-most", "length of time, 2.1 s to 30 s", OF_PROFILE, "The longest time that it waits after a 491 if the Call-ID is its own (RFC 3261 14.1: 4.0 s)."),
     key("refresh-tries", TRIES, OF_PROFILE, "How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4)."),
     key("most-invites", TRIES, OF_PROFILE, "How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6)."),
     key("insists", TRUTH, OF_PROFILE, "Whether it refreshes on its own account after a 2xx without an interval (rule C5)."),
     key("answers-unasked", SE, OF_PROFILE, "The interval that it answers to a request without one, even if its sender knows no timers."),
     key("while-leaving", LEAVING, OF_PROFILE, "What it answers while its own BYE is unanswered (rule R7)."),
-    key("second-bye", TRUTH, OF_PROFILE, "Whether its session timer runs on after a refresh that timed out, and makes it begin a second BYE when the interval ends."),
-    key("lingers", TRUTH, OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to the rest."),
+    key("second-bye", TRUTH, OF_PROFILE, "Whether it begins a second BYE while the first is unanswered: at the end of the interval, if its refresh has timed out, and when a refresh times out or is answered 481 or 408 meanwhile."),
+    key("lingers", TRUTH, OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE, to an INVITE no answer."),
     key("heeds-icmp", TRUTH, OF_PROFILE, "Whether ICMP port unreachable fails a request as a 503 does (rule R4)."),
     key("icmp-ends-bye-at-copy", TRIES, OF_PROFILE, "From which copy of a BYE on it does so."),
     key("media-timeout", "length of time, or \"off\"", OF_PROFILE, "After how long without media from the other side it says BYE."),

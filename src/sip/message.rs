@@ -55,6 +55,8 @@ impl Status {
     pub const TEMPORARILY_UNAVAILABLE: Status = Status(480);
     /// 481 Call/Transaction Does Not Exist.
     pub const NO_SUCH_CALL: Status = Status(481);
+    /// 488 Not Acceptable Here.
+    pub const NOT_ACCEPTABLE_HERE: Status = Status(488);
     /// 491 Request Pending.
     pub const REQUEST_PENDING: Status = Status(491);
     /// 500 Server Internal Error.

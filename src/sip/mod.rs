@@ -18,7 +18,9 @@ mod transaction;
 pub use actions::{Action, Actions, Event, Timer};
 pub use agent::{Agent, AtRest, Change, Input, establish, negotiate};
 pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
-pub use profile::{BaseTimers, GiveUp, OnFailure, Profile, RefreshBy, Refresher, WhenBusy, WhileLeaving};
+pub use profile::{
+    BaseTimers, CountsFrom, GiveUp, OnFailure, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhileLeaving,
+};
 pub use proxy::{CallKeeping, Inserts, OnExpiry, Proxy, ProxyProfile};
 pub use release::ReleaseCause;
 pub use session_timer::Session;

@@ -132,10 +132,34 @@ pub enum WhenBusy {
 pub enum WhileLeaving {
     /// 481 to a refresh, 200 to a BYE.
     RefuseRefresh,
-    /// 481 to both.
+    /// 481 to both; with the first of them the call is over for it, answered BYE or not.
     RefuseAll,
     /// 200 to both; the refresh keeps the other side's session.
     AcceptAll,
+    /// The same, but 488 to a refresh that carries an offer.
+    RefuseOffers,
+}
+
+/// What a side does with an INVITE that comes again after its 2xx and before the ACK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RepeatedInvite {
+    /// Absorbs it (RFC 6026 7.1).
+    Absorb,
+    /// Sends the 2xx once more.
+    Answer,
+    /// Sends the 2xx once more, which doubles the gap before the next copy as each copy does.
+    AnswerAndCount,
+}
+
+/// From when a refresher counts to its next refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountsFrom {
+    /// From the 2xx of this one.
+    Success,
+    /// From when this one was due, whatever becomes of it.
+    Due,
+    /// From when this one was due as long as it is unanswered, and anew from its 2xx.
+    DueUntilAnswered,
 }
 
 /// How an agent behaves. The default is RFC 4028's recommendation.
@@ -175,10 +199,15 @@ pub struct Profile {
     pub on_server_error: OnFailure,
     /// When its refresh is answered 491 (rule R4).
     pub on_glare: OnFailure,
+    /// When its refresh is answered by another 4xx or 6xx that by RFC 5057 ends the session or the dialog (rule R4).
+    pub on_ending: OnFailure,
     /// When its refresh is answered by any other refusal (rule R4).
     pub on_other: OnFailure,
-    /// From the end of a refused transaction to the next try, for [`OnFailure::KeepTrying`].
+    /// From the end of a refused UPDATE's transaction, or from the refusal of a re-INVITE, to the next try, for
+    /// [`OnFailure::KeepTrying`].
     pub retry_gap: Span,
+    /// The longest time that it waits after a 491 if the Call-ID is its own, for [`OnFailure::Glare`]; 2.1 s or more.
+    pub glare_at_most: Span,
     /// How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4).
     pub refresh_tries: u8,
     /// How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6).
@@ -187,8 +216,8 @@ pub struct Profile {
     pub falls_back: bool,
     /// What it does with a refresh that is due while another negotiation is under way (rule C12).
     pub when_busy: WhenBusy,
-    /// Whether the next refresh counts from when the last was due, not from its 2xx.
-    pub periodic: bool,
+    /// From when the next refresh counts (rule R1).
+    pub counts_from: CountsFrom,
     /// Whether it refreshes on its own account after a 2xx without an interval (rule C5).
     pub insists: bool,
     /// The interval that it answers to a request without one, whether its sender supports timers or not, in seconds.
@@ -199,17 +228,23 @@ pub struct Profile {
     pub icmp_ends_bye_at_copy: u8,
     /// How much too late a session timer is for each second that it waits.
     pub clock_late: Span,
+    /// How much too late a session timer is, however long it waits.
+    pub timers_late: Span,
     /// The step of the clock of its session timers; zero: none.
     pub clock_step: Span,
-    /// Whether its session timer runs on after a refresh that timed out, and makes it begin a second BYE.
+    /// Whether it begins a second BYE while the first is unanswered: when the interval ends, as its session timer runs
+    /// on after a refresh that timed out; and when a refresh times out or is answered 481 or 408.
     pub second_bye: bool,
-    /// Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to the rest.
+    /// Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE,
+    /// and to an INVITE no answer, so that its transaction never ends.
     pub lingers: bool,
     /// After how long without media it says BYE.
     pub media_timeout: Option<Span>,
     /// What it answers while its own BYE is unanswered (rule R7).
     pub while_leaving: WhileLeaving,
-    /// The first gap between copies of a request other than INVITE, in T1 (rule T2: 1).
+    /// What it does with an INVITE that is repeated after its 2xx (rule T3).
+    pub repeated_invite: RepeatedInvite,
+    /// The first gap between copies of a request, in T1 (rules T1, T2: 1).
     pub first_gap_in_t1: u8,
 }
 
@@ -233,23 +268,27 @@ impl Profile {
         on_unavailable: OnFailure::WhenTold,
         on_server_error: OnFailure::WhenTold,
         on_glare: OnFailure::Glare,
+        on_ending: OnFailure::RunOut,
         on_other: OnFailure::RunOut,
         retry_gap: Span::from_secs(10),
+        glare_at_most: rules::GLARE[1],
         refresh_tries: rules::MAX_FAILED_REFRESHES,
         most_invites: rules::MAX_INVITES,
         falls_back: true,
         when_busy: WhenBusy::Wait,
-        periodic: false,
+        counts_from: CountsFrom::Success,
         insists: false,
         answers_unasked: None,
         heeds_icmp: true,
         icmp_ends_bye_at_copy: 1,
         clock_late: Span::ZERO,
+        timers_late: Span::ZERO,
         clock_step: Span::ZERO,
         second_bye: false,
         lingers: false,
         media_timeout: None,
         while_leaving: WhileLeaving::RefuseRefresh,
+        repeated_invite: RepeatedInvite::Absorb,
         first_gap_in_t1: 1,
     };
 }
@@ -277,9 +316,10 @@ impl Profile {
         if self.refresh_jitter == Span::ZERO {
             return Window { from: self.on_clock(due), steps: 0, step: Span::ZERO };
         }
+        let on_clock = |span| self.on_clock(span) - self.timers_late;
         let step = if self.clock_step == Span::ZERO { Span::from_millis(1) } else { self.clock_step };
         let steps = (self.refresh_jitter.times(2).as_nanos() / step.as_nanos()) as u32;
-        Window { from: self.on_clock(due - self.refresh_jitter), steps, step: self.on_clock(step) }
+        Window { from: self.on_clock(due - self.refresh_jitter), steps, step: on_clock(step) }
     }
 
     /// An interval divided by `one_over`, to the nanosecond or to the second.
@@ -289,15 +329,15 @@ impl Profile {
     }
 
     /// How long a session timer of `span` takes: up to the next step of a clock that is set when the timer is, and late
-    /// by so much a second.
+    /// by so much a second and by so much for each timer.
     fn on_clock(&self, span: Span) -> Span {
         if self.clock_step == Span::ZERO && self.clock_late == Span::ZERO {
-            return span;
+            return span + self.timers_late;
         }
         let over = if self.clock_step == Span::ZERO { Span::ZERO } else { span.modulo(self.clock_step) };
         let span = if over == Span::ZERO { span } else { span + (self.clock_step - over) };
         let late = u128::from(span.as_nanos()) * u128::from(self.clock_late.as_nanos()) / 1_000_000_000;
-        span + Span::from_nanos(late as u64)
+        span + Span::from_nanos(late as u64) + self.timers_late
     }
 
     /// When after a refresh a side gives the session up by `rule`; `None` if it never does (rule R2).

@@ -40,5 +40,9 @@ pub const MAX_FAILED_REFRESHES: u8 = 3;
 pub const GLARE: [Span; 5] =
     [Span::from_millis(2100), Span::from_millis(4000), Span::ZERO, Span::from_millis(2000), Span::from_millis(10)];
 
+/// The statuses that end the session in which they answer a request, or its whole dialog, beside 481, 408 and 5xx (RFC
+/// 5057 5.1).
+pub const ENDS_SESSION: [u16; 10] = [404, 405, 410, 416, 480, 482, 483, 484, 485, 604];
+
 /// How many INVITEs a call may take, the first and those after a 422 together (RFC 4028 7.3; rule C6: "bounded").
 pub const MAX_INVITES: u8 = 5;

@@ -4,6 +4,7 @@ use super::{Agent, Armed, Phase};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
+use crate::sip::profile::WhileLeaving;
 use crate::sip::session_timer::Session;
 use crate::time::{Span, Time};
 
@@ -42,13 +43,18 @@ impl Agent {
         }
     }
 
-    /// The other side says BYE. Where this side's own is pending, they cross, and each is answered 200 (rule R7).
+    /// The other side says BYE. Where this side's own is pending, they cross, and each is answered 200 (rule R7); for a
+    /// stack that goes on counting until its BYE is answered, the call is over with that.
     pub(super) fn receive_bye(&mut self, now: Time, bye: &Message, out: &mut Actions) {
         if !self.is_in_order(now, bye, out) {
             return;
         }
         self.respond(now, bye, Status::OK, out);
         if self.phase == Phase::Leaving {
+            match self.profile.while_leaving {
+                WhileLeaving::AcceptAll | WhileLeaving::RefuseOffers => self.close(now, out),
+                WhileLeaving::RefuseRefresh | WhileLeaving::RefuseAll => {}
+            }
             return;
         }
         self.stop_answering(out);

@@ -277,15 +277,22 @@ impl Agent {
     #[inline(never)]
     fn receive_request(&mut self, now: Time, request: &Message, out: &mut Actions) {
         if self.servers.receive(now, request, &self.profile.timers, out) == ServerMatch::Absorbed {
-            return;
+            return self.receive_repeated(request, out);
         }
         let in_dialog = request.to != Tag::NONE;
         match request.method {
             Method::Ack => self.receive_ack(now, request, out),
             Method::Invite if !in_dialog => self.receive_call(now, request, out),
             Method::Invite | Method::Update | Method::Bye if !self.is_in_dialog(request) => {
-                let status = self.status_without_dialog(now, request);
-                self.respond(now, request, status, out);
+                match self.status_without_dialog(now, request) {
+                    Some(status) => self.respond(now, request, status, out),
+                    None => {
+                        self.servers.begin(request);
+                    }
+                }
+                if self.profile.while_leaving == WhileLeaving::RefuseAll && self.is_of_dialog(request) {
+                    self.close(now, out);
+                }
             }
             // T9: an offer that crosses this side's own.
             Method::Invite | Method::Update
@@ -362,17 +369,21 @@ impl Agent {
         }
     }
 
-    /// The answer to a request of a dialog that is not, or no longer, here (rule R5).
-    fn status_without_dialog(&mut self, now: Time, request: &Message) -> Status {
+    /// The answer to a request of a dialog that is not, or no longer, here (rule R5); `None`: it is left unanswered.
+    fn status_without_dialog(&mut self, now: Time, request: &Message) -> Option<Status> {
         if self.phase != Phase::Gone || !self.profile.lingers || !self.is_of_dialog(request) {
-            return Status::NO_SUCH_CALL;
+            return Some(Status::NO_SUCH_CALL);
         }
         if !self.clients.live(now) && !self.servers.live(now) {
             // Now the dialog is forgotten: the transaction of this very request does not bring it back.
             self.dialog.remote = Tag::NONE;
-            return Status::NO_SUCH_CALL;
+            return Some(Status::NO_SUCH_CALL);
         }
-        if request.method == Method::Bye { Status::OK } else { Status::SERVER_ERROR }
+        match request.method {
+            Method::Bye => Some(Status::OK),
+            Method::Invite => None,
+            Method::Ack | Method::Update => Some(Status::SERVER_ERROR),
+        }
     }
 
     /// Whether `request` belongs to the dialog of this side, as long as it has one.
@@ -384,7 +395,7 @@ impl Agent {
             Phase::Leaving => match self.profile.while_leaving {
                 WhileLeaving::RefuseRefresh => request.method == Method::Bye,
                 WhileLeaving::RefuseAll => false,
-                WhileLeaving::AcceptAll => true,
+                WhileLeaving::AcceptAll | WhileLeaving::RefuseOffers => true,
             },
             Phase::Up => true,
         };
@@ -437,11 +448,7 @@ impl Agent {
     /// Begins a client transaction.
     fn start(&mut self, now: Time, request: &Message, out: &mut Actions) {
         let Profile { timers, first_gap_in_t1, .. } = &self.profile;
-        let first_gap = match request.method {
-            Method::Invite => timers.t1,
-            Method::Ack | Method::Bye | Method::Update => timers.t1.times((*first_gap_in_t1).into()),
-        };
-        self.clients.start(now, request, first_gap, timers, out);
+        self.clients.start(now, request, timers.t1.times((*first_gap_in_t1).into()), timers, out);
     }
 
     /// Takes note of the Allow of a message from the other side (rule C7).

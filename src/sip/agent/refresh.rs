@@ -4,7 +4,7 @@ use super::{Agent, Phase, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
-use crate::sip::profile::{OnFailure, Profile, RefreshBy, WhenBusy, Window};
+use crate::sip::profile::{CountsFrom, OnFailure, Profile, RefreshBy, WhenBusy, WhileLeaving, Window};
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Answer, Pace, Session};
 use crate::time::{Span, Time};
@@ -26,6 +26,11 @@ impl Failure {
     /// A request that cannot be sent counts as refused with 503 (RFC 3261 8.1.3.1).
     pub(super) const UNSENT: Failure = Failure { status: Some(Status::UNAVAILABLE), ..Failure::TIMED_OUT };
 
+    /// A time-out, a 408 or a 481.
+    fn ends_session(&self) -> bool {
+        self.status.is_none_or(|status| matches!(status, Status::NO_SUCH_CALL | Status::REQUEST_TIMEOUT))
+    }
+
     fn refused(response: &Message, status: Status) -> Failure {
         let Message { min_se, retry_after_s, .. } = *response;
         Failure { status: Some(status), min_se, retry_after_s, answered: true }
@@ -35,8 +40,9 @@ impl Failure {
 impl Agent {
     /// The refresh is due. A refresher with a clock of its own sets it at once, whatever becomes of this one.
     pub(super) fn refresh_due(&mut self, now: Time, out: &mut Actions) {
-        if let Some(next) = self.pace.next().filter(|_| self.profile.periodic) {
-            Agent::set_refresh(Armed::at(now), next, out);
+        if let Some(next) = self.pace.next().filter(|_| self.profile.counts_from != CountsFrom::Success) {
+            // Counted from when it was due, not from when its timer was late.
+            Agent::set_refresh(Armed { now, since: self.profile.timers_late }, next, out);
         }
         self.send_refresh(now, out);
     }
@@ -83,11 +89,14 @@ impl Agent {
         status: Status,
         out: &mut Actions,
     ) {
-        if self.phase != Phase::Up || status.is_provisional() {
+        if status.is_provisional() {
             return;
         }
         if !status.is_success() {
             return self.negotiation_failed(now, request, Failure::refused(response, status), out);
+        }
+        if self.phase != Phase::Up {
+            return;
         }
         // C10: every 2xx negotiates anew; H5: from its arrival the interval runs. C11: whatever it was sent for.
         self.learn_allow(response);
@@ -100,6 +109,9 @@ impl Agent {
 
     /// A re-INVITE or UPDATE has failed.
     pub(super) fn negotiation_failed(&mut self, now: Time, request: &Message, failure: Failure, out: &mut Actions) {
+        if self.phase == Phase::Leaving && self.profile.second_bye && failure.ends_session() {
+            return self.say_bye(now, out);
+        }
         if self.phase != Phase::Up {
             return;
         }
@@ -149,6 +161,7 @@ impl Agent {
             Status::REQUEST_PENDING => self.profile.on_glare,
             Status::UNAVAILABLE => self.profile.on_unavailable,
             _ if status.is_server_failure() => self.profile.on_server_error,
+            _ if rules::ENDS_SESSION.contains(&status.0) => self.profile.on_ending,
             _ => self.profile.on_other,
         };
         self.react(now, refresh, what, failure, out);
@@ -195,7 +208,9 @@ impl Agent {
             }
             OnFailure::OfferOnce => {}
             OnFailure::KeepTrying => {
-                let over = if failure.answered { self.profile.timers.linger(refresh.method) } else { Span::ZERO };
+                // It counts from the end of an UPDATE's transaction, and from the refusal of a re-INVITE.
+                let waits = failure.answered && refresh.method == Method::Update;
+                let over = if waits { self.profile.timers.linger(refresh.method) } else { Span::ZERO };
                 out.set(Timer::Refresh, now + over + self.profile.retry_gap);
             }
             OnFailure::Halve => {
@@ -210,8 +225,8 @@ impl Agent {
 
     /// When to try again after a 491 (RFC 3261 14.1; rule R4).
     pub(super) fn set_after_glare(&self, now: Time, timer: Timer, out: &mut Actions) {
-        let [owner_from, owner_to, from, to, step] = rules::GLARE;
-        let (from, to) = if self.owns_call_id { (owner_from, owner_to) } else { (from, to) };
+        let [owner_from, _, from, to, step] = rules::GLARE;
+        let (from, to) = if self.owns_call_id { (owner_from, self.profile.glare_at_most) } else { (from, to) };
         let steps = ((to - from).as_nanos() / step.as_nanos()) as u32;
         out.set_within(timer, now + from, steps, step);
     }
@@ -220,6 +235,10 @@ impl Agent {
     pub(super) fn receive_refresh(&mut self, now: Time, request: &Message, out: &mut Actions) {
         if !self.is_in_order(now, request, out) {
             return;
+        }
+        let refuses_offers = self.phase == Phase::Leaving && self.profile.while_leaving == WhileLeaving::RefuseOffers;
+        if refuses_offers && request.offer {
+            return self.respond(now, request, Status::NOT_ACCEPTABLE_HERE, out);
         }
         match session_timer::answer(&self.profile, request) {
             Answer::TooSmall { min_se } => self.refuse_interval(now, request, min_se, out),
@@ -252,7 +271,7 @@ impl Agent {
         let same_next = self.session() == session || self.change_pace(session, out);
         // A clock of its own goes on.
         if let Some(next) = self.pace.next()
-            && !(self.profile.periodic && same_next)
+            && !(self.profile.counts_from == CountsFrom::Due && same_next)
         {
             Agent::set_refresh(armed, next, out);
         }

@@ -4,7 +4,7 @@ use super::{Agent, Armed, Phase, Unacknowledged, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Side, Status, Tag};
-use crate::sip::profile::Profile;
+use crate::sip::profile::{Profile, RepeatedInvite};
 use crate::sip::session_timer::{self, Answer, Session};
 use crate::time::{Span, Time};
 
@@ -196,6 +196,20 @@ impl Agent {
             answer.gap = answer.gap.times(2).min(self.profile.timers.t2);
             out.send(&answer.response, answer.sent);
             out.set(Timer::AnswerRetransmit, now + answer.gap);
+        }
+    }
+
+    /// A request that its transaction knows has come again: an INVITE may have its 2xx once more (rule T3).
+    pub(super) fn receive_repeated(&mut self, request: &Message, out: &mut Actions) {
+        let Profile { repeated_invite, timers, .. } = self.profile;
+        let Some(answer) = &mut self.unacknowledged else { return };
+        let again = request.method == Method::Invite && request.branch == answer.response.branch;
+        if again && repeated_invite != RepeatedInvite::Absorb {
+            answer.sent += 1;
+            if repeated_invite == RepeatedInvite::AnswerAndCount {
+                answer.gap = answer.gap.times(2).min(timers.t2);
+            }
+            out.send(&answer.response, answer.sent);
         }
     }
 
