@@ -8,7 +8,7 @@ use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
 use super::vocabulary;
-use crate::net::NodeKind;
+use crate::net::{Direction, NodeKind};
 use crate::world::{Between, Crash, Element, End, FaultClock, Part};
 
 /// Keys of a B2BUA.
@@ -36,6 +36,11 @@ pub fn read_between(
             }
             NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => continue,
         };
+        if let Some(Part::Proxy(profile)) = &part
+            && !profile.records_route
+        {
+            check_one_transport(&node.id, place, table, way, errors);
+        }
         match part {
             Some(part) => between.push(Between { node: place, part }),
             None => all = None,
@@ -150,6 +155,25 @@ fn read_b2bua(
         field.span_as("a length of time such as \"30 s\", or \"off\"", errors).map(Some)
     });
     Some(Part::B2bua { legs: Box::new([with_caller?, with_callee?]), media_limit: media_limit? })
+}
+
+/// Requests of a dialog pass by a proxy that is not in its route, from one SIP node to the next, over one transport.
+fn check_one_transport(name: &str, place: u8, table: Option<&Field<'_>>, way: &Way, errors: &mut Diagnostics) {
+    let over = |node, direction| way.path.is_reliable_from(node, direction);
+    let ways = [(Direction::ToCallee, place - 1, place), (Direction::ToCaller, place + 1, place)];
+    if ways.iter().all(|&(direction, before, node)| over(before, direction) == over(node, direction)) {
+        return;
+    }
+    let message = format!("the links on the two sides of {} carry SIP over UDP and TCP", quoted(name));
+    let mut wrong = Diagnostic::new(message);
+    if let Some(field) = table {
+        wrong = wrong.at(&field.value.origin, "not in the route of a dialog");
+    }
+    errors.push(
+        wrong.note(
+            "allowed: one transport beside a proxy with `records-route = false`: requests of a dialog pass it by",
+        ),
+    );
 }
 
 /// A leg has one profile: its own where `[session-timer]` mixes several.
