@@ -5,6 +5,7 @@
 //! the rooms; each module says at its head what it is for and what it does not do.
 
 pub mod cli;
+pub mod conformance;
 pub mod engine;
 pub mod measure;
 pub mod net;

@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 10] = [
     &["random", "engine", "sip", "theory"],
     &["net"],
     &["world"],
-    &["scenario", "measure"],
+    &["scenario", "measure", "conformance"],
     &["study"],
     &["plan"],
     &["report"],

@@ -11,6 +11,7 @@ struct Row {
     id: String,
     code: Option<String>,
     test: Option<String>,
+    counterpart: Option<String>,
 }
 
 /// The rows of the tables: those that begin with a rule's id.
@@ -20,12 +21,17 @@ fn rows() -> Vec<Row> {
     text.lines()
         .filter_map(|line| {
             let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-            let [_, id, _, code, test, _] = cells[..] else { return None };
+            let [_, id, _, code, test, counterpart, _] = cells[..] else { return None };
             let mut letters = id.chars();
             let is_id = letters.next().is_some_and(|first| first.is_ascii_uppercase())
                 && !letters.as_str().is_empty()
                 && letters.as_str().bytes().all(|byte| byte.is_ascii_digit());
-            is_id.then(|| Row { id: id.to_owned(), code: quoted(code), test: quoted(test) })
+            is_id.then(|| Row {
+                id: id.to_owned(),
+                code: quoted(code),
+                test: quoted(test),
+                counterpart: quoted(counterpart),
+            })
         })
         .collect()
 }
@@ -60,9 +66,10 @@ fn every_rule_by_which_a_call_ends_has_a_row_or_stands_in_an_rfc() {
 }
 
 #[test]
-fn a_rule_has_both_code_and_test_or_neither() {
+fn a_rule_has_code_a_test_and_a_refused_counterpart() {
     for row in rows() {
-        assert_eq!(row.code.is_some(), row.test.is_some(), "{}", row.id);
+        let all = row.code.is_some() && row.test.is_some() && row.counterpart.is_some();
+        assert!(all, "{}", row.id);
     }
 }
 
@@ -75,13 +82,37 @@ fn the_file_named_for_a_rule_carries_its_id() {
     }
 }
 
+/// The text of the test `file::name`, from its name to its end.
+fn test(id: &str, test: &str) -> String {
+    let (file, name) = test.rsplit_once("::").unwrap_or_else(|| panic!("{id}: {test} is not file::test"));
+    let text = read(&format!("tests/{file}.rs"));
+    let begins = format!("#[test]\nfn {name}()");
+    let at = text.find(&begins).unwrap_or_else(|| panic!("{id}: no test {test}"));
+    let rest = &text[at + "#[test]".len()..];
+    rest[..rest.find("\n}\n").unwrap_or(rest.len())].to_owned()
+}
+
 #[test]
 fn the_test_named_for_a_rule_exists() {
     for row in rows() {
-        let Some(test) = row.test else { continue };
-        let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("{}: {test} is not file::test", row.id));
-        let text = read(&format!("tests/{file}.rs"));
-        assert!(text.contains(&format!("#[test]\nfn {name}()")), "{}: no test {test}", row.id);
+        test(&row.id, &row.test.expect("a test"));
+    }
+}
+
+#[test]
+fn the_counterpart_named_for_a_rule_breaks_that_very_rule() {
+    for row in rows() {
+        let text = test(&row.id, &row.counterpart.expect("a counterpart"));
+        assert!(text.contains(&format!(".breaks(\"{}\",", row.id)), "{}: {text}", row.id);
+    }
+}
+
+#[test]
+fn the_checker_knows_every_rule() {
+    let sources = sources(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/conformance").as_path());
+    let text: String = sources.iter().map(|path| fs::read_to_string(path).expect("a source file")).collect();
+    for row in rows() {
+        assert!(text.contains(&format!("\"{}\"", row.id)), "{}", row.id);
     }
 }
 

@@ -5,16 +5,17 @@ mod common;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
+use byeloss::conformance::Checker as Conformance;
 use byeloss::net::{Link, Path, Route, Transport};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{
-    CallKeeping, Change, CountsFrom, GiveUp, Inserts, Method, OnExpiry, OnFailure, Profile, ProxyProfile, RefreshBy,
-    Refusal, RepeatedInvite, Status, WhenBusy, WhileLeaving,
+    BaseTimers, CallKeeping, Change, CountsFrom, GiveUp, Inserts, Message, Method, OnExpiry, OnFailure, Profile,
+    ProxyProfile, RefreshBy, Refresher, Refusal, RepeatedInvite, Session, Status, WhenBusy, WhileLeaving,
 };
 use byeloss::time::{Span, Time};
 use byeloss::world::{
-    Begin, Between, Crash, Element, Fact, Fault, FaultClock, FaultEffect, FaultMessage, Observer, Outcome, Part,
-    Request, RequestClock, Runner, Setup,
+    Begin, Between, Chain, Crash, Element, Fact, Fault, FaultClock, FaultEffect, FaultMessage, HangUp, Observer,
+    Outcome, Part, Request, RequestClock, Runner, Setup, StopPart,
 };
 use common::Call;
 use proptest::prelude::*;
@@ -25,6 +26,14 @@ const HORIZON_S: u64 = 1500;
 /// Keeps what is true of every call, and says so where it is not.
 #[derive(Default)]
 struct Checker {
+    /// The agents on the two sides of each dialog.
+    dialogs: Vec<[Element; 2]>,
+    /// Nobody's user changes a session in the middle.
+    plain: bool,
+    /// What each agent does in its session.
+    sessions: BTreeMap<Element, Session>,
+    /// The CSeq of each agent's last request.
+    cseqs: BTreeMap<Element, u32>,
     facts: Vec<(Time, Fact)>,
     last: Time,
     under_way: BTreeMap<(Time, Element, Element, String), u32>,
@@ -40,8 +49,12 @@ impl Observer for Checker {
         self.last = now;
         self.facts.push((now, *fact));
         match *fact {
-            Fact::Sent { from, to, message, outcome, .. } => {
+            Fact::Sent { from, to, message, copy, outcome } => {
                 assert!(!self.dead.contains(&from), "the dead send {message}");
+                assert!(copy <= 65, "{copy} copies of {message}");
+                if copy == 1 && message.status().is_none() && self.is_agent(from) {
+                    self.see_request(from, &message);
+                }
                 if let Outcome::Arrives(at) = outcome {
                     assert!(at >= now, "{message} arrives before it is sent");
                     *self.under_way.entry((at, from, to, message.to_string())).or_default() += 1;
@@ -54,24 +67,71 @@ impl Observer for Checker {
                 *count -= 1;
             }
             Fact::Fired { of, .. } => assert!(!self.dead.contains(&of), "a timer of the dead fires"),
-            Fact::Established { element, .. } => {
+            Fact::Established { element, session } => {
                 assert!(!self.established.contains(&element), "{element:?} is established twice");
                 self.established.push(element);
+                self.see_session(element, session);
             }
+            Fact::Refreshed { element, session } => self.see_session(element, session),
             Fact::Released { element, .. } => {
                 assert!(!self.released.contains(&element), "{element:?} lets go twice");
                 self.released.push(element);
+                self.sessions.remove(&element);
+            }
+            Fact::Closed { element } => {
+                assert!(self.released.contains(&element), "{element:?} is closed before it has let go");
             }
             Fact::Crashed { element } => self.dead.push(element),
-            Fact::CameBack { element } => self.dead.retain(|dead| *dead != element),
+            Fact::CameBack { element } => {
+                self.dead.retain(|dead| *dead != element);
+                // Without memory it counts from 1 again.
+                self.cseqs.remove(&element);
+            }
             Fact::HungUp { .. }
             | Fact::Began
             | Fact::Unheard { .. }
             | Fact::Unreachable { .. }
-            | Fact::SendFailed { .. }
-            | Fact::Refreshed { .. }
-            | Fact::Closed { .. } => {}
+            | Fact::SendFailed { .. } => {}
         }
+    }
+}
+
+impl Checker {
+    fn new(setup: &Setup) -> Checker {
+        let chain = Chain::new(&setup.between, setup.path.len());
+        let agents: Vec<Element> =
+            chain.elements().into_iter().filter(|element| chain.part(*element) != StopPart::Proxy).collect();
+        let dialogs = agents.chunks(2).map(|pair| [pair[0], pair[1]]).collect();
+        Checker { dialogs, plain: setup.requests.is_empty(), ..Checker::default() }
+    }
+
+    fn is_agent(&self, element: Element) -> bool {
+        self.dialogs.iter().flatten().any(|agent| *agent == element)
+    }
+
+    /// Rule T8: CSeq rises by one. A watcher does not refresh.
+    fn see_request(&mut self, from: Element, request: &Message) {
+        if request.method == Method::Ack {
+            return;
+        }
+        let last = self.cseqs.insert(from, request.cseq);
+        assert!(last.is_none_or(|last| request.cseq == last + 1), "{request} after CSeq {last:?}");
+        let refreshes = request.routed && request.session_expires.is_some();
+        let watches = matches!(self.sessions.get(&from), Some(Session::Watching { .. }));
+        assert!(!(self.plain && refreshes && watches), "{from:?} watches and refreshes");
+    }
+
+    /// The two sides of a dialog never both refresh it, and never both watch it.
+    fn see_session(&mut self, element: Element, session: Session) {
+        self.sessions.insert(element, session);
+        let Some(dialog) = self.dialogs.iter().find(|dialog| dialog.contains(&element)) else { return };
+        let roles = dialog.map(|side| self.sessions.get(&side).copied());
+        let alike = matches!(
+            roles,
+            [Some(Session::Refreshing { .. }), Some(Session::Refreshing { .. })]
+                | [Some(Session::Watching { .. }), Some(Session::Watching { .. })]
+        );
+        assert!(!(self.plain && alike), "both sides do the same: {roles:?}");
     }
 }
 
@@ -137,15 +197,30 @@ fn deviations() -> impl Strategy<Value = Profile> {
     })
 }
 
-fn profile() -> impl Strategy<Value = Profile> {
-    let behaviour = prop_oneof![Just(Profile::RFC), deviations()];
+/// What the RFC leaves open.
+fn choices() -> impl Strategy<Value = Profile> {
+    let asked = vec![None, Some(Refresher::Uac), Some(Refresher::Uas)];
+    let chosen = vec![Refresher::Uac, Refresher::Uas];
+    (prop::sample::select(asked), prop::sample::select(chosen), any::<bool>()).prop_map(
+        |(uac_refresher, uas_refresher, by_invite)| Profile {
+            uac_refresher,
+            uas_refresher,
+            refresh_by: if by_invite { RefreshBy::Invite } else { RefreshBy::Update },
+            ..Profile::RFC
+        },
+    )
+}
+
+/// How agents behave: as the RFC says, or also as stacks do.
+fn profile(stacks: bool) -> impl Strategy<Value = Profile> {
+    let behaviour = if stacks { prop_oneof![choices(), deviations()].boxed() } else { choices().boxed() };
     (prop::option::of(90u32..700), prop::option::of(90u32..200), any::<[bool; 3]>(), behaviour).prop_map(
-        |(interval, min_se, [supports_timer, allows_update, whole_seconds], behaviour)| Profile {
+        move |(interval, min_se, [supports_timer, allows_update, whole_seconds], behaviour)| Profile {
             session_expires: interval.map(|interval| interval.max(min_se.unwrap_or(90))),
             min_se,
             supports_timer,
             allows_update,
-            whole_seconds,
+            whole_seconds: whole_seconds && stacks,
             ..behaviour
         },
     )
@@ -160,13 +235,13 @@ fn request() -> impl Strategy<Value = Request> {
     })
 }
 
-fn part() -> impl Strategy<Value = Part> {
+fn part(stacks: bool) -> impl Strategy<Value = Part> {
     let stateful = any::<bool>().prop_map(|records_route| ProxyProfile { records_route, ..ProxyProfile::STATEFUL });
     let keeps = keeping().prop_map(|calls| ProxyProfile { calls: Some(calls), ..ProxyProfile::STATEFUL });
     prop_oneof![
         stateful.prop_map(Part::Proxy),
         keeps.prop_map(Part::Proxy),
-        (profile(), profile(), prop::option::of(1u64..100)).prop_map(|(one, other, limit)| Part::B2bua {
+        (profile(stacks), profile(stacks), prop::option::of(1u64..100)).prop_map(|(one, other, limit)| Part::B2bua {
             legs: Box::new([one, other]),
             media_limit: limit.map(Span::from_secs),
         }),
@@ -174,6 +249,7 @@ fn part() -> impl Strategy<Value = Part> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
+    let nth = prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(1u32..6, 1..3)];
     let effect = prop_oneof![
         3 => Just(FaultEffect::Lose),
         1 => Just(FaultEffect::FailToSend),
@@ -181,15 +257,22 @@ fn fault() -> impl Strategy<Value = Fault> {
             .prop_map(|(code, retry_after_s)| {
                 FaultEffect::Refuse(Refusal { status: Status(code), retry_after_s, min_se: None })
             }),
+        1 => (90u32..400).prop_map(|min_se| {
+            FaultEffect::Refuse(Refusal {
+                status: Status::SESSION_INTERVAL_TOO_SMALL,
+                retry_after_s: None,
+                min_se: Some(min_se),
+            })
+        }),
     ];
-    (prop::collection::vec(0u8..6, 0..2), 0u64..1000, prop::option::of(1u64..200), effect).prop_map(
-        |(senders, from, duration, effect)| Fault {
+    (prop::collection::vec(0u8..6, 0..2), 0u64..1000, prop::option::of(1u64..200), effect, nth).prop_map(
+        |(senders, from, duration, effect, nth)| Fault {
             senders: senders.into_iter().map(Element::numbered).collect(),
             message: match effect {
                 FaultEffect::Refuse(_) => FaultMessage::Request(Method::Update),
                 FaultEffect::Lose | FaultEffect::FailToSend => FaultMessage::Any,
             },
-            nth: Vec::new(),
+            nth,
             clock: FaultClock::Run,
             from: Span::from_secs(from),
             duration: duration.map(Span::from_secs),
@@ -199,9 +282,9 @@ fn fault() -> impl Strategy<Value = Fault> {
 }
 
 prop_compose! {
-    fn world()(
-        parts in prop::collection::vec(part(), 0..4),
-        ends in (profile(), profile()),
+    fn world(stacks: bool)(
+        parts in prop::collection::vec(part(stacks), 0..4),
+        ends in (profile(stacks), profile(stacks)),
         faults in prop::collection::vec(fault(), 0..3),
         crashes in prop::collection::vec((any::<prop::sample::Index>(), 0u64..1000, prop::option::of(1u64..300), any::<bool>()), 0..3),
         links in prop::collection::vec((0.0f64..0.5, 1u64..400, prop::option::of(5u64..200)), 5),
@@ -214,11 +297,17 @@ prop_compose! {
         seed in any::<u64>(),
     ) -> Setup {
         let chance = |share| Probability::new(share).expect("a share");
-        let links: Vec<Link> = links[..=parts.len()].iter().map(|&(loss, delay_ms, tcp_limit)| {
+        let mut links: Vec<Link> = links[..=parts.len()].iter().map(|&(loss, delay_ms, tcp_limit)| {
             let delay = Law::Uniform { min: Span::from_millis(delay_ms / 2), max: Span::from_millis(delay_ms) };
             let transport = tcp_limit.map_or(Transport::Udp, |limit| Transport::Tcp(Span::from_secs(limit)));
             Link { transport, ..Link::udp(chance(loss), delay) }
         }).collect();
+        // Requests of a dialog pass by a proxy that is not in its route, over one transport.
+        for (place, part) in (1..).zip(&parts) {
+            if matches!(part, Part::Proxy(ProxyProfile { records_route: false, .. })) {
+                links[place].transport = links[place - 1].transport;
+            }
+        }
         let call = Call::new().hangs_up(if by_caller { common::Caller } else { common::Callee }, talk).until(HORIZON_S as f64);
         let mut setup = call.0;
         setup.seed = seed;
@@ -245,8 +334,8 @@ prop_compose! {
 }
 
 /// The facts of one call, checked.
-fn facts(runner: &mut Runner<'_>, call: u32) -> Vec<(Time, Fact)> {
-    let mut checker = Checker::default();
+fn facts(setup: &Setup, runner: &mut Runner<'_>, call: u32) -> Vec<(Time, Fact)> {
+    let mut checker = Checker::new(setup);
     runner.run(call, &mut checker);
     checker.facts
 }
@@ -255,12 +344,106 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(5000))]
 
     #[test]
-    fn what_always_holds_holds_and_a_call_is_the_same_whatever_was_run_before(setup in world()) {
+    fn what_always_holds_holds_and_a_call_is_the_same_whatever_was_run_before(setup in world(true)) {
         let stop = AtomicBool::new(false);
         let mut one_after_another = Runner::new(&setup, &stop);
-        let runs: Vec<_> = (0..3).map(|call| facts(&mut one_after_another, call)).collect();
-        prop_assert_eq!(&facts(&mut Runner::new(&setup, &stop), 2), &runs[2]);
-        prop_assert_eq!(&facts(&mut one_after_another, 0), &runs[0]);
+        let runs: Vec<_> = (0..3).map(|call| facts(&setup, &mut one_after_another, call)).collect();
+        prop_assert_eq!(&facts(&setup, &mut Runner::new(&setup, &stop), 2), &runs[2]);
+        prop_assert_eq!(&facts(&setup, &mut one_after_another, 0), &runs[0]);
+    }
+
+    #[test]
+    fn agents_and_proxies_that_follow_the_rfcs_break_no_rule(setup in world(false)) {
+        let stop = AtomicBool::new(false);
+        let mut runner = Runner::new(&setup, &stop);
+        for call in 0..3 {
+            let mut watch = (Conformance::new(&setup), common::Story::default());
+            let end = runner.run(call, &mut watch);
+            let breaches = watch.0.finish(end);
+            prop_assert!(breaches.is_empty(), "call {call}: {}", watch.1.around(&breaches));
+        }
+    }
+}
+
+/// The longest interval of a world, and what agents add to it: a wait for an ACK, their BYE.
+const REST_S: u64 = 700 + 32 + 32;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn when_nothing_arrives_any_more_every_session_that_expires_has_an_end_in_bounded_time(setup in world(false)) {
+        let mut setup = setup;
+        let silence = Fault {
+            senders: Vec::new(),
+            message: FaultMessage::Any,
+            nth: Vec::new(),
+            clock: FaultClock::Run,
+            from: Span::from_secs(HORIZON_S - REST_S - 5),
+            duration: None,
+            effect: FaultEffect::Lose,
+        };
+        // First of all, so that no fault of the world goes before it.
+        setup.faults.insert(0, silence);
+        // Who crashes with a call that it remembers counts on where it was; whoever is dead at the end holds nothing.
+        setup.crashes.clear();
+        let mut checker = Checker::new(&setup);
+        Runner::new(&setup, &AtomicBool::new(false)).run(0, &mut checker);
+        let expires = |session: &Session| *session != Session::Untimed;
+        let held: Vec<_> = checker.sessions.iter().filter(|(_, session)| expires(session)).collect();
+        prop_assert_eq!(held, vec![], "still held after {} s of silence", REST_S);
+    }
+}
+
+#[test]
+#[should_panic(expected = "watches and refreshes")]
+fn the_checker_objects_to_a_watcher_that_refreshes() {
+    let setup = Call::new().session_expires(90).until(60.0).0;
+    let mut checker = Checker::new(&setup);
+    let mut swapped = Swapped(&mut checker);
+    Runner::new(&setup, &AtomicBool::new(false)).run(0, &mut swapped);
+}
+
+/// Tells that the caller watches, whatever it does.
+struct Swapped<'a>(&'a mut Checker);
+
+impl Observer for Swapped<'_> {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        match *fact {
+            Fact::Established { element: Element::CALLEE, .. } => {}
+            Fact::Established { element, .. } => {
+                self.0.see(now, &Fact::Established { element, session: Session::Watching { interval_s: 90 } });
+            }
+            _ => self.0.see(now, fact),
+        }
+    }
+}
+
+/// The canary of the rules: thousands of worlds that pass would say nothing if a wrong agent passed too.
+#[test]
+fn the_rules_object_to_every_deviation_of_an_agent_that_shows() {
+    let wrong = [
+        ("R2", Profile { watcher_gives_up: GiveUp::AtPerMille(1100), ..Profile::RFC }),
+        ("R3", Profile { on_timeout: OnFailure::RunOut, ..Profile::RFC }),
+        ("R7", Profile { while_leaving: WhileLeaving::AcceptAll, ..Profile::RFC }),
+        ("R1", Profile { refresh_jitter: Span::from_secs(5), ..Profile::RFC }),
+        ("T2", Profile { timers: BaseTimers { t2: Span::from_secs(5), ..BaseTimers::RFC }, ..Profile::RFC }),
+    ];
+    for (rule, profile) in wrong {
+        let call = Call::new().session_expires(90).hangs_up(common::Callee, 130.0).ending(HangUp::ByeLost, 0.0);
+        let calls = [call.clone(), call.hangs_up(common::Callee, 1000.0).outage(None, 200.0, 2000.0)];
+        let rules: Vec<&str> = calls
+            .iter()
+            .flat_map(|call| {
+                let world = |profile| call.clone().with(|setup| (setup.caller, setup.callee) = (profile, profile)).0;
+                let asked = |profile| Profile { session_expires: Some(90), ..profile };
+                let mut rules = Conformance::new(&world(asked(Profile::RFC)));
+                let setup = world(asked(profile));
+                let end = Runner::new(&setup, &AtomicBool::new(false)).run(0, &mut rules);
+                rules.finish(end).into_iter().map(|breach| breach.rule)
+            })
+            .collect();
+        assert!(rules.contains(&rule), "{rule} is not among {rules:?}");
     }
 }
 

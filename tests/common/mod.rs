@@ -4,6 +4,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use byeloss::conformance::Breach;
 use byeloss::net::{Link, Path, Route};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause, Session};
@@ -253,6 +254,31 @@ impl Story {
         let element = element.into();
         let is = |fact: &Fact| matches!(fact, Fact::Refreshed { element: of, .. } if *of == element);
         Instants(self.0.iter().filter(|(_, fact)| is(fact)).map(|(at, _)| *at).collect())
+    }
+
+    /// The first of `breaches`, and the facts of its element that led to it, a line each.
+    pub fn around(&self, breaches: &[Breach]) -> String {
+        let Some(Breach { rule, at, element, what }) = breaches.first() else { return String::new() };
+        let at = at.since(Time::ZERO).as_secs_f64();
+        let concerns = |fact: &Fact| match fact {
+            Fact::Sent { from, to, .. } | Fact::Delivered { from, to, .. } => from == element || to == element,
+            Fact::Fired { of, .. } => of == element,
+            Fact::Established { element: of, .. }
+            | Fact::Refreshed { element: of, .. }
+            | Fact::Released { element: of, .. }
+            | Fact::Closed { element: of }
+            | Fact::Crashed { element: of }
+            | Fact::CameBack { element: of }
+            | Fact::Unreachable { to: of, .. }
+            | Fact::SendFailed { from: of, .. } => of == element,
+            Fact::HungUp { .. } | Fact::Began | Fact::Unheard { .. } => true,
+        };
+        let before: Vec<_> = self.0.iter().filter(|(when, fact)| *when <= at + 1e-6 && concerns(fact)).collect();
+        let lines: Vec<String> = before[before.len().saturating_sub(30)..]
+            .iter()
+            .map(|(when, fact)| format!("{when:.6} {fact:?}"))
+            .collect();
+        format!("{rule} at {at} by {element:?}: {what}; {} breaches\n{}", breaches.len(), lines.join("\n"))
     }
 
     /// Names of all messages, in the order of their sending, each with `>` if the caller sent it and `<` if the callee

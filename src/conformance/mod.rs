@@ -1,0 +1,196 @@
+//! Whether a call obeys the rules: a second opinion on the facts of a call, which names the rule that they break.
+//!
+//! A [`Checker`] watches the facts of a call and holds what every element sends and does against the rules of
+//! `docs/conformance.md`. It asks no machine of `sip`: what an element may know, it takes from the facts alone, and the
+//! numbers from [`sip::rules`](crate::sip::rules), the rows that the machines read too. What a rule leaves open is as
+//! the element's settings say. So a trace that somebody has changed, or a machine with a mistake in it, is told by the
+//! rule that it breaks.
+//!
+//! It holds agents and proxies to the RFCs. What deployed stacks do instead (reactions to failures, clocks, second BYEs)
+//! it takes for the breach that it is.
+//!
+//! Not here: what an element does after a crash with or without memory, and what of a call is not told because it stood
+//! from the beginning.
+
+mod agent;
+mod answers;
+mod book;
+mod headers;
+mod outcomes;
+mod proxy;
+mod requests;
+
+use self::agent::Agent;
+use self::book::Book;
+use self::proxy::Proxy;
+use crate::net::Direction;
+use crate::sip::{Kind, Profile};
+use crate::time::Time;
+use crate::world::{Arrivals, Begin, Chain, Element, Fact, FaultEffect, HangUp, Observer, Part, Setup};
+
+pub use self::book::Breach;
+
+/// Watches one call.
+#[derive(Debug)]
+pub struct Checker {
+    parties: Vec<Party>,
+    /// The proxies that are not in the route of a dialog (rule P10).
+    unrecorded: Vec<Element>,
+    book: Book,
+}
+
+/// What is known of one element.
+#[derive(Debug)]
+struct Party {
+    part: PartyKind,
+    /// It died or crashed: what it does from then on is not held against it.
+    blind: bool,
+}
+
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "a call has a handful of elements")]
+enum PartyKind {
+    Agent(Agent),
+    Proxy(Proxy),
+}
+
+/// What holds for all elements of a world.
+#[derive(Clone, Copy, Debug)]
+struct World {
+    /// Calls stand from the beginning, set up by messages that are not told.
+    stands: bool,
+    /// Calls that stand were refreshed at some time before.
+    aged: bool,
+    /// Users change sessions in the middle, by requests that are no refreshes.
+    scripted: bool,
+    /// Some requests are refused by script, below the dialog.
+    refused: bool,
+}
+
+impl Checker {
+    /// For a call of `setup`, whose caller and callee behave as its usual ones do.
+    pub fn new(setup: &Setup) -> Checker {
+        let chain = Chain::new(&setup.between, setup.path.len());
+        let reliable = |element: Element| {
+            let node = chain.node(element);
+            [Direction::ToCaller, Direction::ToCallee].map(|direction| setup.path.is_reliable_from(node, direction))
+        };
+        let world = World {
+            stands: setup.calls.begin == Begin::Established,
+            aged: setup.calls.arrivals == Arrivals::SteadyState,
+            scripted: !setup.requests.is_empty(),
+            refused: setup.faults.iter().any(|fault| matches!(fault.effect, FaultEffect::Refuse(_))),
+        };
+        let mut parties = Vec::new();
+        let mut unrecorded = Vec::new();
+        let agent = |parties: &mut Vec<Party>, profile: Profile| {
+            let element = Element::numbered(parties.len() as u8);
+            let part = PartyKind::Agent(Agent::new(element, profile, reliable(element), world));
+            parties.push(Party { part, blind: false });
+        };
+        agent(&mut parties, setup.caller);
+        agent(&mut parties, setup.callee);
+        for between in &setup.between {
+            match &between.part {
+                Part::Proxy(profile) => {
+                    let element = Element::numbered(parties.len() as u8);
+                    let part = PartyKind::Proxy(Proxy::new(element, *profile, reliable(element), world));
+                    parties.push(Party { part, blind: false });
+                    if !profile.records_route {
+                        unrecorded.push(element);
+                    }
+                }
+                Part::B2bua { legs, .. } => legs.iter().for_each(|leg| agent(&mut parties, *leg)),
+            }
+        }
+        Checker { parties, unrecorded, book: Book::default() }
+    }
+
+    /// The call has ended, or the run has, at `end`. Returns what breaks a rule, in the order of time.
+    pub fn finish(mut self, end: Time) -> Vec<Breach> {
+        self.book.advance(end);
+        self.book.overdue(end);
+        self.book.breaches
+    }
+
+    /// What `element` is, unless it is not to be judged.
+    fn party(&mut self, element: Element) -> Option<(&mut PartyKind, &mut Book)> {
+        let Checker { parties, book, .. } = self;
+        let party = parties.get_mut(element.index())?;
+        (!party.blind).then_some((&mut party.part, book))
+    }
+
+    /// From now on nothing is held against `element`.
+    fn blind(&mut self, element: Element) {
+        self.book.waive_all(element);
+        if let Some(party) = self.parties.get_mut(element.index()) {
+            party.blind = true;
+        }
+    }
+}
+
+impl Observer for Checker {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        self.book.advance(now);
+        match *fact {
+            Fact::Sent { from, to, ref message, copy, .. } => {
+                headers::check(from, message, &mut self.book);
+                if message.kind == Kind::Request && message.routed && self.unrecorded.contains(&to) {
+                    self.book.breach("P10", from, "a request of a dialog goes to a proxy that is not in its route");
+                }
+                match self.party(from) {
+                    Some((PartyKind::Agent(agent), book)) => agent.sent(now, message, copy, book),
+                    Some((PartyKind::Proxy(proxy), book)) => proxy.sent(now, message, copy, book),
+                    None => {}
+                }
+            }
+            Fact::Delivered { to, ref message, .. } => match self.party(to) {
+                Some((PartyKind::Agent(agent), book)) => agent.received(now, message, book),
+                Some((PartyKind::Proxy(proxy), book)) => proxy.received(now, message, book),
+                None => {}
+            },
+            Fact::Unreachable { to: element, ref message } | Fact::SendFailed { from: element, ref message } => {
+                if let Some((PartyKind::Agent(agent), book)) = self.party(element) {
+                    agent.unsent(now, message, book);
+                }
+            }
+            Fact::Established { element, session } => match self.party(element) {
+                Some((PartyKind::Agent(agent), book)) => agent.established(now, session, book),
+                Some((PartyKind::Proxy(proxy), book)) => proxy.established(now, session, book),
+                None => {}
+            },
+            Fact::Refreshed { element, session } => match self.party(element) {
+                Some((PartyKind::Agent(agent), book)) => agent.refreshed(now, session, book),
+                Some((PartyKind::Proxy(proxy), book)) => proxy.refreshed(now, session, book),
+                None => {}
+            },
+            Fact::Released { element, cause } => match self.party(element) {
+                Some((PartyKind::Agent(agent), book)) => agent.released(now, cause, book),
+                Some((PartyKind::Proxy(proxy), book)) => proxy.released(now, cause, book),
+                None => {}
+            },
+            Fact::Closed { element } => {
+                if let Some((PartyKind::Agent(agent), book)) = self.party(element) {
+                    agent.closed(now, book);
+                }
+            }
+            Fact::HungUp { end, how: HangUp::Dies | HangUp::Restarts, .. } => {
+                let element = Element::from(end);
+                if let Some((PartyKind::Agent(agent), book)) = self.party(element) {
+                    book.waive_all(element);
+                    agent.dies();
+                }
+            }
+            Fact::Fired { of, timer, .. } => match self.party(of) {
+                Some((PartyKind::Agent(agent), book)) => agent.fired(now, timer, book),
+                Some((PartyKind::Proxy(proxy), book)) => proxy.fired(now, timer, book),
+                None => {}
+            },
+            Fact::Crashed { element } => self.blind(element),
+            Fact::Began
+            | Fact::Unheard { .. }
+            | Fact::HungUp { how: HangUp::Bye | HangUp::ByeLost, .. }
+            | Fact::CameBack { .. } => {}
+        }
+    }
+}
