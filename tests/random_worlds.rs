@@ -60,6 +60,10 @@ impl Observer for Checker {
                     *self.under_way.entry((at, from, to, message.to_string())).or_default() += 1;
                 }
             }
+            Fact::Duplicated { from, to, message, arrives } => {
+                assert!(arrives >= now, "{message} arrives before it is sent");
+                *self.under_way.entry((arrives, from, to, message.to_string())).or_default() += 1;
+            }
             Fact::Delivered { from, to, message } => {
                 assert!(!self.dead.contains(&to), "{message} is delivered to the dead");
                 let count = self.under_way.get_mut(&(now, from, to, message.to_string()));

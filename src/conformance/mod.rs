@@ -189,6 +189,7 @@ impl Observer for Checker {
             Fact::Crashed { element } => self.blind(element),
             Fact::Began
             | Fact::Unheard { .. }
+            | Fact::Duplicated { .. }
             | Fact::HungUp { how: HangUp::Bye | HangUp::ByeLost, .. }
             | Fact::CameBack { .. } => {}
         }

@@ -150,7 +150,7 @@ impl Observer for CallCounter {
                     self.bye_arrived = true;
                 }
             }
-            Fact::Unheard { .. } | Fact::Unreachable { .. } | Fact::SendFailed { .. } => {}
+            Fact::Unheard { .. } | Fact::Unreachable { .. } | Fact::SendFailed { .. } | Fact::Duplicated { .. } => {}
             Fact::Fired { .. } | Fact::CameBack { .. } | Fact::Crashed { .. } => self.fired += 1,
             Fact::Established { element, session } => {
                 self.holder(element.number()).established = true;

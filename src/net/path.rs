@@ -1,8 +1,17 @@
 //! A route made ready to carry messages.
 
-use super::tcp::{self, Delivery};
-use super::topology::{Link, NodeKind, Route, Transport};
-use crate::random::Pair;
+mod hop;
+mod trip;
+
+use std::sync::Arc;
+
+use self::hop::Hop;
+use self::trip::{ATTEMPTS_OF_A_COPY, Trip};
+use super::link::{Link, Transport};
+use super::outage::Outage;
+use super::topology::{NodeKind, Route};
+use super::weather::{Condition, Of, Weather, What};
+use crate::random::{Pair, Probability, Streams};
 use crate::time::{Span, Time};
 
 /// Which way a message goes.
@@ -23,6 +32,8 @@ pub enum Fate {
     Lost {
         /// Which link.
         link: u8,
+        /// Why.
+        why: Why,
     },
     /// The TCP connection over which it was sent is given up, or one further on its way.
     GivenUp {
@@ -33,33 +44,43 @@ pub enum Fate {
     },
 }
 
+/// Why a link loses a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// By its loss, alone or in a burst.
+    Chance,
+    /// It is down, or a node at its end.
+    Down,
+    /// Its NAT has no binding any more.
+    NoBinding,
+}
+
+/// When a node of a route passes nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeDown {
+    /// The node, counted from the caller's, from 0.
+    pub node: u8,
+    /// Its number in the network, by which its chance is addressed.
+    pub number: u32,
+    /// When.
+    pub outage: Arc<Outage>,
+    /// Only for what goes this way; `None`: for all.
+    pub way: Option<Direction>,
+}
+
 /// The links of a route, in the order in which a message crosses them in each direction.
 #[derive(Clone, Debug)]
 pub struct Path {
-    to_callee: Vec<Link>,
-    to_caller: Vec<Link>,
-    /// Whether each node, from the caller's on, ends a TCP connection: all but routers.
+    to_callee: Vec<Hop>,
+    to_caller: Vec<Hop>,
+    links: [Vec<Link>; 2],
+    node_outages: Vec<NodeDown>,
+    /// Whether each node, from the caller's on, ends a TCP connection: all but routers and NATs.
     ends_connections: Vec<bool>,
-}
-
-/// What the TCP connections of one call carry: when the last message arrives that was sent over each.
-#[derive(Clone, Debug, Default)]
-pub struct Connections(Vec<Time>);
-
-impl Connections {
-    /// Forgets them, and keeps the memory.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    /// When a message arrives that would alone arrive at `at`: not before those that were sent before it.
-    fn in_order(&mut self, connection: usize, at: Time) -> Time {
-        if self.0.len() <= connection {
-            self.0.resize(connection + 1, Time::ZERO);
-        }
-        self.0[connection] = self.0[connection].max(at);
-        self.0[connection]
-    }
+    /// Whether loss and delay of each message are all there is to it, and SIP goes over UDP.
+    is_plain: bool,
+    /// How many conditions it has.
+    conditions: usize,
 }
 
 impl Path {
@@ -68,41 +89,97 @@ impl Path {
 
     /// Makes `route` ready; `None` if it has more than [`Path::MAX_LINKS`] links.
     pub fn new(route: &Route) -> Option<Path> {
-        let to_caller = route.to_caller.iter().rev().copied().collect();
-        let ends_connections = route.nodes.iter().map(|node| node.kind != NodeKind::Router).collect();
-        (route.to_callee.len() <= Path::MAX_LINKS).then(|| Path {
-            to_callee: route.to_callee.clone(),
+        let count = route.to_callee.len();
+        (count <= Path::MAX_LINKS).then_some(())?;
+        let mut conditions = 0;
+        let mut hops = |links: &[Link], direction: Direction| -> Vec<Hop> {
+            let made = links.iter().enumerate().map(|(nth, link)| {
+                let from_caller = match direction {
+                    Direction::ToCallee => nth,
+                    Direction::ToCaller => count - 1 - nth,
+                };
+                let ends = route.nodes.get(from_caller..from_caller + 2).unwrap_or_default();
+                let at_agents = ends.is_empty() || ends.iter().any(|node| node.kind == NodeKind::Agents);
+                let shared = link.shared.unwrap_or(!at_agents);
+                Hop::new(link, (from_caller, count), direction, shared, &mut conditions)
+            });
+            made.collect()
+        };
+        let back: Vec<Link> = route.to_caller.iter().rev().cloned().collect();
+        let to_callee = hops(&route.to_callee, Direction::ToCallee);
+        let to_caller = hops(&back, Direction::ToCaller);
+        let plain = |link: &Link| link.is_plain() && link.transport == Transport::Udp;
+        Some(Path {
+            is_plain: route.to_callee.iter().chain(&back).all(plain),
+            to_callee,
             to_caller,
-            ends_connections,
+            links: [route.to_callee.clone(), back],
+            node_outages: Vec::new(),
+            ends_connections: route.nodes.iter().map(|node| !node.kind.is_transparent()).collect(),
+            conditions,
         })
     }
 
-    /// Carries a message that is sent now from one node of the route to another, counted from the caller's, from 0.
+    /// The same path with a node that is down at times: what would enter or leave it then is lost.
+    #[must_use]
+    pub fn with_node_outage(mut self, down: NodeDown) -> Path {
+        let count = self.to_callee.len();
+        for (direction, hops) in
+            [(Direction::ToCallee, &mut self.to_callee), (Direction::ToCaller, &mut self.to_caller)]
+        {
+            if down.way.is_some_and(|way| way != direction) {
+                continue;
+            }
+            // The place of the node in this direction: it ends the hop before it and begins the one after it.
+            let place = match direction {
+                Direction::ToCallee => usize::from(down.node),
+                Direction::ToCaller => count.saturating_sub(down.node.into()),
+            };
+            let condition =
+                Condition::new(What::of(&down.outage), Of::Node { number: down.number }, true, self.conditions);
+            self.conditions += 1;
+            if let Some(before) = place.checked_sub(1).and_then(|before| hops.get_mut(before)) {
+                before.on_exit.push(condition.clone());
+            }
+            if let Some(after) = hops.get_mut(place) {
+                after.on_entry.push(condition);
+            }
+        }
+        self.node_outages.push(down);
+        self.is_plain = false;
+        self
+    }
+
+    /// Memory for the weather on it, under these streams.
+    pub fn weather(&self, streams: Streams) -> Weather {
+        Weather::new(streams, if self.is_plain { 0 } else { self.to_callee.len() }, self.conditions)
+    }
+
+    /// Whether loss and delay of each message are all there is to it, and SIP goes over UDP: then [`Path::carry`] does.
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// Carries a message that is sent now from one node of a plain path to another, counted from the caller's, from 0.
     ///
     /// `draw` gives the two uniform numbers of a link: the nth from the sending end in that direction.
     #[inline]
     pub fn carry(&self, now: Time, from: u8, to: u8, draw: impl Fn(u64) -> Pair) -> Fate {
         let (from, to) = (usize::from(from), usize::from(to));
         let all = self.to_callee.len();
-        let (links, first, direction) = if from <= to {
+        let (hops, first, direction) = if from <= to {
             (&self.to_callee[from..to], from, Direction::ToCallee)
         } else {
             (&self.to_caller[all - from..all - to], all - from, Direction::ToCaller)
         };
-        let lost = |nth| {
-            let from_caller = match direction {
-                Direction::ToCallee => nth,
-                Direction::ToCaller => all - 1 - nth,
-            };
-            Fate::Lost { link: from_caller as u8 }
-        };
+        let lost = |nth| Fate::Lost { link: self.link_number(nth, direction), why: Why::Chance };
         // One link is what most messages cross: for it there is no loop.
-        if let [link] = links {
-            return link.carry(now, draw(first as u64)).map_or_else(|| lost(first), Fate::Arrives);
+        if let [hop] = hops {
+            return hop.carry(now, draw(first as u64)).map_or_else(|| lost(first), Fate::Arrives);
         }
         let mut at = now;
-        for (link, nth) in links.iter().zip(first..) {
-            match link.carry(at, draw(nth as u64)) {
+        for (hop, nth) in hops.iter().zip(first..) {
+            match hop.carry(at, draw(nth as u64)) {
                 Some(there) => at = there,
                 None => return lost(nth),
             }
@@ -112,7 +189,12 @@ impl Path {
 
     /// Whether any link of it carries SIP over TCP.
     pub fn has_tcp(&self) -> bool {
-        self.to_callee.iter().chain(&self.to_caller).any(|link| link.transport != Transport::Udp)
+        self.to_callee.iter().chain(&self.to_caller).any(|hop| hop.transport != Transport::Udp)
+    }
+
+    /// Whether any link of it duplicates messages.
+    pub fn duplicates(&self) -> bool {
+        self.to_callee.iter().chain(&self.to_caller).any(|hop| hop.duplicate != Probability::NEVER)
     }
 
     /// Whether what is sent from this node of the route, counted from the caller's, goes over TCP in this direction.
@@ -122,57 +204,56 @@ impl Path {
             Direction::ToCallee => self.to_callee.get(node),
             Direction::ToCaller => all.checked_sub(node).and_then(|nth| self.to_caller.get(nth)),
         };
-        first.is_some_and(|link| link.transport != Transport::Udp)
+        first.is_some_and(|hop| hop.transport != Transport::Udp)
     }
 
-    /// Carries a message as [`Path::carry`] does, hop by hop, over links of which some carry SIP over TCP.
+    /// Carries a message as [`Path::carry`] does, over a path of any kind. When further copies of it arrive, `weather`
+    /// knows afterwards.
     ///
-    /// `draw` gives the two uniform numbers of a link for an attempt of TCP, from 0; `cut` says whether nothing gets
-    /// through that its sender sends at an instant.
-    pub fn carry_by_hops(
+    /// `draw` gives the two uniform numbers of a link for an attempt: of TCP, from 0, or of a copy; `cut` says whether
+    /// nothing gets through that its sender sends over TCP at an instant.
+    pub fn carry_through(
         &self,
         now: Time,
         [from, to]: [u8; 2],
-        connections: &mut Connections,
+        weather: &mut Weather,
         draw: impl Fn(u64, u64) -> Pair,
         cut: impl Fn(Time) -> bool,
     ) -> Fate {
         let (from, to) = (usize::from(from), usize::from(to));
         let all = self.to_callee.len();
-        let (links, first, end, direction) = if from <= to {
-            (&self.to_callee, from, to, Direction::ToCallee)
-        } else {
-            (&self.to_caller, all - from, all - to, Direction::ToCaller)
-        };
-        let from_caller = |nth: usize| match direction {
-            Direction::ToCallee => nth as u8,
-            Direction::ToCaller => (all - 1 - nth) as u8,
-        };
-        let (mut at, mut nth) = (now, first);
-        while nth < end {
-            let Transport::Tcp(limit) = links[nth].transport else {
-                let [loss, delay] = draw(nth as u64, 0);
-                // A fault of the sender's own hop loses a datagram before it gets here.
-                if links[nth].loss.happens(loss) {
-                    return Fate::Lost { link: from_caller(nth) };
-                }
-                at = at + links[nth].delay.sample(delay);
-                nth += 1;
-                continue;
-            };
-            let own = nth == first;
-            let hop_end = (nth + 1..end).find(|&next| self.ends_connection(next, direction)).unwrap_or(end);
-            let cut_here = |sent: Time| own && cut(sent);
-            match tcp::carry(&links[nth..hop_end], nth, limit, at, &draw, cut_here) {
-                Delivery::Arrives(alone) => {
-                    let connection = nth * 2 + usize::from(direction == Direction::ToCaller);
-                    at = connections.in_order(connection, alone);
-                }
-                Delivery::GivenUp(at) => return Fate::GivenUp { link: from_caller(nth), at: own.then_some(at) },
+        let (first, end, direction) =
+            if from <= to { (from, to, Direction::ToCallee) } else { (all - from, all - to, Direction::ToCaller) };
+        weather.copies.clear();
+        let mut duplicated = Vec::new();
+        let trip = Trip { path: self, direction, end, own: first, draw: &draw, cut: &cut, attempts: 0 };
+        let fate = trip.go_on(now, first, weather, |nth, entered| duplicated.push((nth, entered)));
+        for (nth, entered) in duplicated {
+            let attempts = (nth as u64 + 1) * ATTEMPTS_OF_A_COPY;
+            let trip = Trip { attempts, ..trip };
+            let hop = &self.hops(direction)[nth];
+            let alone = entered + hop.delay.sample(draw(nth as u64, attempts)[1]);
+            let left = if hop.in_order { weather.in_order(trip.place(nth), alone) } else { alone };
+            if let Fate::Arrives(at) = trip.go_on(left, nth + 1, weather, |_, _| {}) {
+                weather.copies.push(at);
             }
-            nth = hop_end;
         }
-        Fate::Arrives(at)
+        fate
+    }
+
+    /// The number of the nth link of this direction, counted from the caller.
+    fn link_number(&self, nth: usize, direction: Direction) -> u8 {
+        match direction {
+            Direction::ToCallee => nth as u8,
+            Direction::ToCaller => (self.to_callee.len() - 1 - nth) as u8,
+        }
+    }
+
+    fn hops(&self, direction: Direction) -> &[Hop] {
+        match direction {
+            Direction::ToCallee => &self.to_callee,
+            Direction::ToCaller => &self.to_caller,
+        }
     }
 
     /// Whether the node before the nth link of this direction ends a TCP connection.
@@ -194,9 +275,9 @@ impl Path {
         self.to_callee.is_empty()
     }
 
-    /// The probability that one message is lost on its way.
+    /// The probability that one message is lost on its way, in the long run.
     pub fn loss(&self, direction: Direction) -> f64 {
-        1.0 - self.links(direction).iter().map(|link| 1.0 - link.loss.get()).product::<f64>()
+        1.0 - self.links(direction).iter().map(|link| 1.0 - link.loss.mean()).product::<f64>()
     }
 
     /// The mean one-way delay of a message that arrives, in seconds.
@@ -207,22 +288,28 @@ impl Path {
     /// The least and the greatest sum of delays there and back, if there is a greatest.
     pub fn round_trip_bounds(&self) -> Option<(Span, Span)> {
         let both_ways = self.to_callee.iter().chain(&self.to_caller);
-        both_ways.map(|link| link.delay.bounds()).try_fold((Span::ZERO, Span::ZERO), |(least, most), bounds| {
+        both_ways.map(|hop| hop.delay.bounds()).try_fold((Span::ZERO, Span::ZERO), |(least, most), bounds| {
             bounds.map(|(min, max)| (least + min, most + max))
         })
     }
 
-    fn links(&self, direction: Direction) -> &[Link] {
+    /// The links in the order in which a message crosses them in this direction.
+    pub fn links(&self, direction: Direction) -> &[Link] {
         match direction {
-            Direction::ToCallee => &self.to_callee,
-            Direction::ToCaller => &self.to_caller,
+            Direction::ToCallee => &self.links[0],
+            Direction::ToCaller => &self.links[1],
         }
+    }
+
+    /// The nodes that are down at times.
+    pub fn node_outages(&self) -> &[NodeDown] {
+        &self.node_outages
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Node;
+    use super::super::{Node, NodeKind};
     use super::*;
     use crate::random::{Law, Probability, Streams};
 
@@ -249,8 +336,8 @@ mod tests {
     #[test]
     fn a_lost_message_names_its_link_counted_from_the_caller() {
         let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
-        assert_eq!(path.carry(Time::ZERO, 0, 3, |_| [0, 0]), Fate::Lost { link: 2 });
-        assert_eq!(path.carry(Time::ZERO, 3, 0, |_| [0, 0]), Fate::Lost { link: 2 });
+        assert_eq!(path.carry(Time::ZERO, 0, 3, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
+        assert_eq!(path.carry(Time::ZERO, 3, 0, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
     }
 
     #[test]
@@ -260,7 +347,7 @@ mod tests {
             let fate = path.carry(Time::ZERO, from, to, |_| [0, 0]);
             assert_eq!(fate, Fate::Arrives(Time::ZERO + Span::from_millis(arrives_ms)));
         }
-        assert_eq!(path.carry(Time::ZERO, 3, 1, |_| [0, 0]), Fate::Lost { link: 2 });
+        assert_eq!(path.carry(Time::ZERO, 3, 1, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
     }
 
     #[test]

@@ -5,8 +5,6 @@
 //! it stands from the call's beginning. Not here: handshake, windows, congestion, fast retransmit, lost acknowledgements
 //! (they cost segments, not time).
 
-use super::topology::Link;
-use crate::random::Pair;
 use crate::time::{Span, Time};
 
 /// The first retransmission time-out (RFC 6298 2.1). Deployed kernels go as low as 200 ms on a fast path.
@@ -28,28 +26,13 @@ pub enum Delivery {
     GivenUp(Time),
 }
 
-/// Carries a segment over `links`, the TCP hop whose first link is the `first` in its direction, from `now` on.
+/// Carries a segment over a hop from `now` on.
 ///
-/// `draw` gives the two uniform numbers of a link for an attempt, from 0; `cut` says whether nothing that is sent at an
-/// instant gets through.
-pub fn carry(
-    links: &[Link],
-    first: usize,
-    limit: Span,
-    now: Time,
-    draw: impl Fn(u64, u64) -> Pair,
-    cut: impl Fn(Time) -> bool,
-) -> Delivery {
+/// `cross` says when it arrives if it is sent at an instant for an attempt, from 0, or that it is lost then.
+pub fn carry(limit: Span, now: Time, mut cross: impl FnMut(Time, u64) -> Option<Time>) -> Delivery {
     let (mut sent, mut timeout) = (now, FIRST_TIMEOUT);
     for attempt in 0.. {
-        let mut lost = cut(sent);
-        let mut at = sent;
-        for (link, nth) in links.iter().zip(first..) {
-            let [loss, delay] = draw(nth as u64, attempt);
-            lost |= link.loss.happens(loss);
-            at = at + link.delay.sample(delay);
-        }
-        if !lost {
+        if let Some(at) = cross(sent, attempt) {
             return Delivery::Arrives(at);
         }
         sent = sent + timeout;
@@ -64,17 +47,15 @@ pub fn carry(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Law, Probability, Streams};
+    use crate::random::{Streams, unit};
 
-    fn link(loss: f64) -> Link {
-        Link::udp(Probability::new(loss).unwrap(), Law::Constant(Span::from_millis(10)))
-    }
+    const DELAY: Span = Span::from_millis(10);
 
     #[test]
     fn segments_are_sent_again_after_1_3_7_15_31_63_s_and_every_60_s() {
         let at = |open_from: u64| {
-            let cut = |sent: Time| sent < Time::ZERO + Span::from_secs(open_from);
-            match carry(&[link(0.0)], 0, GIVEN_UP_AFTER, Time::ZERO, |_, _| [u64::MAX; 2], cut) {
+            let open = |sent: Time| sent >= Time::ZERO + Span::from_secs(open_from);
+            match carry(GIVEN_UP_AFTER, Time::ZERO, |sent, _| open(sent).then(|| sent + DELAY)) {
                 Delivery::Arrives(at) => at.since(Time::ZERO).as_secs_f64(),
                 Delivery::GivenUp(at) => -at.since(Time::ZERO).as_secs_f64(),
             }
@@ -96,8 +77,8 @@ mod tests {
         let streams = Streams::new(7, 0);
         let waits: Vec<f64> = (0..n)
             .map(|call| {
-                let draw = |link, attempt| streams.pair(call, attempt << 8 | link);
-                match carry(&[link(0.2)], 0, GIVEN_UP_AFTER, Time::ZERO, draw, |_| false) {
+                let arrives = |attempt| unit(streams.pair(call, attempt)[0]) > p;
+                match carry(GIVEN_UP_AFTER, Time::ZERO, |sent, attempt| arrives(attempt).then(|| sent + DELAY)) {
                     Delivery::Arrives(at) => at.since(Time::ZERO).as_secs_f64() - 0.01,
                     Delivery::GivenUp(_) => panic!("a fifth of all segments is lost, not all"),
                 }

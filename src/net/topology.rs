@@ -8,8 +8,8 @@ use std::ops::Add;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use crate::random::{Law, Pair, Probability};
-use crate::time::{Span, Time};
+use super::link::Link;
+use crate::time::Span;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +27,20 @@ pub enum NodeKind {
     CallStatefulProxy,
     /// Two user agents back to back, each with a dialog of its own (RFC 7092): a B2BUA, such as an SBC.
     B2bua,
+    /// Translates addresses, knows no SIP, and lets nothing in from outside after a silence.
+    Nat,
 }
 
 impl NodeKind {
     /// Every kind with its name in a topology file.
-    pub const NAMES: [(&'static str, NodeKind); 6] = [
+    pub const NAMES: [(&'static str, NodeKind); 7] = [
         ("agents", NodeKind::Agents),
         ("router", NodeKind::Router),
         ("stateless-proxy", NodeKind::StatelessProxy),
         ("stateful-proxy", NodeKind::StatefulProxy),
         ("call-stateful-proxy", NodeKind::CallStatefulProxy),
         ("b2bua", NodeKind::B2bua),
+        ("nat", NodeKind::Nat),
     ];
 
     /// Its name in a topology file.
@@ -45,10 +48,22 @@ impl NodeKind {
         NodeKind::NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
+    /// Whether it forwards packets whatever they are, so that what goes over it does so from one SIP node to another.
+    pub const fn is_transparent(self) -> bool {
+        match self {
+            NodeKind::Router | NodeKind::Nat => true,
+            NodeKind::Agents
+            | NodeKind::StatelessProxy
+            | NodeKind::StatefulProxy
+            | NodeKind::CallStatefulProxy
+            | NodeKind::B2bua => false,
+        }
+    }
+
     /// Whether it takes part in the signalling between two agents, with transactions of its own.
     pub const fn takes_part(self) -> bool {
         match self {
-            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => false,
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat => false,
             NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua => true,
         }
     }
@@ -61,49 +76,6 @@ pub struct Node {
     pub id: String,
     /// What it is.
     pub kind: NodeKind,
-}
-
-/// One direction of a link.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Link {
-    /// The probability that a message is lost, each message independently.
-    pub loss: Probability,
-    /// One-way delay, drawn for each message; over UDP messages may overtake each other.
-    pub delay: Law,
-    /// What carries SIP over it.
-    pub transport: Transport,
-}
-
-impl Link {
-    /// When what is sent over it now arrives, if it does: what these two uniform numbers decide.
-    #[inline(always)]
-    pub(super) fn carry(&self, now: Time, [loss, delay]: Pair) -> Option<Time> {
-        (!self.loss.happens(loss)).then(|| now + self.delay.sample(delay))
-    }
-
-    /// A link that carries SIP over UDP.
-    pub const fn udp(loss: Probability, delay: Law) -> Link {
-        Link { loss, delay, transport: Transport::Udp }
-    }
-}
-
-/// What carries SIP over a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Transport {
-    /// Each message alone.
-    Udp,
-    /// A connection, which is given up when the path has been dead for this long.
-    Tcp(Span),
-}
-
-impl Transport {
-    /// Its name in files.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Transport::Udp => "udp",
-            Transport::Tcp(_) => "tcp",
-        }
-    }
 }
 
 /// A node of one particular topology.
@@ -303,7 +275,7 @@ impl Routes<'_> {
             graph
                 .edges_connecting(a, b)
                 .min_by_key(|edge| (edge.weight().delay.mean(), edge.id()))
-                .map(|edge| *edge.weight())
+                .map(|edge| edge.weight().clone())
         };
         let mut route = Route {
             nodes: way.iter().map(|&index| graph[index].clone()).collect(),
@@ -342,6 +314,7 @@ impl Add for Cost {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::{Law, Probability};
 
     fn link(millis: u64) -> Link {
         Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(millis)))

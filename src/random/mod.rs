@@ -10,10 +10,13 @@
 //! Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011; the smallest number of rounds that passes BigCrush is
 //! six). Its known answers are tested below.
 
+mod gamma;
 mod law;
 mod normal;
+mod table;
 
 pub use law::Law;
+pub use table::Table;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

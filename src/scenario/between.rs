@@ -12,7 +12,7 @@ use crate::net::{Direction, NodeKind};
 use crate::world::{Between, Crash, Element, End, FaultClock, Part};
 
 /// Keys of a B2BUA.
-pub const B2BUA_KEYS: [&str; 3] = ["caller-leg", "callee-leg", "media-limit"];
+pub const B2BUA_KEYS: [&str; 4] = ["caller-leg", "callee-leg", "media-limit", "outage"];
 
 /// Reads what the nodes on the way do that take part, and checks what is said of any other.
 pub fn read_between(
@@ -34,7 +34,7 @@ pub fn read_between(
             NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => {
                 agents.timers().and_then(|timers| proxy::read(node.kind, table, timers, errors)).map(Part::Proxy)
             }
-            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => continue,
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat => continue,
         };
         if let Some(Part::Proxy(profile)) = &part
             && !profile.records_route
@@ -69,47 +69,43 @@ struct NodeTable<'a> {
 
 /// A table for a node that the calls do not pass would do nothing.
 fn check_on_the_way(tables: &[NodeTable<'_>], way: &Way, errors: &mut Diagnostics) {
-    let takes_part = way.nodes.iter().filter(|node| node.kind.takes_part());
-    let on_the_way: Vec<&str> = takes_part.map(|node| node.id.as_str()).collect();
+    let on_the_way: Vec<&str> = way.nodes.iter().map(|node| node.id.as_str()).collect();
     for table in tables.iter().filter(|table| !on_the_way.contains(&table.name)) {
         let message = format!("{} is not on the way from caller to callee", quoted(table.name));
-        let note = match on_the_way[..] {
-            [] => "no node on the way takes part in the signalling".to_owned(),
-            _ => format!("the nodes on the way that take part in the signalling are {}", listed(&on_the_way)),
-        };
-        errors.push(Diagnostic::new(message).at(table.origin, "no call passes it").note(note));
+        let wrong = Diagnostic::new(message).at(table.origin, "no call passes it");
+        errors.push(wrong.note(format!("the nodes on the way are {}", listed(&on_the_way))));
     }
 }
 
-/// The tables of `[nodes]`: each names a node of the topology that takes part.
+/// Keys of a node that forwards packets or copies and has nothing else to set.
+const PASSIVE_KEYS: [&str; 1] = ["outage"];
+
+/// The tables of `[nodes]`: each names a node of the topology.
 fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostics) -> Option<Vec<NodeTable<'a>>> {
     let Some(nodes) = root.get("nodes") else { return Some(Vec::new()) };
     let Value::Table(table) = &nodes.value.value else {
         errors.push(nodes.refuse("not a table", "tables such as [nodes.sbc]"));
         return None;
     };
-    let known: Vec<&str> =
-        drawing.nodes.iter().filter(|node| node.kind.takes_part()).map(|node| node.id.as_str()).collect();
     let mut tables = Vec::new();
     for entry in &table.entries {
-        if !known.contains(&entry.key.as_str()) {
-            let (message, label) = match drawing.nodes.iter().find(|node| node.id == entry.key) {
-                Some(node) => {
-                    let kind = node.kind.name();
-                    let message = format!("{} is a node of kind `{kind}`, which has no settings", quoted(&entry.key));
-                    (message, "has no settings")
-                }
-                None => (format!("the topology has no node {}", quoted(&entry.key)), "no such node"),
-            };
+        let Some(node) = drawing.nodes.iter().find(|node| node.id == entry.key) else {
+            let known: Vec<&str> = drawing.nodes.iter().map(|node| node.id.as_str()).collect();
             errors.push(
-                Diagnostic::new(message)
-                    .at(&entry.key_origin, label)
-                    .note(taking_part(&known))
+                Diagnostic::new(format!("the topology has no node {}", quoted(&entry.key)))
+                    .at(&entry.key_origin, "no such node")
+                    .note(format!("the nodes are {}", listed(&known)))
                     .help(did_you_mean(&entry.key, known.clone())),
             );
             continue;
-        }
+        };
         let field = Field { path: format!("nodes.{}", entry.key), value: &entry.value };
+        match node.kind {
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => {
+                Fields::new(&field.path, field.value, &PASSIVE_KEYS, errors);
+            }
+            NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua | NodeKind::Nat => {}
+        }
         tables.push(NodeTable { name: &entry.key, origin: &entry.key_origin, field });
     }
     Some(tables)

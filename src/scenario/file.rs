@@ -44,15 +44,29 @@ pub fn open(
             }
         };
     }
+    read_path(&path, fail)
+}
+
+/// The text of the file at `path`, which stands at `origin` in another file and is relative to the folder of that.
+///
+/// # Errors
+/// If the file cannot be read as UTF-8.
+pub fn read(path: &str, origin: &Origin) -> Result<Arc<Source>, Diagnostic> {
+    let folder = origin.source.folder.as_deref();
+    let path = folder.map_or_else(|| Path::new(path).to_owned(), |folder| folder.join(path));
+    read_path(&path, |message, label| Diagnostic::new(message).at(origin, label))
+}
+
+fn read_path(path: &Path, fail: impl Fn(String, &str) -> Diagnostic) -> Result<Arc<Source>, Diagnostic> {
     let name = path.to_string_lossy().into_owned();
     let cannot = |why: &str| fail(format!("cannot read {}: {why}", quoted(&name)), why);
     if path.is_dir() {
         return Err(cannot("it is a folder"));
     }
     let mut bytes = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
     read.map_err(|error| match error.kind() {
-        ErrorKind::NotFound => cannot("there is no such file").help(nearest_file(&path)),
+        ErrorKind::NotFound => cannot("there is no such file").help(nearest_file(path)),
         ErrorKind::PermissionDenied => cannot("permission denied"),
         _ => cannot(&error.to_string()),
     })?;

@@ -5,7 +5,7 @@
 //! place, what was found, what is allowed, the nearest right word. No input panics.
 //!
 //! As written: `tree` with its readers for TOML and JSON, `key` and `sweep`. As meant: `model`, and `agents`, `faults`,
-//! `network` and `topology` for its parts. `vocabulary` holds every key once. The formats are described in
+//! `network` and `topology` for its parts, `link`, `loss`, `outage`, `node` and `preset` for what stands in those. `vocabulary` holds every key once. The formats are described in
 //! `docs/scenario.md` and `docs/topology.md`. This room runs nothing.
 
 mod agents;
@@ -18,8 +18,13 @@ mod import;
 mod json_text;
 mod key;
 mod law;
+mod link;
+mod loss;
 mod model;
 mod network;
+mod node;
+mod outage;
+mod preset;
 mod profile;
 mod proxy;
 mod read;
@@ -38,6 +43,7 @@ use std::sync::Arc;
 pub use builtin::{Builtin, BuiltinKind, find, list, show};
 pub use diagnostic::{Diagnostic, Diagnostics, Origin, Source};
 pub use import::{Delays, Format, Ignored, Import, ImportOptions};
+pub use preset::{Preset, presets};
 pub use topology::{Drawing, DrawnLink, DrawnNode};
 pub use vocabulary::{KEYS, Key};
 

@@ -3,61 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
-use super::law::read_law;
+use super::link::{LINK_KEYS, LinkSettings};
+use super::node::NodeWeather;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
-use crate::net::{Link, Node, NodeKind, Path, Route, Transport, tcp};
-use crate::random::{Law, Probability};
-use crate::time::Span;
+use crate::net::{Link, Node, NodeKind, Path, Route};
 use crate::world::End;
-
-/// What a scenario sets of a link; the rest is as drawn.
-#[derive(Clone, Copy, Default)]
-struct Change {
-    loss: Option<Probability>,
-    delay: Option<Law>,
-    transport: Option<Transport>,
-}
-
-impl Change {
-    /// Reads the keys `loss`, `delay`, `transport` and `tcp-limit`.
-    fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> Change {
-        Change {
-            loss: fields.get("loss").and_then(|field| field.probability(errors)),
-            delay: fields.get("delay").and_then(|field| read_law(&field, errors)),
-            transport: read_transport(fields, errors),
-        }
-    }
-
-    fn apply(&self, link: Link) -> Link {
-        Link {
-            loss: self.loss.unwrap_or(link.loss),
-            delay: self.delay.unwrap_or(link.delay),
-            transport: self.transport.unwrap_or(link.transport),
-        }
-    }
-}
-
-/// Reads `transport` and `tcp-limit`, by which a TCP connection is given up.
-pub fn read_transport(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Transport> {
-    let limit = fields.or("tcp-limit", tcp::GIVEN_UP_AFTER, errors, |field, errors| {
-        let span = field.span(errors)?;
-        if span == Span::ZERO {
-            errors.push(field.refuse("no time at all", "a length of time above 0"));
-            return None;
-        }
-        Some(span)
-    })?;
-    let field = fields.get("transport")?;
-    field.choice(&[("udp", Transport::Udp), ("tcp", Transport::Tcp(limit))], errors)
-}
 
 /// What a scenario sets of links between two nodes.
 struct PairChange {
     pair: String,
     origin: Origin,
-    change: Change,
+    change: LinkSettings,
 }
 
 impl PairChange {
@@ -86,10 +44,10 @@ pub fn read_way(
     errors: &mut Diagnostics,
 ) -> Option<Way> {
     let link = root.table("link", errors);
-    let all = Change::read(&link, errors);
+    let all = LinkSettings::of_link(&link, errors);
     let towards = ["to-callee", "to-caller"].map(|key| {
         let fields = link.table(key, errors);
-        Change::read(&fields, errors)
+        LinkSettings::of_direction(&fields, errors)
     });
     let pairs = read_pairs(root, errors);
     let (topology, drawing) = (topology?, drawing?);
@@ -114,11 +72,13 @@ pub fn read_way(
     let Route { to_callee, to_caller, .. } = &mut route;
     for (links, change) in [to_callee, to_caller].into_iter().zip(towards) {
         for (link, ends) in links.iter_mut().zip(nodes.windows(2)) {
-            *link = change_pair(&ends[0], &ends[1], change.apply(*link));
+            *link = change_pair(&ends[0], &ends[1], change.apply(link.clone()));
         }
     }
     check_transports(&route, place, errors)?;
-    let Some(path) = Path::new(&route) else {
+    let weather = NodeWeather::read(root, drawing, &route.nodes, errors)?;
+    weather.put_nats(&mut route);
+    let Some(path) = Path::new(&route).map(|path| weather.put_outages(path)) else {
         let message =
             format!("the route from {} to {} has {} links", nodes[0], nodes[nodes.len() - 1], nodes.len() - 1);
         let long = Diagnostic::new(message).at(place, "too long a route");
@@ -128,15 +88,16 @@ pub fn read_way(
     Some(Way { path, nodes: route.nodes })
 }
 
-/// A router forwards packets: SIP goes over the same transport on both sides of it.
+/// A router or NAT forwards packets: SIP goes over the same transport on both sides of it.
 fn check_transports(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<()> {
     let mut all = Some(());
     for links in [&route.to_callee, &route.to_caller] {
         for (node, pair) in route.nodes[1..].iter().zip(links.windows(2)) {
             let [before, after] = [pair[0].transport, pair[1].transport];
-            if node.kind == NodeKind::Router && before != after && all.is_some() {
+            if node.kind.is_transparent() && before != after && all.is_some() {
                 let message = format!(
-                    "the links on the two sides of the router {} carry SIP over {} and {}",
+                    "the links on the two sides of the {} {} carry SIP over {} and {}",
+                    node.kind.name(),
                     quoted(&node.id),
                     before.name(),
                     after.name()
@@ -158,13 +119,8 @@ fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
     };
     let mut pairs = Vec::new();
     for entry in &table.entries {
-        let fields = Fields::new(
-            &format!("links.{:?}", entry.key),
-            &entry.value,
-            &["loss", "delay", "transport", "tcp-limit"],
-            errors,
-        );
-        let change = Change::read(&fields, errors);
+        let fields = Fields::new(&format!("links.{:?}", entry.key), &entry.value, &LINK_KEYS, errors);
+        let change = LinkSettings::of_link(&fields, errors);
         pairs.push(PairChange { pair: entry.key.clone(), origin: entry.key_origin.clone(), change });
     }
     pairs

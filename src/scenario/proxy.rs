@@ -12,11 +12,21 @@ use crate::time::Span;
 const FILE: &str = include_str!("proxies.toml");
 
 /// Keys of a stateful proxy.
-pub const STATEFUL_KEYS: [&str; 1] = ["records-route"];
+pub const STATEFUL_KEYS: [&str; 2] = ["records-route", "outage"];
 
 /// Keys of a call-stateful proxy, which always records itself (rule P10).
-pub const CALL_STATEFUL_KEYS: [&str; 9] =
-    ["profile", "session-expires", "min-se", "inserts", "lowers", "refuses", "adds-to-2xx", "lifetime", "on-expiry"];
+pub const CALL_STATEFUL_KEYS: [&str; 10] = [
+    "profile",
+    "session-expires",
+    "min-se",
+    "inserts",
+    "lowers",
+    "refuses",
+    "adds-to-2xx",
+    "lifetime",
+    "on-expiry",
+    "outage",
+];
 
 const INSERTS: [(&str, Inserts); 3] = [("never", Inserts::Never), ("first", Inserts::First), ("every", Inserts::Every)];
 

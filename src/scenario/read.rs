@@ -48,6 +48,11 @@ impl<'a> Fields<'a> {
         Fields { path: path.to_owned(), table: None, origin: None }
     }
 
+    /// Its dotted name.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The table of a scenario file at its root, with the keys of the vocabulary.
     pub fn root(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
         Fields::new("", tree, &vocabulary::children(""), errors)
@@ -222,7 +227,11 @@ impl<'a> Field<'a> {
 
     /// A probability.
     pub fn probability(&self, errors: &mut Diagnostics) -> Option<Probability> {
-        let allowed = "a probability: a number from 0 to 1";
+        self.probability_as("a probability: a number from 0 to 1", errors)
+    }
+
+    /// A probability, where `allowed` says what else would do.
+    pub fn probability_as(&self, allowed: &str, errors: &mut Diagnostics) -> Option<Probability> {
         match self.as_number() {
             Some(number) => Probability::new(number).or_else(|| self.wrong_type("not from 0 to 1", allowed, errors)),
             None => self.wrong_type("not a number", allowed, errors),

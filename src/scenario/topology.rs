@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
 use super::json_text;
-use super::law::read_law;
-use super::network::read_transport;
+use super::link::{DIRECTION_KEYS, LinkSettings};
+use super::preset;
 use super::read::{Field, Fields};
 use super::tree::{Tree, Value};
-use crate::net::{Link, Node, NodeKind, Position, Topology, Transport};
-use crate::random::Probability;
+use crate::net::{Link, Node, NodeKind, Position, Topology};
+use crate::random::{Law, Probability};
+use crate::time::Span;
 
 /// Keys of a topology file.
 pub const FILE_KEYS: [&str; 6] = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
@@ -23,8 +24,23 @@ pub const NODE_KEYS: [&str; 8] =
     ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge"];
 
 /// Keys of an edge.
-pub const EDGE_KEYS: [&str; 9] =
-    ["source", "target", "key", "delay", "loss", "transport", "tcp-limit", "reverse", "label"];
+pub const EDGE_KEYS: [&str; 15] = [
+    "source",
+    "target",
+    "key",
+    "preset",
+    "loss",
+    "delay",
+    "order",
+    "duplicate",
+    "outage",
+    "nat",
+    "shared",
+    "transport",
+    "tcp-limit",
+    "reverse",
+    "label",
+];
 
 /// A topology as drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +68,7 @@ pub struct DrawnNode {
 }
 
 /// A link as drawn.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DrawnLink {
     /// Index of the node it is drawn from.
     pub source: usize,
@@ -71,12 +87,12 @@ impl Drawing {
         let mut topology = Topology::new();
         // The reader has refused nodes of one name and links from a node to itself: nothing fails here.
         let ids: Vec<_> = self.nodes.iter().map(|node| topology.add_node(node.node()).ok()).collect();
-        for link in &self.links {
+        for (link, number) in self.links.iter().zip(0..) {
             let (Some(source), Some(target)) = (ids[link.source], ids[link.target]) else { continue };
             let [a, b] = [link.source, link.target].map(|index| self.nodes[index].id.as_str());
-            let _ = topology.add_link(source, target, change(a, b, link.forward));
-            if let Some(back) = link.back {
-                let _ = topology.add_link(target, source, change(a, b, back));
+            let _ = topology.add_link(source, target, change(a, b, link.forward.clone().numbered(number, false)));
+            if let Some(back) = &link.back {
+                let _ = topology.add_link(target, source, change(a, b, back.clone().numbered(number, true)));
             }
         }
         topology
@@ -221,15 +237,14 @@ impl LinkReader<'_> {
             let end = fields.require(key, &format!("\"{key}\": \"caller\""), errors)?;
             self.end(&end, errors)
         });
-        let loss = fields.or("loss", Probability::NEVER, errors, |field, errors| field.probability(errors));
-        let delay = fields.require("delay", "\"delay\": \"50 ms\"", errors).and_then(|field| read_law(&field, errors));
+        let settings = LinkSettings::of_link(&fields, errors);
+        let unknown_preset = fields.get("preset").is_some_and(|preset| !preset::is_known(&preset));
+        if settings.leaves_delay_open() && fields.get("delay").is_none() && !unknown_preset {
+            fields.require("delay", "\"delay\": \"50 ms\"", errors);
+        }
         let (source, target) = (source?, target?);
         self.check_ends(field, [source, target], parallel, errors)?;
-        let transport = match fields.get("transport").is_some() {
-            true => read_transport(&fields, errors)?,
-            false => Transport::Udp,
-        };
-        let forward = Link { loss: loss?, delay: delay?, transport };
+        let forward = settings.apply(Link::udp(Probability::NEVER, Law::Constant(Span::ZERO)));
         let back = match fields.get("reverse") {
             Some(reverse) if self.directed => {
                 let message = format!("{} has a reverse, but the graph is directed", quoted(&field.path));
@@ -238,12 +253,10 @@ impl LinkReader<'_> {
                 None
             }
             Some(reverse) => {
-                let fields = Fields::new(&reverse.path, reverse.value, &["delay", "loss"], errors);
-                let loss = fields.or("loss", forward.loss, errors, |field, errors| field.probability(errors));
-                let delay = fields.or("delay", forward.delay, errors, |field, errors| read_law(field, errors));
-                Some(Link { loss: loss?, delay: delay?, transport })
+                let fields = Fields::new(&reverse.path, reverse.value, &DIRECTION_KEYS, errors);
+                Some(LinkSettings::of_direction(&fields, errors).apply(forward.clone()))
             }
-            None => (!self.directed).then_some(forward),
+            None => (!self.directed).then(|| forward.clone()),
         };
         Some(DrawnLink { source, target, forward, back })
     }

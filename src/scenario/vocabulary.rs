@@ -25,6 +25,10 @@ const MIN_SE: &str = "whole number of seconds, 90 to 4294967295, or \"none\"";
 const LAW: &str = "law";
 const SPAN: &str = "length of time";
 const SHARE: &str = "probability";
+const LOSS: &str = "loss";
+const OUTAGE: &str = "outage";
+const NAT: &str = "NAT";
+const PRESET: &str = "name of a preset";
 const TRUTH: &str = "true or false";
 const METHOD: &str = "\"update\", \"update-always\" or \"invite\"";
 const PROFILE: &str = "\"rfc\", \"pjsip\", \"sofia\", \"jssip\", \"resiprocate\", \"linphone\", \"drachtio\", \"asterisk-chan-sip\" or \"baresip\"";
@@ -127,16 +131,28 @@ const AFTER_AGENTS: &[Key] = &[
     key("timers.t1", SPAN, "\"500 ms\"", "T1 of RFC 3261; above 0, up to 60 s."),
     key("timers.t2", SPAN, "\"4 s\"", "T2 of RFC 3261; at least T1, up to 60 s."),
     key("timers.t4", SPAN, "\"5 s\"", "T4 of RFC 3261; above 0, up to 60 s."),
-    key("link.loss", SHARE, "that of each link", "Loss of every link of the topology, in both directions."),
+    key("link.preset", PRESET, "none", "A link by name; what else is said of the link goes before it."),
+    key("link.loss", LOSS, "that of each link", "Loss of every link of the topology, in both directions."),
     key("link.delay", LAW, "that of each link", "Delay of every link of the topology, in both directions."),
+    key("link.order", TRUTH, "that of each link", "Whether a message never arrives before one that its call sent earlier in the same direction; over TCP it never does."),
+    key("link.duplicate", SHARE, "that of each link", "The probability that a second copy of a message arrives as well, after a delay of its own."),
+    key("link.outage", OUTAGE, "that of each link", "When every link of the topology is down."),
+    key("link.nat", NAT, "that of each link", "A NAT at the outer end of every link of the topology."),
+    key("link.shared", TRUTH, "that of each link", "Whether all calls share the link, with one weather for all of them; else each call has one to itself."),
     key("link.transport", "\"udp\" or \"tcp\"", "that of each link", "What carries SIP over every link of the topology (rule T5)."),
     key("link.tcp-limit", SPAN, "\"924.6 s\"", "How long a TCP connection sends in vain before it is given up; beside `transport = \"tcp\"`."),
-    key("link.to-callee.loss", SHARE, "`link.loss`", "Loss of every link of the route, towards the callee."),
+    key("link.to-callee.loss", LOSS, "`link.loss`", "Loss of every link of the route, towards the callee."),
     key("link.to-callee.delay", LAW, "`link.delay`", "Delay of every link of the route, towards the callee."),
-    key("link.to-caller.loss", SHARE, "`link.loss`", "Loss of every link of the route, towards the caller."),
+    key("link.to-callee.order", TRUTH, "`link.order`", "The same as `link.order`, towards the callee."),
+    key("link.to-callee.duplicate", SHARE, "`link.duplicate`", "The same as `link.duplicate`, towards the callee."),
+    key("link.to-callee.outage", OUTAGE, "`link.outage`", "When every link of the route is down, towards the callee alone."),
+    key("link.to-caller.loss", LOSS, "`link.loss`", "Loss of every link of the route, towards the caller."),
     key("link.to-caller.delay", LAW, "`link.delay`", "Delay of every link of the route, towards the caller."),
-    key("links", "tables named \"A--B\", each with `loss`, `delay`, `transport` and `tcp-limit`", "none", "The same of the links between nodes A and B, in both directions; goes before `link`."),
-    key("nodes", "tables by the name of a node that takes part", "none", "How proxies and B2BUAs behave; see below."),
+    key("link.to-caller.order", TRUTH, "`link.order`", "The same as `link.order`, towards the caller."),
+    key("link.to-caller.duplicate", SHARE, "`link.duplicate`", "The same as `link.duplicate`, towards the caller."),
+    key("link.to-caller.outage", OUTAGE, "`link.outage`", "When every link of the route is down, towards the caller alone."),
+    key("links", "tables named \"A--B\", each with the keys of `link` but `to-callee` and `to-caller`", "none", "The same of the links between nodes A and B, in both directions; goes before `link`."),
+    key("nodes", "tables by the name of a node", "none", "When nodes are down, and how proxies, B2BUAs and NATs behave; see below."),
     key("crashes.node", "node that takes part", "required", "Which node dies, with all calls that it carries."),
     key("crashes.clock", "\"run\" or \"call\"", "\"run\"", "What `at` counts from: the start of the run, or the arrival of each call."),
     key("crashes.at", SPAN, "required", "When it dies."),
@@ -208,7 +224,11 @@ mod tests {
 
     #[test]
     fn children_are_named_once_and_in_order() {
-        assert_eq!(children("link"), ["loss", "delay", "transport", "tcp-limit", "to-callee", "to-caller"]);
+        let of_link =
+            ["preset", "loss", "delay", "order", "duplicate", "outage", "nat", "shared", "transport", "tcp-limit"];
+        assert_eq!(children("link")[..10], of_link);
+        assert_eq!(children("link")[10..], ["to-callee", "to-caller"]);
+        assert_eq!(children("link.to-callee"), ["loss", "delay", "order", "duplicate", "outage"]);
         assert_eq!(children("timers"), ["t1", "t2", "t4"]);
         assert_eq!(homes("t1"), ["timers"]);
         assert!(children("nothing").is_empty());

@@ -20,10 +20,10 @@ const MOST_FALSE_DROPS_PER_REFRESH: f64 = 1e-3;
 /// the first copy to get through decides.
 pub fn of(setup: &Setup) -> Option<PointTheory> {
     let Law::Exponential { mean } = setup.calls.talk_time else { return None };
-    let ending = setup.calls.ending;
+    let ending = &setup.calls.ending;
     let simple = setup.faults.is_empty()
         && setup.between.is_empty()
-        && !setup.path.has_tcp()
+        && setup.path.is_plain()
         && setup.otherwise.iter().all(Vec::is_empty)
         && setup.horizon.is_none()
         && setup.calls.arrivals != Arrivals::SteadyState

@@ -26,6 +26,17 @@ pub enum Fact {
         /// What becomes of it.
         outcome: Outcome,
     },
+    /// The network has made a second copy of the message that was sent last.
+    Duplicated {
+        /// Who sent it.
+        from: Element,
+        /// Whom it is for.
+        to: Element,
+        /// The message.
+        message: Message,
+        /// When that copy arrives.
+        arrives: Time,
+    },
     /// A message arrived.
     Delivered {
         /// Who sent it.
@@ -155,6 +166,10 @@ pub enum Outcome {
 pub enum Loss {
     /// By chance on this link, counted from the caller, from 0.
     OnLink(u8),
+    /// This link is down, counted from the caller, from 0, or a node at its end.
+    Down(u8),
+    /// The NAT of this link, counted from the caller, from 0, has no binding any more.
+    NoBinding(u8),
     /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up.
     Connection(u8),
     /// By this fault of the scenario, counted from 0.

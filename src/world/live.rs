@@ -8,7 +8,7 @@ use super::machine::Machine;
 use super::media::Media;
 use super::pending::{InFlight, Pending, UnderWay};
 use crate::engine::{Agenda, Event};
-use crate::net::Connections;
+use crate::net::Weather;
 use crate::sip::{AtRest, Timer};
 use crate::time::{Span, Time};
 
@@ -16,7 +16,8 @@ use crate::time::{Span, Time};
 #[derive(Debug)]
 pub struct Live {
     pub call: u64,
-    pub connections: Connections,
+    /// What is known of the weather on the path, and what the call has sent through it.
+    pub weather: Weather,
     pub agenda: Agenda<Pending>,
     /// By the number of the element.
     pub machines: Vec<Machine>,
@@ -41,14 +42,14 @@ pub struct Live {
 }
 
 impl Live {
-    /// State for calls of elements with these machines.
-    pub fn new(machines: Vec<Machine>) -> Live {
+    /// State for calls of elements with these machines, under this weather.
+    pub fn new(machines: Vec<Machine>, weather: Weather) -> Live {
         Live {
             call: 0,
             alive: vec![true; machines.len()],
             crashes_under_way: vec![0; machines.len()],
             picks: vec![0; machines.len()],
-            connections: Connections::default(),
+            weather,
             agenda: Agenda::new(),
             machines,
             under_way: UnderWay::default(),
@@ -68,7 +69,6 @@ impl Live {
         self.call = call;
         self.agenda.clear();
         self.under_way.clear();
-        self.connections.clear();
         self.alive.fill(true);
         self.crashes_under_way.fill(0);
         (self.mute, self.undisturbed) = (None, undisturbed);

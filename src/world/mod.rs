@@ -15,6 +15,7 @@ mod machine;
 mod media;
 mod pending;
 mod runner;
+mod sending;
 mod setup;
 #[cfg(test)]
 mod tests;

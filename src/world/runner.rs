@@ -16,7 +16,7 @@ use super::pending::{InFlight, Pending};
 use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::net::{Direction, Fate, Path};
 use crate::random::{Streams, unit};
-use crate::sip::{self, Action, Actions, Agent, Event, Input, Kind, Message, Profile, Proxy, Side, Timer};
+use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Proxy, Side, Timer};
 use crate::sip::{ReleaseCause, Session};
 use crate::time::{Span, Time};
 
@@ -28,9 +28,9 @@ const EVENTS_BETWEEN_LOOKS: u32 = 1 << 12;
 pub struct Runner<'a> {
     pub(super) setup: &'a Setup,
     pub(super) stop: &'a AtomicBool,
-    streams: Streams,
+    pub(super) streams: Streams,
     pub(super) chain: Chain,
-    has_tcp: bool,
+    pub(super) has_tcp: bool,
     /// Whether the links alone decide what becomes of a message, as long as no end is mute.
     pub(super) undisturbed: bool,
     /// How long each leg of a B2BUA allows for silence, by the number of the element.
@@ -41,9 +41,6 @@ pub struct Runner<'a> {
     /// What the callee of a call that stands from its beginning wants done, while that of the caller is done.
     of_callee: Actions,
 }
-
-/// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
-const ATTEMPT_SHIFT: u32 = 40;
 
 /// A blank machine for each element of `chain`, by its number.
 fn machines(setup: &Setup, chain: &Chain) -> Vec<Machine> {
@@ -73,7 +70,7 @@ fn machines(setup: &Setup, chain: &Chain) -> Vec<Machine> {
 }
 
 /// Whether what is sent from this node of `path` to this side goes over TCP.
-fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
+pub(super) fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
     let direction = match toward {
         Side::Caller => Direction::ToCaller,
         Side::Callee => Direction::ToCallee,
@@ -85,10 +82,10 @@ impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
         let chain = Chain::new(&setup.between, setup.path.len());
-        let live = Box::new(Live::new(machines(setup, &chain)));
-        let (has_tcp, media_limits) = (setup.path.has_tcp(), media::limits_of_legs(setup));
-        let undisturbed = setup.faults.is_empty() && !has_tcp;
         let streams = Streams::new(setup.seed, 0);
+        let live = Box::new(Live::new(machines(setup, &chain), setup.path.weather(streams)));
+        let (has_tcp, media_limits) = (setup.path.has_tcp(), media::limits_of_legs(setup));
+        let undisturbed = setup.faults.is_empty() && setup.path.is_plain();
         let (actions, of_callee) = (Actions::new(), Actions::new());
         Runner { setup, stop, streams, chain, has_tcp, undisturbed, media_limits, live, actions, of_callee }
     }
@@ -185,6 +182,7 @@ impl<'a> Runner<'a> {
         self.blank(call);
         let began = self.begins_at(call);
         self.live.script.begin(&self.setup.faults, began);
+        self.live.weather.begin(call.into(), began);
         self.schedule_outages(began, true);
         self.schedule_crashes(began);
         self.live.agenda.set(began, Pending::Begin);
@@ -223,7 +221,7 @@ impl<'a> Runner<'a> {
 
     /// State for any call.
     pub(super) fn blank_live(&self) -> Box<Live> {
-        Box::new(Live::new(machines(self.setup, &self.chain)))
+        Box::new(Live::new(machines(self.setup, &self.chain), self.setup.path.weather(self.streams)))
     }
 
     /// Works on `live` from now on, which holds what it worked on before.
@@ -234,7 +232,8 @@ impl<'a> Runner<'a> {
     /// Whether calls that rest can be kept by what their agents know and what is pending: nothing else remembers
     /// anything of them.
     pub(super) fn calls_can_rest(&self) -> bool {
-        self.setup.between.is_empty() && self.setup.faults.is_empty() && self.setup.crashes.is_empty() && !self.has_tcp
+        let setup = self.setup;
+        setup.between.is_empty() && setup.faults.is_empty() && setup.crashes.is_empty() && setup.path.is_plain()
     }
 
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
@@ -378,7 +377,7 @@ impl<'a> Runner<'a> {
         let (outcome, refused_by) = if self.live.undisturbed {
             let outcome = match self.carry(now, from, to, message_address(message, copy)) {
                 Fate::Arrives(at) => Outcome::Arrives(at),
-                Fate::Lost { link } | Fate::GivenUp { link, .. } => Outcome::Lost(Loss::OnLink(link)),
+                Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => Outcome::Lost(Loss::OnLink(link)),
             };
             (outcome, None)
         } else if let Some(at_once) = &mut self.live.at_once {
@@ -392,60 +391,16 @@ impl<'a> Runner<'a> {
                 let place = self.live.under_way.put(in_flight(refused_by));
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
-            Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, in_flight(None), fault),
-            Outcome::Lost(Loss::OnLink(_) | Loss::Connection(_) | Loss::ByeLost) => {}
+            Outcome::Lost(Loss::ByFault(fault)) => return self.notice_failure(now, in_flight(None), fault),
+            Outcome::Lost(Loss::ByeLost) => return,
+            Outcome::Lost(Loss::OnLink(_) | Loss::Down(_) | Loss::NoBinding(_) | Loss::Connection(_)) => {}
+        }
+        if !self.live.weather.copies().is_empty() {
+            self.send_copies(now, &in_flight(refused_by), observer);
         }
     }
 
-    /// What becomes of a message where more than links decide, and the fault that has it refused where it arrives.
-    #[inline(never)]
-    fn outcome(&mut self, now: Time, in_flight: &InFlight) -> (Outcome, Option<u16>) {
-        let InFlight { ref message, from, to, copy, .. } = *in_flight;
-        let (mut lost_once, mut refused_by) = (false, None);
-        if !self.setup.faults.is_empty()
-            && let Some(fault) = self.live.script.concerns(&self.setup.faults, now, from, message)
-        {
-            match self.setup.faults[usize::from(fault)].effect {
-                // Over TCP it is one segment that is lost.
-                FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
-                FaultEffect::Lose | FaultEffect::FailToSend => return (Outcome::Lost(Loss::ByFault(fault)), None),
-                FaultEffect::Refuse(_) => refused_by = Some(fault),
-            }
-        }
-        if self.live.mute == Some(from) && message.is_bye() {
-            return (Outcome::Lost(Loss::ByeLost), None);
-        }
-        let address = message_address(message, copy);
-        let fate = if self.has_tcp {
-            let ends = [from, to].map(|element| self.chain.node(element));
-            let draw =
-                |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
-            let cut = |at| lost_once && at == now || self.live.script.cuts(&self.setup.faults, at, from, message);
-            self.setup.path.carry_by_hops(now, ends, &mut self.live.connections, draw, cut)
-        } else {
-            self.carry(now, from, to, address)
-        };
-        let outcome = match fate {
-            Fate::Arrives(at) => Outcome::Arrives(at),
-            Fate::Lost { link } => Outcome::Lost(Loss::OnLink(link)),
-            Fate::GivenUp { link, at } => {
-                // A request that cannot be sent counts as answered 503 (RFC 3261 8.1.3.1).
-                if let (Some(at), Kind::Request) = (at, message.kind) {
-                    let place = self.live.under_way.put(*in_flight);
-                    self.live.agenda.set(at, Pending::SendFailed(place));
-                }
-                Outcome::Lost(Loss::Connection(link))
-            }
-        };
-        (outcome, refused_by)
-    }
-
-    /// Whether what `from` sends to this side goes over TCP.
-    fn is_reliable(&self, from: Element, toward: Side) -> bool {
-        self.has_tcp && is_reliable(&self.setup.path, self.chain.node(from), toward)
-    }
-
-    /// What the links do to something sent now, whose chance has this address.
+    /// What the links of a plain path do to something sent now, whose chance has this address.
     #[inline]
     pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let (from, to) = (self.chain.node(from), self.chain.node(to));

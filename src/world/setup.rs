@@ -108,7 +108,7 @@ pub struct Crash {
 }
 
 /// The calls of a run. All of them are alike; chance tells them apart.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Calls {
     /// How many.
     pub count: u32,
@@ -151,7 +151,7 @@ pub enum Begin {
 }
 
 /// How hang-ups end: shares of all hang-ups; what remains is an ordinary BYE left to the network.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ending {
     /// A BYE is sent, and no copy of it gets through.
     pub bye_lost: Probability,

@@ -13,7 +13,7 @@ use crate::time::{Span, Time};
 /// A call that stands, between agents of the RFC 50 ms apart, for so long.
 fn setup(horizon: Span) -> Setup {
     let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(50)));
-    let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+    let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
     Setup {
         seed: 1,
         path: Path::new(&route).expect("one link"),

@@ -1,4 +1,4 @@
-//! What becomes known of messages that cannot be delivered, and what scripted users ask for.
+//! What becomes known of messages that cannot be delivered or come twice, and what scripted users ask for.
 
 use super::chance::icmp_address;
 use super::fact::{Fact, Observer};
@@ -17,7 +17,7 @@ impl Runner<'_> {
         if !self.setup.calls.ending.icmp || to.end().is_none() || message.kind != Kind::Request {
             return;
         }
-        if let Fate::Arrives(at) = self.carry(now, to, from, icmp_address(&message, copy)) {
+        if let Fate::Arrives(at) = self.carry_alone(now, to, from, icmp_address(&message, copy)) {
             let place = self.live.under_way.put(*in_flight);
             self.live.agenda.set(at, Pending::Unreachable(place));
         }
@@ -29,6 +29,18 @@ impl Runner<'_> {
         if self.live.alive[from.index()] {
             observer.see(now, &Fact::Unreachable { to: from, message });
             self.input(now, from, Input::Unreachable(&message, copy), observer);
+        }
+    }
+
+    /// Further copies of a message, which the network has made, are under way.
+    #[inline(never)]
+    pub(super) fn send_copies(&mut self, now: Time, in_flight: &InFlight, observer: &mut impl Observer) {
+        let InFlight { message, from, to, .. } = *in_flight;
+        for nth in 0..self.live.weather.copies().len() {
+            let arrives = self.live.weather.copies()[nth];
+            observer.see(now, &Fact::Duplicated { from, to, message, arrives });
+            let place = self.live.under_way.put(*in_flight);
+            self.live.agenda.set(arrives, Pending::Deliver(place));
         }
     }
 

@@ -27,7 +27,7 @@ pub struct Call(pub Setup);
 impl Call {
     pub fn new() -> Call {
         let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(DELAY)));
-        let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+        let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         Call(Setup {
             seed: 1,
             path: Path::new(&route).expect("one link"),
@@ -73,7 +73,7 @@ impl Call {
 
     pub fn delay(self, seconds: f64) -> Call {
         let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(seconds)));
-        let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+        let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         self.with(|setup| setup.path = Path::new(&route).expect("one link"))
     }
 

@@ -60,7 +60,7 @@ impl<'a> TopologyReport<'a> {
 
     /// The least mean delay of all directions of links, the mean over them, and the greatest.
     fn delays(&self) -> Option<[Span; 3]> {
-        let both = self.links().iter().flat_map(|link| [Some(link.forward), link.back]).flatten();
+        let both = self.links().iter().flat_map(|link| [Some(&link.forward), link.back.as_ref()]).flatten();
         let mut delays: Vec<Span> = both.map(|link| link.delay.mean()).collect();
         delays.sort_unstable();
         let sum = delays.iter().fold(Span::ZERO, |sum, &delay| sum + delay);
@@ -76,8 +76,8 @@ fn pair(link: &DrawnLink, import: &Import) -> [usize; 2] {
 
 /// Whether a link does nothing but take time, always the same.
 fn only_delays(link: &DrawnLink) -> bool {
-    [Some(link.forward), link.back]
-        .into_iter()
-        .flatten()
-        .all(|link| link.loss == Probability::NEVER && matches!(link.delay, Law::Constant(_)))
+    [Some(&link.forward), link.back.as_ref()].into_iter().flatten().all(|link| {
+        let loses_nothing = link.is_plain() && link.loss == Probability::NEVER.into();
+        loses_nothing && matches!(link.delay, Law::Constant(_))
+    })
 }

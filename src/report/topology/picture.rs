@@ -296,7 +296,7 @@ enum Shape {
 
 fn shape(kind: NodeKind) -> Shape {
     match kind {
-        NodeKind::Agents | NodeKind::Router => Shape::Disc,
+        NodeKind::Agents | NodeKind::Router | NodeKind::Nat => Shape::Disc,
         NodeKind::StatelessProxy | NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => Shape::Square,
         NodeKind::B2bua => Shape::Diamond,
     }
@@ -304,7 +304,7 @@ fn shape(kind: NodeKind) -> Shape {
 
 fn radius(kind: NodeKind) -> f64 {
     match kind {
-        NodeKind::Router => 4.0,
+        NodeKind::Router | NodeKind::Nat => 4.0,
         NodeKind::Agents | NodeKind::StatelessProxy | NodeKind::StatefulProxy => 5.5,
         NodeKind::CallStatefulProxy | NodeKind::B2bua => 6.5,
     }
@@ -313,7 +313,7 @@ fn radius(kind: NodeKind) -> f64 {
 fn colour(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Agents => AGENTS,
-        NodeKind::Router | NodeKind::StatelessProxy => FAINT,
+        NodeKind::Router | NodeKind::Nat | NodeKind::StatelessProxy => FAINT,
         NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua => TAKES_PART,
     }
 }

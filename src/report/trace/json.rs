@@ -38,6 +38,10 @@ fn line(trace: &Trace, record: &Record) -> Value {
             let (arrives, lost, lost_on) = match outcome {
                 Outcome::Arrives(at) => (json!(at.as_nanos()), Value::Null, Value::Null),
                 Outcome::Lost(Loss::OnLink(link)) => (Value::Null, json!("link"), json!(trace.link_name(link))),
+                Outcome::Lost(Loss::Down(link)) => (Value::Null, json!("down"), json!(trace.link_name(link))),
+                Outcome::Lost(Loss::NoBinding(link)) => {
+                    (Value::Null, json!("no-binding"), json!(trace.link_name(link)))
+                }
                 Outcome::Lost(Loss::Connection(link)) => {
                     (Value::Null, json!("connection"), json!(trace.link_name(link)))
                 }
@@ -47,6 +51,13 @@ fn line(trace: &Trace, record: &Record) -> Value {
             put("arrives_ns", arrives);
             put("lost", lost);
             put("lost_on", lost_on);
+            put_message(&mut put, &message);
+        }
+        Fact::Duplicated { from, to, message, arrives } => {
+            put("fact", json!("duplicated"));
+            put("from", name(from));
+            put("to", name(to));
+            put("arrives_ns", json!(arrives.as_nanos()));
             put_message(&mut put, &message);
         }
         Fact::Delivered { from, to, message } => {

@@ -185,6 +185,8 @@ fn sent(
             let how = match loss {
                 Loss::OnLink(link) if trace.nodes.len() > 2 => trace.link_name(link),
                 Loss::OnLink(_) => String::new(),
+                Loss::Down(link) => format!("{} down", trace.link_name(link)),
+                Loss::NoBinding(_) => "no NAT binding".to_owned(),
                 Loss::Connection(_) => "connection given up".to_owned(),
                 Loss::ByFault(fault) => format!("fault {}", fault + 1),
                 Loss::ByeLost => "bye-loss".to_owned(),
@@ -216,6 +218,9 @@ fn by_itself(trace: &Trace, fact: &Fact) -> Option<(Element, Words)> {
         Fact::Unheard { to, message, .. } => {
             let whom = if to.end().is_some() { "at a dead agent" } else { "at a dead element" };
             (to, Words::of(&format!("{message} arrives"), " ", whom))
+        }
+        Fact::Duplicated { from, message, arrives, .. } => {
+            (from, Words::of(&format!("{message} is duplicated"), ": ", &format!("again at {}", seconds(arrives))))
         }
         Fact::Unreachable { to, message } => (to, Words::of("ICMP port unreachable", ": ", &message.to_string())),
         Fact::SendFailed { from, message } => (from, Words::of("cannot send", " ", &message.to_string())),

@@ -72,7 +72,7 @@ fn a_scenario_that_says_the_least_gets_the_documented_defaults() {
     assert_eq!((setup.seed, setup.horizon, setup.faults.len()), (1, None, 0));
     assert_eq!(setup.caller, Profile::RFC);
     assert_eq!(setup.callee, Profile { session_expires: None, ..Profile::RFC });
-    let calls = setup.calls;
+    let calls = &setup.calls;
     assert_eq!((calls.count, calls.arrivals, calls.begin), (10, Arrivals::AtStart, Begin::Invite));
     assert_eq!(calls.ring_time, Law::Constant(Span::ZERO));
     assert_eq!(calls.talk_time, Law::Constant(Span::from_secs(180)));
@@ -275,8 +275,8 @@ fn the_reverse_of_a_link_changes_only_what_it_says() {
     let text = r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
         "edges": [{"source": "a", "target": "b", "delay": 1, "loss": 0.5, "reverse": {"delay": "3 s"}}]}"#;
     let drawing = topology::parse(&Source::new("net.json", text)).unwrap_or_else(|errors| panic!("{errors}"));
-    let back = drawing.links[0].back.unwrap();
-    assert_eq!((back.delay, back.loss), (Law::Constant(Span::from_secs(3)), probability(0.5)));
+    let back = drawing.links[0].back.clone().unwrap();
+    assert_eq!((back.delay, back.loss), (Law::Constant(Span::from_secs(3)), probability(0.5).into()));
 }
 
 #[test]

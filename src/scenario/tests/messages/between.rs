@@ -12,7 +12,7 @@ fn a_table_for_a_node_that_is_not_there() {
     7 | [nodes.sbx]
       |        ^^^ no such node
       |
-      = note: the nodes that take part in the signalling are `sbc`
+      = note: the nodes are `caller`, `sbc`, `callee`
       = help: did you mean `sbc`?
     ");
 }
@@ -21,13 +21,14 @@ fn a_table_for_a_node_that_is_not_there() {
 fn a_table_for_a_node_without_settings() {
     let message = refused(["direct", "two-proxies"], "[nodes.core]\nmin-se = 90\n", &[]);
     insta::assert_snapshot!(message, @r"
-    error: `core` is a node of kind `router`, which has no settings
-     --> scenario.toml:7:8
+    error: unknown key `min-se` in `nodes.core`
+     --> scenario.toml:8:1
       |
-    7 | [nodes.core]
-      |        ^^^^ has no settings
+    8 | min-se = 90
+      | ^^^^^^ no such key
       |
-      = note: no node takes part in the signalling
+      = note: allowed: `outage`
+      = help: `min-se` is a key of `session-timer`, `caller`, `callee`, `faults`
     ");
 }
 
@@ -41,7 +42,7 @@ fn an_unknown_key_of_a_proxy() {
     8 | insert = "first"
       | ^^^^^^ no such key
       |
-      = note: allowed: `profile`, `session-expires`, `min-se`, `inserts`, `lowers`, `refuses`, `adds-to-2xx`, `lifetime`, `on-expiry`
+      = note: allowed: `profile`, `session-expires`, `min-se`, `inserts`, `lowers`, `refuses`, `adds-to-2xx`, `lifetime`, `on-expiry`, `outage`
       = help: did you mean `inserts`?
     "#);
 }
@@ -56,7 +57,7 @@ fn a_key_that_only_a_call_stateful_proxy_has() {
     8 | min-se = 90
       | ^^^^^^ no such key
       |
-      = note: allowed: `records-route`
+      = note: allowed: `records-route`, `outage`
       = help: `min-se` is a key of `session-timer`, `caller`, `callee`, `faults`
     ");
 }
@@ -86,7 +87,7 @@ fn a_node_that_is_no_table() {
     8 | sbc = "30 s"
       |       ^^^^^^ not a table
       |
-      = note: allowed: a table with the keys `caller-leg`, `callee-leg`, `media-limit`
+      = note: allowed: a table with the keys `caller-leg`, `callee-leg`, `media-limit`, `outage`
     "#);
 }
 

@@ -12,7 +12,7 @@ fn a_length_without_its_unit() {
     7 | ring-time = "180"
       |             ^^^^^ a number without a unit
       |
-      = note: allowed: a length of time such as "40 ms" or 1.5 (seconds), or a table with `distribution` (`constant`, `uniform`, `exponential` or `lognormal`) and its parameters
+      = note: allowed: a length of time such as "40 ms" or 1.5 (seconds), or a table with `distribution` (`constant`, `uniform`, `exponential`, `lognormal`, `gamma`, `pareto`, `wlan-jitter` or `table`) and its parameters
       = help: write "180 s" for seconds; the units are ns, us, ms, s, min, h and d
     "#);
 }
@@ -27,7 +27,7 @@ fn a_length_with_a_foreign_unit() {
     7 | ring-time = "3 sec"
       |             ^^^^^^^ no unit of time: `sec`
       |
-      = note: allowed: a length of time such as "40 ms" or 1.5 (seconds), or a table with `distribution` (`constant`, `uniform`, `exponential` or `lognormal`) and its parameters
+      = note: allowed: a length of time such as "40 ms" or 1.5 (seconds), or a table with `distribution` (`constant`, `uniform`, `exponential`, `lognormal`, `gamma`, `pareto`, `wlan-jitter` or `table`) and its parameters
       = help: did you mean "3 s"?
     "#);
 }
@@ -42,7 +42,7 @@ fn a_negative_length() {
     7 | ring-time = -1
       |             ^^ below 0
       |
-      = note: allowed: a length of time such as "40 ms" or 1.5 (seconds), or a table with `distribution` (`constant`, `uniform`, `exponential` or `lognormal`) and its parameters
+      = note: allowed: a length of time such as "40 ms" or 1.5 (seconds), or a table with `distribution` (`constant`, `uniform`, `exponential`, `lognormal`, `gamma`, `pareto`, `wlan-jitter` or `table`) and its parameters
     "#);
 }
 
@@ -70,7 +70,7 @@ fn no_such_distribution() {
     7 | ring-time = { distribution = "exponentail", mean = 3 }
       |                              ^^^^^^^^^^^^^ no such choice
       |
-      = note: allowed: `constant`, `uniform`, `exponential`, `lognormal`
+      = note: allowed: `constant`, `uniform`, `exponential`, `lognormal`, `gamma`, `pareto`, `wlan-jitter`, `table`
       = help: did you mean `exponential`?
     "#);
 }
@@ -155,5 +155,93 @@ fn poisson_arrivals_by_time_and_rate() {
       |                                            -               ^
       |
       = note: allowed: one of the two; with `rate-per-s`, calls arrive within count / rate
+    "#);
+}
+
+#[test]
+fn a_shift_above_the_mean() {
+    let message = refused(
+        AS_IT_IS,
+        "[link]\ndelay = { distribution = \"exponential\", min = \"50 ms\", mean = \"40 ms\" }\n",
+        &[],
+    );
+    insta::assert_snapshot!(message, @r#"
+    error: `link.delay` has `min` above `mean`
+     --> scenario.toml:8:47
+      |
+    8 | delay = { distribution = "exponential", min = "50 ms", mean = "40 ms" }
+      |                                               ^^^^^^^ 50 ms   ------- 40 ms
+    "#);
+}
+
+#[test]
+fn a_pareto_law_without_a_mean() {
+    let message = refused(AS_IT_IS, "[link]\ndelay = { distribution = \"pareto\", min = \"50 ms\", shape = 1 }\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `link.delay.shape` cannot be `1`
+     --> scenario.toml:8:59
+      |
+    8 | delay = { distribution = "pareto", min = "50 ms", shape = 1 }
+      |                                                           ^ out of range
+      |
+      = note: allowed: a number from 1.001 to 1000
+    "#);
+}
+
+#[test]
+fn a_pareto_law_from_nothing() {
+    let message = refused(AS_IT_IS, "[link]\ndelay = { distribution = \"pareto\", min = 0, shape = 2 }\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `link.delay.min` cannot be `0`
+     --> scenario.toml:8:42
+      |
+    8 | delay = { distribution = "pareto", min = 0, shape = 2 }
+      |                                          ^ no time at all
+      |
+      = note: allowed: a length of time above 0
+    "#);
+}
+
+#[test]
+fn a_wireless_jitter_of_a_tenth_of_a_second() {
+    let message = refused(AS_IT_IS, "[link]\ndelay = { distribution = \"wlan-jitter\", mean = \"100 ms\" }\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `link.delay.mean` cannot be `"100 ms"`
+     --> scenario.toml:8:48
+      |
+    8 | delay = { distribution = "wlan-jitter", mean = "100 ms" }
+      |                                                ^^^^^^^^ the model has no such jitter
+      |
+      = note: allowed: a length of time from 1 ms to 91 ms
+    "#);
+}
+
+#[test]
+fn quantiles_that_are_no_pairs() {
+    let message =
+        refused(AS_IT_IS, "[link]\ndelay = { distribution = \"table\", quantiles = [[0, \"1 ms\"], 2] }\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `link.delay.quantiles.1` cannot be `2`
+     --> scenario.toml:8:61
+      |
+    8 | delay = { distribution = "table", quantiles = [[0, "1 ms"], 2] }
+      |                                                             ^ not a pair
+      |
+      = note: allowed: a list of pairs of a share and a length of time, shares rising from 0 to 1 and lengths not falling, such as [[0, "5 ms"], [0.5, "8 ms"], [1, "40 ms"]]
+    "#);
+}
+
+#[test]
+fn quantiles_that_fall() {
+    let message =
+        refused(AS_IT_IS, "[link]\ndelay = { distribution = \"table\", quantiles = [[0, 2], [1, 1]] }\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `link.delay.quantiles` cannot be `[[0, 2], [1, 1]]`
+     --> scenario.toml:8:47
+      |
+    8 | delay = { distribution = "table", quantiles = [[0, 2], [1, 1]] }
+      |                                               ^^^^^^^^^^^^^^^^ not a distribution
+      |
+      = note: allowed: a list of pairs of a share and a length of time, shares rising from 0 to 1 and lengths not falling, such as [[0, "5 ms"], [0.5, "8 ms"], [1, "40 ms"]]
     "#);
 }

@@ -8,6 +8,7 @@ mod sets;
 mod sweeps;
 mod together;
 mod topologies;
+mod weather;
 
 use super::*;
 

@@ -99,7 +99,7 @@ fn an_unknown_kind_of_node() {
     1 | {"nodes": [{"id": "a", "kind": "proxy"}], "edges": []}
       |                                ^^^^^^^ no such choice
       |
-      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`
+      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`, `nat`
     "#);
 }
 
@@ -116,7 +116,7 @@ fn a_misspelt_key_of_an_edge() {
     2 |  "edges": [{"source": "a", "target": "b", "delay": 1, "los": 0.1}]}
       |                                                       ^^^^^ no such key
       |
-      = note: allowed: `source`, `target`, `key`, `delay`, `loss`, `transport`, `tcp-limit`, `reverse`, `label`
+      = note: allowed: `source`, `target`, `key`, `preset`, `loss`, `delay`, `order`, `duplicate`, `outage`, `nat`, `shared`, `transport`, `tcp-limit`, `reverse`, `label`
       = help: did you mean `loss`?
     "#);
 }

@@ -1,0 +1,84 @@
+//! What a scenario says of any node of the topology: when it is down, and, of a NAT, how long its bindings last.
+
+use std::sync::Arc;
+
+use super::diagnostic::Diagnostics;
+use super::outage::{NAT_KEYS, nat_of, read_of_node};
+use super::read::{Field, Fields};
+use super::topology::Drawing;
+use super::tree::Value;
+use crate::net::{Direction, Inside, Nat, Node, NodeDown, NodeKind, Path, Route};
+
+/// Outages and NATs of the nodes of a route.
+pub struct NodeWeather {
+    outages: Vec<NodeDown>,
+    /// By the place of the node on the route.
+    nats: Vec<(usize, Nat)>,
+}
+
+impl NodeWeather {
+    /// Reads `outage` of every node of `nodes`, the route, and the settings of those that are NATs.
+    pub fn read(root: &Fields<'_>, drawing: &Drawing, nodes: &[Node], errors: &mut Diagnostics) -> Option<NodeWeather> {
+        let mut weather = NodeWeather { outages: Vec::new(), nats: Vec::new() };
+        let tables = root.get("nodes").and_then(|field| field.value.as_table());
+        let mut all = Some(());
+        for (place, node) in nodes.iter().enumerate() {
+            let table = tables.and_then(|tables| tables.get(&node.id));
+            let field = table.map(|table| Field { path: format!("nodes.{}", node.id), value: &table.value });
+            if node.kind == NodeKind::Nat {
+                let fields = match &field {
+                    Some(field) => {
+                        let allowed: Vec<&str> = NAT_KEYS.into_iter().chain(["outage"]).collect();
+                        Fields::new(&field.path, field.value, &allowed, errors)
+                    }
+                    None => Fields::empty("nodes"),
+                };
+                match nat_of(&fields, errors) {
+                    Some(nat) => weather.nats.push((place, nat)),
+                    None => all = None,
+                }
+            }
+            let Some(field) = field else { continue };
+            let number = drawing.nodes.iter().position(|drawn| drawn.id == node.id).unwrap_or(place) as u32;
+            match read_outage(&field, place as u8, number, errors) {
+                Some(outage) => weather.outages.extend(outage),
+                None => all = None,
+            }
+        }
+        all.map(|()| weather)
+    }
+
+    /// Puts the NATs of nodes on the links of `route` that lead to them from inside.
+    pub fn put_nats(&self, route: &mut Route) {
+        let count = route.to_callee.len();
+        for &(place, nat) in &self.nats {
+            let nearer = if 2 * place <= count { Inside::Caller } else { Inside::Callee };
+            let inside = nat.inside.unwrap_or(nearer);
+            let link = match inside {
+                Inside::Caller => place.checked_sub(1),
+                Inside::Callee => Some(place),
+            };
+            for links in [&mut route.to_callee, &mut route.to_caller] {
+                if let Some(link) = link.and_then(|link| links.get_mut(link)) {
+                    link.nat = Some(Nat { inside: Some(inside), ..nat });
+                }
+            }
+        }
+    }
+
+    /// `path` with the outages of its nodes.
+    pub fn put_outages(self, path: Path) -> Path {
+        self.outages.into_iter().fold(path, Path::with_node_outage)
+    }
+}
+
+/// Reads the key `outage` of a node's table.
+fn read_outage(field: &Field<'_>, node: u8, number: u32, errors: &mut Diagnostics) -> Option<Option<NodeDown>> {
+    let Value::Table(table) = &field.value.value else { return Some(None) };
+    let Some(entry) = table.get("outage") else { return Some(None) };
+    let field = Field { path: format!("{}.outage", field.path), value: &entry.value };
+    let Some((outage, fields)) = read_of_node(&field, &["way"], errors)? else { return Some(None) };
+    let ways = [("both", None), ("to-callee", Some(Direction::ToCallee)), ("to-caller", Some(Direction::ToCaller))];
+    let way = fields.or("way", None, errors, |field, errors| field.choice(&ways, errors))?;
+    Some(Some(NodeDown { node, number, outage: Arc::new(outage), way }))
+}

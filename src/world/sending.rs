@@ -1,0 +1,76 @@
+//! What becomes of a message where more than the links of a plain path decide: faults, bad times, TCP.
+
+use super::chain::Element;
+use super::chance::message_address;
+use super::fact::{Loss, Outcome};
+use super::pending::{InFlight, Pending};
+use super::runner::{Runner, is_reliable};
+use super::setup::FaultEffect;
+use crate::net::{Fate, Why};
+use crate::sip::{Kind, Side};
+use crate::time::Time;
+
+/// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
+const ATTEMPT_SHIFT: u32 = 40;
+
+impl Runner<'_> {
+    /// What becomes of a message where more than links decide, and the fault that has it refused where it arrives.
+    #[inline(never)]
+    pub(super) fn outcome(&mut self, now: Time, in_flight: &InFlight) -> (Outcome, Option<u16>) {
+        let InFlight { ref message, from, to, copy, .. } = *in_flight;
+        let (mut lost_once, mut refused_by) = (false, None);
+        if !self.setup.faults.is_empty()
+            && let Some(fault) = self.live.script.concerns(&self.setup.faults, now, from, message)
+        {
+            match self.setup.faults[usize::from(fault)].effect {
+                // Over TCP it is one segment that is lost.
+                FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
+                FaultEffect::Lose | FaultEffect::FailToSend => return (Outcome::Lost(Loss::ByFault(fault)), None),
+                FaultEffect::Refuse(_) => refused_by = Some(fault),
+            }
+        }
+        if self.live.mute == Some(from) && message.is_bye() {
+            return (Outcome::Lost(Loss::ByeLost), None);
+        }
+        let address = message_address(message, copy);
+        let fate = if self.setup.path.is_plain() {
+            self.carry(now, from, to, address)
+        } else {
+            let ends = [from, to].map(|element| self.chain.node(element));
+            let draw =
+                |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
+            let cut = |at| lost_once && at == now || self.live.script.cuts(&self.setup.faults, at, from, message);
+            self.setup.path.carry_through(now, ends, &mut self.live.weather, draw, cut)
+        };
+        let outcome = match fate {
+            Fate::Arrives(at) => Outcome::Arrives(at),
+            Fate::Lost { link, why: Why::Chance } => Outcome::Lost(Loss::OnLink(link)),
+            Fate::Lost { link, why: Why::Down } => Outcome::Lost(Loss::Down(link)),
+            Fate::Lost { link, why: Why::NoBinding } => Outcome::Lost(Loss::NoBinding(link)),
+            Fate::GivenUp { link, at } => {
+                // A request that cannot be sent counts as answered 503 (RFC 3261 8.1.3.1).
+                if let (Some(at), Kind::Request) = (at, message.kind) {
+                    let place = self.live.under_way.put(*in_flight);
+                    self.live.agenda.set(at, Pending::SendFailed(place));
+                }
+                Outcome::Lost(Loss::Connection(link))
+            }
+        };
+        (outcome, refused_by)
+    }
+
+    /// Whether what `from` sends to this side goes over TCP.
+    fn is_reliable(&self, from: Element, toward: Side) -> bool {
+        self.has_tcp && is_reliable(&self.setup.path, self.chain.node(from), toward)
+    }
+
+    /// What the links of a path of any kind do to something sent now that no fault and no script concerns.
+    pub(super) fn carry_alone(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
+        if self.setup.path.is_plain() {
+            return self.carry(now, from, to, address);
+        }
+        let ends = [from, to].map(|element| self.chain.node(element));
+        let draw = |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
+        self.setup.path.carry_through(now, ends, &mut self.live.weather, draw, |_| false)
+    }
+}
