@@ -45,7 +45,7 @@ fn states_at_several_instants_are_distributed_as_the_transition_matrix_says() {
         let (g, b) = (good / (good + bad), bad / (good + bad));
         let kept = |t: f64| libm::exp(-(1.0 / good + 1.0 / bad) * t);
         let n = 40_000;
-        for start in [0.0, 1234.567_891, 86_400.0 * 30.0] {
+        for start in [0.0, 1_234.567_891, 86_400.0 * 30.0] {
             for gap in [bad / 20.0, bad, good / 3.0] {
                 let bad_twice = b * (b + g * kept(gap));
                 let found = share_of(&chain, 7, n, &[secs(start), secs(start + gap)], &[1, 1]);

@@ -365,7 +365,7 @@ fn a_table_for_a_node_that_no_call_passes() {
     7 | [nodes.far]
       |        ^^^ no call passes it
       |
-      = note: the nodes on the way that take part in the signalling are `near`
+      = note: the nodes on the way are `a`, `near`, `b`
     ");
 }
 
