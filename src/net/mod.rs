@@ -16,6 +16,7 @@ mod nat;
 mod outage;
 mod path;
 mod position;
+pub mod queue;
 mod survey;
 pub mod tcp;
 mod topology;
