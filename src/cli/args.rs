@@ -31,8 +31,11 @@ pub enum Command {
     Trace(Trace),
     /// Read scenario files and say what is wrong with them
     Check(Check),
-    /// List the built-in scenarios and topologies
-    List,
+    /// List the built-in scenarios and topologies, or the presets of links with their sources
+    List {
+        /// What to list [default: scenarios and topologies]
+        what: Option<Listed>,
+    },
     /// Read a topology of any tool: say what is in it, draw it, convert it
     Topology(Topology),
     /// Print a built-in scenario or topology, to start from
@@ -40,6 +43,17 @@ pub enum Command {
         /// Name of a built-in
         name: String,
     },
+}
+
+/// What `list` lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Listed {
+    /// Built-in scenarios
+    Scenarios,
+    /// Built-in topologies
+    Topologies,
+    /// Links by name, each with how often it loses a BYE and where its figures come from
+    Presets,
 }
 
 /// Which scenario, and what is different in it.

@@ -1,9 +1,9 @@
 //! `byeloss check`, `list` and `show`.
 
 use super::Exit;
-use super::args::Check;
+use super::args::{Check, Listed};
 use super::output::{complain, print};
-use crate::scenario::{self, Builtin};
+use crate::scenario::{self, Builtin, BuiltinKind, Preset};
 
 pub fn check(args: &Check) -> Exit {
     let mut exit = Exit::Done;
@@ -21,9 +21,25 @@ pub fn check(args: &Check) -> Exit {
     exit
 }
 
-pub fn list() -> Exit {
+pub fn list(what: Option<Listed>) -> Exit {
     let line = |builtin: &Builtin| format!("{:<9} {:<16} {}\n", builtin.kind.name(), builtin.name, builtin.about());
-    print(&scenario::list().iter().map(line).collect::<String>())
+    let kind = match what {
+        None => None,
+        Some(Listed::Scenarios) => Some(BuiltinKind::Scenario),
+        Some(Listed::Topologies) => Some(BuiltinKind::Topology),
+        Some(Listed::Presets) => return print(&presets()),
+    };
+    let listed = scenario::list().iter().filter(|builtin| kind.is_none_or(|kind| builtin.kind == kind));
+    print(&listed.map(line).collect::<String>())
+}
+
+/// Every preset with what it is, how often it loses a BYE, and its source.
+fn presets() -> String {
+    let paragraph = |preset: Preset| {
+        let Preset { name, about, lost_bye, source } = preset;
+        format!("{name:<18} {about}\n{:<18} lost BYE: {lost_bye}\n{:<18} source: {source}\n", "", "")
+    };
+    scenario::presets().into_iter().map(paragraph).collect::<Vec<_>>().join("\n")
 }
 
 pub fn show(name: &str) -> Exit {

@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) => run::run(&args.scenario, &args.options),
         Some(Command::Trace(args)) => trace::trace(&args),
         Some(Command::Check(args)) => inspect::check(&args),
-        Some(Command::List) => inspect::list(),
+        Some(Command::List { what }) => inspect::list(what),
         Some(Command::Topology(args)) => topology::topology(&args),
         Some(Command::Show { name }) => inspect::show(&name),
     };
