@@ -46,6 +46,11 @@ impl Gilbert {
         (1.0 / self.to_bad, 1.0 / self.to_good)
     }
 
+    /// How fast the channel forgets its state: a + b, per second.
+    pub fn rate(&self) -> f64 {
+        self.to_bad + self.to_good
+    }
+
     /// The share of messages lost in the long run.
     pub fn mean_loss(&self) -> f64 {
         let [good, bad] = self.shares();
@@ -140,6 +145,36 @@ pub fn times_out_over_two(
     Some(joint.iter().flatten().sum())
 }
 
+/// The most channels in a row that [`nothing_arrives_over`] works with: 2^n joint states.
+pub const MOST_CHANNELS: usize = 8;
+
+/// The probability that no copy of a request arrives though all are sent, over independent channels in a row and a
+/// further loss `alone` of each copy. A copy is lost if any of them loses it; the joint state of all moves by each
+/// chain. `None` for more than [`MOST_CHANNELS`], or if `alone` is no probability.
+pub fn nothing_arrives_over(channels: &[Gilbert], alone: f64, schedule: &Schedule) -> Option<f64> {
+    (channels.len() <= MOST_CHANNELS && is_probability(alone)).then_some(())?;
+    // Bit k of a joint state: whether channel k is bad.
+    let states = 1usize << channels.len();
+    let bit = |state: usize, k: usize| state >> k & 1;
+    let product = |part: &dyn Fn(usize) -> f64| (0..channels.len()).map(part).product::<f64>();
+    let mut joint: Vec<f64> = (0..states).map(|s| product(&|k| channels[k].shares()[bit(s, k)])).collect();
+    let passes: Vec<f64> =
+        (0..states).map(|s| (1.0 - alone) * product(&|k| 1.0 - channels[k].loss[bit(s, k)])).collect();
+    let mut before = 0.0;
+    for &sent in schedule.sends() {
+        for (k, channel) in channels.iter().enumerate() {
+            for good in (0..states).filter(|&s| bit(s, k) == 0) {
+                let bad = good | 1 << k;
+                [joint[good], joint[bad]] = channel.moved([joint[good], joint[bad]], sent - before);
+            }
+        }
+        // A sure loss keeps every digit.
+        joint.iter_mut().zip(&passes).for_each(|(share, passes)| *share *= 1.0 - passes);
+        before = sent;
+    }
+    Some(joint.iter().sum())
+}
+
 /// The sends that can be answered before the schedule's time-out.
 fn answerable(schedule: &Schedule, there: f64, back: f64) -> Option<&[f64]> {
     (is_not_negative(there) && is_not_negative(back)).then_some(())?;
@@ -204,6 +239,24 @@ mod tests {
         assert_digits(both, plain.times_out(), 12);
         let same = request.times_out(&bye(), 0.05, 0.05).unwrap();
         assert_digits(same, exchange(0.3, 0.3, 0.05).times_out(), 12);
+    }
+
+    #[test]
+    fn channels_in_a_row_lose_what_any_of_them_loses() {
+        let train = Gilbert::from_times(600.0, 60.0, 0.0, 1.0).unwrap();
+        let access = Gilbert::from_times(3600.0, 180.0, 0.05, 1.0).unwrap();
+        let lossy = Gilbert::from_times(7.0, 3.0, 0.3, 0.3).unwrap();
+        let over = |channels: &[Gilbert], alone| nothing_arrives_over(channels, alone, &bye()).unwrap();
+        assert_digits(over(&[train], 0.0), train.nothing_arrives(&bye()), 12);
+        assert_digits(over(&[], 0.3), exchange(0.3, 0.3, 0.05).nothing_arrives(), 12);
+        // A channel that is no channel is a loss of each copy alone.
+        assert_digits(over(&[train, lossy], 0.0), over(&[train], 0.3), 12);
+        // Two that are nearly always good lose about as much as both together, less what both lose at once.
+        let both = over(&[train, access], 0.0);
+        let [one, other] = [over(&[train], 0.0), over(&[access], 0.0)];
+        assert!(both > one + other - one * other && both < 1.2 * (one + other), "{both}");
+        assert_eq!(nothing_arrives_over(&[train; 9], 0.0, &bye()), None);
+        assert_eq!(nothing_arrives_over(&[train], 1.5, &bye()), None);
     }
 
     #[test]

@@ -14,6 +14,8 @@
 //! | [`false_drop`] | how often does a timer end a call that both users wanted? |
 //! | [`hops`] | what do proxies on the way change for a BYE? |
 //! | [`gilbert`] | what do losses in bursts do to a transaction? |
+//! | [`outage`] | what does one outage do to the calls that are up? |
+//! | [`binding`] | how often is a BYE shut out by a NAT? |
 //! | [`erlang`] | how many ghosts are there at once, and how many ports do they cost? |
 //! | [`heartbeat`] | the same question for a heartbeat instead of a session timer |
 //!
@@ -21,6 +23,7 @@
 //! that every machine computes the same bits. A constructor answers `None` to what has no meaning; nothing panics.
 
 pub mod age;
+pub mod binding;
 pub mod erlang;
 pub mod exchange;
 pub mod false_drop;
@@ -29,6 +32,7 @@ pub mod heartbeat;
 pub mod hops;
 pub mod load;
 mod math;
+pub mod outage;
 pub mod recovery;
 pub mod schedule;
 pub mod timing;
