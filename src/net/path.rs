@@ -187,6 +187,17 @@ impl Path {
         Fate::Arrives(at)
     }
 
+    /// Whether it has bad times: bursts, outages, NATs.
+    pub fn has_weather(&self) -> bool {
+        let is_calm = |hop: &Hop| hop.on_entry.is_empty() && hop.on_exit.is_empty() && hop.nat.is_none();
+        !self.to_callee.iter().chain(&self.to_caller).all(is_calm)
+    }
+
+    /// Whether any link of it is shared by all calls.
+    pub fn is_shared(&self) -> bool {
+        self.to_callee.iter().chain(&self.to_caller).any(|hop| hop.shared)
+    }
+
     /// Whether any link of it carries SIP over TCP.
     pub fn has_tcp(&self) -> bool {
         self.to_callee.iter().chain(&self.to_caller).any(|hop| hop.transport != Transport::Udp)

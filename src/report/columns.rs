@@ -5,6 +5,7 @@
 
 use super::number::nine_digits;
 use super::point::{Recovery, Study, Who};
+use super::rates::Rate;
 use super::sweep;
 use crate::measure::Ghosts;
 use crate::sip::ReleaseCause;
@@ -29,10 +30,15 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     list.count("hangups", tally.hangups);
     list.count("byes_delivered", tally.byes_delivered);
     list.count("bye_losses", all.ghosts);
+    let (byes, drops) = (Rate::bye_loss(point), Rate::false_drops(point));
+    list.figure("bye_losses_per_million_hangups", byes.share().map(|share| share * 1e6));
+    list.figure("bye_losses_per_million_hangups_theory", byes.theory.map(|share| share * 1e6));
+    list.figure("bye_losses_distance_se", byes.distance_se());
     list.count("unrecovered", all.unrecovered);
     list.count("false_drops", tally.false_drops);
     list.figure("false_drops_per_million_calls", tally.false_drops_per_million());
     list.figure("false_drops_per_million_calls_theory", point.theory.and_then(|theory| theory.false_drops_per_million));
+    list.figure("false_drops_distance_se", drops.distance_se());
     for who in Who::ALL {
         list.recovery(&format!("recovery.{}", who.key()), figures.recovery(who));
     }

@@ -10,6 +10,7 @@ mod files;
 pub mod number;
 mod page;
 mod point;
+mod rates;
 mod releases;
 mod rows;
 mod setups;

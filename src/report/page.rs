@@ -3,7 +3,7 @@
 use super::figures::drawn;
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
-use super::{Figure, releases, setups, sweep, takeaway};
+use super::{Figure, rates, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
 use crate::study::Results;
 use std::fmt::Write;
@@ -57,6 +57,7 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
     }
     main += &figures_table(study);
     main += &setups_table(results);
+    main += &rates_table(results);
     main += &releases_table(results);
     main += &paired_table(results);
     main += "<h2>What the words mean</h2>\n<dl>\n";
@@ -119,6 +120,27 @@ fn setups_table(results: &Results) -> String {
     text += "</tr>\n</thead>\n";
     text += &bodies(results, results.axes.len() + setups::HEADS.len(), "points.csv", |index| {
         let texts = setups::cells(&results.points[index]);
+        vec![cells(texts.iter().map(|cell| (false, cell.as_str())))]
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// How often BYEs were lost and calls dropped at each point, where the network has bad times.
+fn rates_table(results: &Results) -> String {
+    if !rates::tells(results) {
+        return String::new();
+    }
+    let mut text =
+        "<h2>How often BYEs were lost</h2>\n<div class=\"wide\">\n<table>\n<caption>Hang-ups of which no BYE \
+                    arrived, and false drops, for each million of hang-ups and of calls; their closed forms; and \
+                    simulated less closed form in standard errors.</caption>\n<thead>\n<tr>"
+            .to_owned();
+    for head in sweep::axis_names(results).into_iter().chain(rates::HEADS) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(head));
+    }
+    text += "</tr>\n</thead>\n";
+    text += &bodies(results, results.axes.len() + rates::HEADS.len(), "points.csv", |index| {
+        let texts = rates::cells(&results.points[index]);
         vec![cells(texts.iter().map(|cell| (false, cell.as_str())))]
     });
     text + "</table>\n</div>\n"

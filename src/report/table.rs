@@ -3,7 +3,7 @@
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::text::{WIDTH, wrap};
-use super::{number, releases, setups, sweep, takeaway};
+use super::{number, rates, releases, setups, sweep, takeaway};
 use crate::study::Results;
 use std::ops::Range;
 
@@ -25,6 +25,7 @@ pub fn table(results: &Results) -> String {
         lines.extend(steps(results));
         lines.extend(endings(results));
         lines.extend(set_ups(results));
+        lines.extend(loss_rates(results));
     }
     lines.extend(wrap(&takeaway::say(study), ""));
     // Values as written in a scenario may be longer than a line.
@@ -86,6 +87,19 @@ fn set_ups(results: &Results) -> Vec<String> {
     let row = |point: &crate::study::PointResult| point.values.iter().cloned().chain(setups::cells(point)).collect();
     let lines = [Line::Cells(heads.collect())].into_iter().chain(rows.map(|(_, point)| Line::Cells(row(point))));
     aligned(lines.collect(), 0..0, 2).into_iter().chain([String::new()]).collect()
+}
+
+/// How often BYEs were lost and calls dropped at each point, where the network has bad times.
+fn loss_rates(results: &Results) -> Vec<String> {
+    if !rates::tells(results) {
+        return vec![];
+    }
+    let heads = sweep::axis_names(results).into_iter().map(str::to_owned).chain(rates::HEADS.map(str::to_owned));
+    let left_out = left_out(results.points.len());
+    let rows = results.points.iter().enumerate().filter(|(index, _)| !left_out.contains(index));
+    let row = |point: &crate::study::PointResult| point.values.iter().cloned().chain(rates::cells(point)).collect();
+    let lines = [Line::Cells(heads.collect())].into_iter().chain(rows.map(|(_, point)| Line::Cells(row(point))));
+    aligned(lines.collect(), 0..results.axes.len(), 2).into_iter().chain([String::new()]).collect()
 }
 
 /// Lines whose cells stand in columns, `gap` apart; those of `left` are set left, the others right.

@@ -62,6 +62,7 @@ pub fn edge_cases() -> Vec<(&'static str, Results)> {
             recovery_mean_s: [Some(f64::NAN), Some(f64::INFINITY), Some(-1.0)],
             refresh_messages_per_call_hour: Some(f64::NAN),
             false_drops_per_million: Some(f64::NEG_INFINITY),
+            bye_loss: None,
         });
     });
     let extreme = shaped(&|point| {
@@ -164,10 +165,12 @@ fn point(se: u32) -> PointResult {
         session_expires_s: Some(se),
         elements: vec!["caller".to_owned(), "callee".to_owned()],
         tally,
+        has_weather: false,
         theory: Some(PointTheory {
             recovery_mean_s: [1.5 * half - margin(se), half / 2.0, half - margin(se) / 2.0].map(Some),
             refresh_messages_per_call_hour: Some(7200.0 / half * 1.05),
             false_drops_per_million: Some(0.0),
+            bye_loss: None,
         }),
     }
 }

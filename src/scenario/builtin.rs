@@ -65,11 +65,14 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 12] = [
+const ALL: [Builtin; 18] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
     builtin!(Scenario, "scenarios", "stacks", "toml"),
     builtin!(Scenario, "scenarios", "min-se-chain", "toml"),
+    builtin!(Scenario, "scenarios", "outage", "toml"),
+    builtin!(Scenario, "scenarios", "bursts", "toml"),
+    builtin!(Scenario, "scenarios", "nat", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
     builtin!(Topology, "topologies", "direct", "json"),
@@ -78,6 +81,9 @@ const ALL: [Builtin; 12] = [
     builtin!(Topology, "topologies", "sbc", "json"),
     builtin!(Topology, "topologies", "sip-trunk", "json"),
     builtin!(Topology, "topologies", "ims", "json"),
+    builtin!(Topology, "topologies", "home-nat", "json"),
+    builtin!(Topology, "topologies", "satellite", "json"),
+    builtin!(Topology, "topologies", "mobile", "json"),
 ];
 
 /// Every built-in, scenarios first.

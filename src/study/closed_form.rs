@@ -1,5 +1,7 @@
 //! Which closed forms hold for a setup, and what they say.
 
+mod weather;
+
 use super::results::PointTheory;
 use crate::net::Direction as Way;
 use crate::random::Law;
@@ -15,36 +17,82 @@ use crate::world::{Arrivals, Begin, End, Setup};
 /// closed forms, which take every refresh to succeed.
 const MOST_FALSE_DROPS_PER_REFRESH: f64 = 1e-3;
 
-/// The closed forms for `setup`, as far as they hold: exponential talk time; no scripted faults, nothing between the ends, no TCP, agents all alike, no horizon and no agent
-/// that comes back; a session timer that is refreshed by UPDATE when RFC 4028 says, and both ends with the same base timers; delays that vary by less than T1, so that
-/// the first copy to get through decides.
+/// The closed forms for `setup`, as far as they hold.
 pub fn of(setup: &Setup) -> Option<PointTheory> {
-    let Law::Exponential { mean } = setup.calls.talk_time else { return None };
-    let ending = &setup.calls.ending;
-    let simple = setup.faults.is_empty()
+    if !is_simple(setup) {
+        return None;
+    }
+    if !setup.path.is_plain() {
+        return weather::of(setup);
+    }
+    let bye_loss = bye_loss(setup, |way| exchange_one_way(setup, way).map(|exchange| exchange.nothing_arrives()));
+    match independent(setup) {
+        Some(theory) => Some(PointTheory { bye_loss, ..theory }),
+        None => bye_loss.map(|bye_loss| PointTheory { bye_loss: Some(bye_loss), ..PointTheory::default() }),
+    }
+}
+
+/// Whether nothing is scripted, nothing is between the ends or over TCP, and agents are all alike and keep the RFC's
+/// times, both ends with the same base timers.
+fn is_simple(setup: &Setup) -> bool {
+    setup.faults.is_empty()
+        && setup.requests.is_empty()
         && setup.between.is_empty()
-        && setup.path.is_plain()
+        && !setup.path.has_tcp()
         && setup.otherwise.iter().all(Vec::is_empty)
-        && setup.horizon.is_none()
-        && setup.calls.arrivals != Arrivals::SteadyState
         && setup.caller.timers == setup.callee.timers
         && [setup.caller, setup.callee].iter().all(keeps_the_rfcs_times)
-        && ending.restarts.get() <= 0.0;
+}
+
+/// The probability that of a hang-up no BYE arrives, if `lost` says how often no copy of an ordinary one does that goes
+/// this way.
+fn bye_loss(setup: &Setup, lost: impl Fn(Way) -> Option<f64>) -> Option<f64> {
+    let ending = &setup.calls.ending;
+    let without = ending.bye_lost.get() + ending.dies.get() + ending.restarts.get();
+    let by_caller = setup.calls.hangup_by_caller.get();
+    let ordinary = (1.0 - without).max(0.0);
+    let byes = by_caller * lost(Way::ToCallee)? + (1.0 - by_caller) * lost(Way::ToCaller)?;
+    Some(without.min(1.0) + ordinary * byes)
+}
+
+fn schedule(setup: &Setup) -> Option<Schedule> {
     let timers = setup.caller.timers;
+    Schedule::non_invite(timers.t1.as_secs_f64(), timers.t2.as_secs_f64())
+}
+
+/// A request and its response that both meet what goes this way.
+fn exchange_one_way(setup: &Setup, way: Way) -> Option<Exchange> {
+    let there = Direction::new(setup.path.loss(way), setup.path.mean_delay_s(way))?;
+    Some(Exchange { schedule: schedule(setup)?, there, back: there })
+}
+
+/// Whether the session is refreshed by UPDATE.
+fn refreshes_by_update(setup: &Setup, refresher: End) -> bool {
     let by_update =
         |refresher: &Profile, watcher: &Profile| refresher.refresh_by == RefreshBy::Update && watcher.allows_update;
+    match refresher {
+        End::Caller => by_update(&setup.caller, &setup.callee),
+        End::Callee => by_update(&setup.callee, &setup.caller),
+    }
+}
+
+/// The closed forms of messages that are lost each for itself, as far as they hold: exponential talk time, no horizon and no agent
+/// that comes back; a session timer that is refreshed by UPDATE; delays that vary by less than T1, so that
+/// the first copy to get through decides.
+fn independent(setup: &Setup) -> Option<PointTheory> {
+    let Law::Exponential { mean } = setup.calls.talk_time else { return None };
+    let ending = &setup.calls.ending;
+    let simple =
+        setup.horizon.is_none() && setup.calls.arrivals != Arrivals::SteadyState && ending.restarts.get() <= 0.0;
+    let timers = setup.caller.timers;
     let (least, most) = setup.path.round_trip_bounds()?;
     if !simple || (most - least) >= timers.t1 || most >= timers.timeout() {
         return None;
     }
     let (refresher, interval_s) = negotiated(setup)?;
-    let updates = match refresher {
-        End::Caller => by_update(&setup.caller, &setup.callee),
-        End::Callee => by_update(&setup.callee, &setup.caller),
-    };
-    updates.then_some(())?;
+    refreshes_by_update(setup, refresher).then_some(())?;
     let seconds = |span: crate::time::Span| span.as_secs_f64();
-    let schedule = Schedule::non_invite(seconds(timers.t1), seconds(timers.t2))?;
+    let schedule = schedule(setup)?;
     let direction = |way| Direction::new(setup.path.loss(way), setup.path.mean_delay_s(way));
     let (to_callee, to_caller) = (direction(Way::ToCallee)?, direction(Way::ToCaller)?);
     let exchange = |there, back| Exchange { schedule: schedule.clone(), there, back };
@@ -93,6 +141,7 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
         recovery_mean_s,
         refresh_messages_per_call_hour: holds.then(|| call.messages_per_call_hour().total()),
         false_drops_per_million: Some((without_ack + (1.0 - without_ack) * call.false_drops()) * 1e6),
+        bye_loss: None,
     })
 }
 

@@ -30,12 +30,14 @@ pub struct PointResult {
     pub elements: Vec<String>,
     /// What was counted.
     pub tally: Tally,
+    /// Whether the network has bad times: bursts, outages, NATs.
+    pub has_weather: bool,
     /// What closed forms say, where there are any.
     pub theory: Option<PointTheory>,
 }
 
 /// Closed forms for one point, each where it holds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PointTheory {
     /// Mean recovery time if the refresher hung up, the watcher did, and over both by their shares, in seconds.
     pub recovery_mean_s: [Option<f64>; 3],
@@ -43,4 +45,6 @@ pub struct PointTheory {
     pub refresh_messages_per_call_hour: Option<f64>,
     /// False drops for each million of calls.
     pub false_drops_per_million: Option<f64>,
+    /// The probability that of a hang-up no BYE arrives.
+    pub bye_loss: Option<f64>,
 }

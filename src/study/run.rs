@@ -72,6 +72,7 @@ pub fn run(study: &Study, options: &Options) -> Option<Results> {
         session_expires_s: point.session_expires_s,
         elements: element_names(point),
         tally,
+        has_weather: point.setup.path.has_weather(),
         theory: closed_form::of(&point.setup),
     });
     Some(Results {

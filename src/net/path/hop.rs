@@ -20,6 +20,8 @@ pub(super) struct Hop {
     /// What decides at the instant at which a message enters it, or leaves it.
     pub on_entry: Vec<Condition>,
     pub on_exit: Vec<Condition>,
+    /// Whether all calls share it.
+    pub shared: bool,
     pub in_order: bool,
     pub duplicate: Probability,
     pub nat: Option<Nat>,
@@ -73,6 +75,7 @@ impl Hop {
             transport: link.transport,
             on_entry,
             on_exit: Vec::new(),
+            shared,
             in_order: link.in_order,
             duplicate: link.duplicate,
             nat: link.nat,

@@ -6,6 +6,7 @@ use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, INK, PAPER, Place, WIDTH, svg
 use super::frame::{Frame, SMALL, together};
 use crate::report::number::{NONE, length, rate, share, significant};
 use crate::report::point::{Point, Study, Who};
+use crate::report::rates::{self, Rate};
 use crate::report::sweep;
 use plotters::style::RGBColor;
 
@@ -38,7 +39,12 @@ const HATCH: RGBColor = RGBColor(0xd3, 0xd7, 0xdb);
 /// The maps of a study: none unless it has two axes whose values are numbers or texts, and few enough of them.
 pub(super) fn draw(study: &Study) -> Vec<Figure> {
     let Some(grid) = Grid::of(study) else { return vec![] };
-    vec![
+    let bye_loss = rates::tells(study.results).then(|| Figure {
+        name: "bye-loss-map",
+        caption: "Share of hang-ups of which no BYE arrived, at each point of the two axes.",
+        svg: bye_loss(study, &grid),
+    });
+    let of_all = [
         Figure {
             name: "recovery-map",
             caption: "Mean recovery time at each point of the two axes, in seconds. Hatched cells have ghosts that were \
@@ -51,7 +57,8 @@ pub(super) fn draw(study: &Study) -> Vec<Figure> {
                       wanted them, at each point of the two axes.",
             svg: false_drops(study, &grid),
         },
-    ]
+    ];
+    bye_loss.into_iter().chain(of_all).collect()
 }
 
 /// The points as rows of the first axis and columns of the second.
@@ -139,6 +146,21 @@ fn false_drops(study: &Study, grid: &Grid) -> String {
         None => "No call was established".to_owned(),
     };
     map(study, grid, &cells, &title, "False drops for each million of established calls.")
+}
+
+fn bye_loss(study: &Study, grid: &Grid) -> String {
+    let cell = |point: &Point| {
+        let share = Rate::bye_loss(point.result).share();
+        let text = share.map_or_else(|| NONE.to_owned(), |share| format!("{} %", significant(share * 100.0, 2)));
+        Cell { value: share, hatched: false, lines: vec![text] }
+    };
+    let cells: Vec<Cell> = study.points.iter().map(cell).collect();
+    let title = match range(&cells, |share| format!("{} %", significant(share * 100.0, 2))) {
+        Some(range) if range == "0 %" => "No BYE is lost".to_owned(),
+        Some(range) => format!("Of all hang-ups, {range} lose their BYE"),
+        None => "Nobody hung up".to_owned(),
+    };
+    map(study, grid, &cells, &title, "Share of hang-ups of which no BYE arrived.")
 }
 
 /// From the least to the greatest value, in words; one of them if they are alike.

@@ -1,9 +1,11 @@
-//! The figures of a study, as SVG and as PNG: three of every study, and two maps of a sweep of two axes.
+//! The figures of a study, as SVG and as PNG: three of every study, two maps of a sweep of two axes, and how often BYEs
+//! are lost in networks with bad times.
 //!
 //! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
 //! SVG drawn by resvg with an embedded font; no font of the system is asked for.
 
 mod axis;
+mod bye_loss;
 mod canvas;
 mod frame;
 mod map;
@@ -21,7 +23,7 @@ use crate::study::Results;
 /// A figure, and the name of its files without extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// `recovery`, `survival` or `trade-off`; `recovery-map` or `false-drops-map`.
+    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`.
     pub name: &'static str,
     /// What it shows, in a sentence for those who cannot see it.
     pub caption: &'static str,
@@ -30,7 +32,7 @@ pub struct Figure {
 }
 
 /// Mean recovery against the sweep, ghosts still held over time, and recovery against refresh messages; of two axes, maps
-/// of recovery and false drops before them.
+/// of recovery and false drops before them; of networks with bad times, how often BYEs are lost.
 pub fn figures(results: &Results) -> Vec<Figure> {
     drawn(&Study::of(results))
 }
@@ -57,7 +59,13 @@ pub(super) fn drawn(study: &Study) -> Vec<Figure> {
             svg: trade_off::draw(study),
         },
     ];
-    map::draw(study).into_iter().chain(of_every_study).collect()
+    let bye_loss = bye_loss::is_drawn(study).then(|| Figure {
+        name: "bye-loss",
+        caption: "Share of hang-ups of which no BYE arrived at each point of the study, over many powers of ten: simulated \
+                  with its 95 % interval, and by the closed form where there is one.",
+        svg: bye_loss::draw(study),
+    });
+    map::draw(study).into_iter().chain(bye_loss).chain(of_every_study).collect()
 }
 
 #[cfg(test)]
