@@ -54,6 +54,11 @@ pub fn is_known(field: &Field<'_>) -> bool {
     field.as_text().is_some_and(|name| names().contains(&name))
 }
 
+/// Whether the preset of this name says how long the link takes.
+pub fn says_delay(name: &str) -> bool {
+    names().contains(&name) && of_name(name, &mut Diagnostics::new()).is_some_and(|preset| !preset.leaves_delay_open())
+}
+
 fn names() -> Vec<&'static str> {
     FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect()
 }

@@ -167,6 +167,7 @@ mod tests {
         let calls = |lasts| CallsAcrossOutage {
             exchange: &exchange,
             timing: None,
+            by_refresher: 0.5,
             within: 100.0,
             talk: 180.0,
             begins: 100.0,
@@ -195,6 +196,7 @@ mod tests {
             let calls = CallsAcrossOutage {
                 exchange: &exchange,
                 timing: None,
+                by_refresher: 0.5,
                 within: 1.0,
                 talk: bad,
                 begins: 0.0,

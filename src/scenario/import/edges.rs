@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::diagnostic::Origin;
+use super::super::preset;
 use super::super::topology::EDGE_KEYS;
 use super::super::tree::{Table, Tree, Value};
 use super::nodes::Nodes;
@@ -65,7 +66,12 @@ impl Edges {
             if edge.ends.is_some_and(|[source, target]| source == target) {
                 continue;
             }
-            if table.get("delay").is_some() {
+            let by_preset = table.get("preset").is_some_and(|preset| match &preset.value.value {
+                Value::Text(name) => preset::says_delay(name),
+                Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date => false,
+                Value::List(_) | Value::Table(_) => false,
+            });
+            if table.get("delay").is_some() || by_preset {
                 delays.given += 1;
                 continue;
             }
