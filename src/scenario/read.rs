@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
-use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, nearest, quoted};
 use super::tree::{Table, Tree, Value};
 use super::vocabulary;
 use crate::random::Probability;
@@ -17,6 +17,25 @@ pub struct Fields<'a> {
     table: Option<&'a Table>,
     /// Where it stands, or where it would; nowhere for one that needs nothing.
     origin: Option<&'a Origin>,
+    /// What is not missed in it, for its user has been told of the word that he wrote in its place.
+    told: Told,
+}
+
+/// Keys that are absent because they are misspelt.
+enum Told {
+    /// These.
+    Keys(Vec<String>),
+    /// All: the name of the table itself is misspelt.
+    Table,
+}
+
+impl Told {
+    fn of(&self, key: &str) -> bool {
+        match self {
+            Told::Keys(keys) => keys.iter().any(|told| told == key),
+            Told::Table => true,
+        }
+    }
 }
 
 /// A value under its dotted name.
@@ -32,20 +51,22 @@ impl<'a> Fields<'a> {
     /// Reads `tree`, which stands under the name `path`, as a table with no other keys than `allowed`.
     pub fn new(path: &str, tree: &'a Tree, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
         let table = tree.as_table();
+        let mut meant = Vec::new();
         match table {
             None => errors.push(Field { path: path.to_owned(), value: tree }.refuse("not a table", &keys(allowed))),
             Some(table) => {
                 table.entries.iter().filter(|entry| !allowed.contains(&entry.key.as_str())).for_each(|entry| {
                     errors.push(unknown(path, &entry.key, &entry.key_origin, allowed));
+                    meant.extend(nearest(&entry.key, allowed).map(|word| (*word).to_owned()));
                 })
             }
         }
-        Fields { path: path.to_owned(), table, origin: Some(&tree.origin) }
+        Fields { path: path.to_owned(), table, origin: Some(&tree.origin), told: Told::Keys(meant) }
     }
 
     /// A table with nothing in it.
     pub fn empty(path: &str) -> Fields<'a> {
-        Fields { path: path.to_owned(), table: None, origin: None }
+        Fields { path: path.to_owned(), table: None, origin: None, told: Told::Keys(Vec::new()) }
     }
 
     /// Its dotted name.
@@ -63,7 +84,10 @@ impl<'a> Fields<'a> {
         let path = self.join(key);
         match self.get(key) {
             Some(field) => Fields::new(&path, field.value, &vocabulary::children(&path), errors),
-            None => Fields { path, table: None, origin: self.origin },
+            None => {
+                let told = if self.told.of(key) { Told::Table } else { Told::Keys(Vec::new()) };
+                Fields { path, table: None, origin: self.origin, told }
+            }
         }
     }
 
@@ -73,10 +97,11 @@ impl<'a> Fields<'a> {
         Some(Field { path: self.join(key), value: &entry.value })
     }
 
-    /// The value under `key`; its absence is a mistake. `example` shows a line that would do.
+    /// The value under `key`; its absence is a mistake, of which nothing is said if the key is there but misspelt.
+    /// `example` shows a line that would do.
     pub fn require(&self, key: &str, example: &str, errors: &mut Diagnostics) -> Option<Field<'a>> {
         let field = self.get(key);
-        if field.is_none() {
+        if field.is_none() && !self.told.of(key) {
             let message = format!("{} is missing", quoted(&self.join(key)));
             let at_root = self.path.is_empty() || self.table.is_none();
             let place = if at_root { "in this file" } else { "in this table" };

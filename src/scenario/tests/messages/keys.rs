@@ -32,6 +32,22 @@ fn a_misspelt_key() {
 }
 
 #[test]
+fn a_misspelt_key_is_not_missed_as_well() {
+    for (right, misspelt, told) in [
+        ("topology =", "topolgy =", "unknown key `topolgy`"),
+        ("count =", "cuont =", "unknown key `cuont` in `calls`"),
+        ("[calls]", "[cals]", "unknown key `cals`"),
+    ] {
+        let message = refused([right, misspelt], "", &[]);
+        assert!(message.contains(told), "{message}");
+        assert_eq!(message.matches("error: ").count(), 1, "{message}");
+    }
+    // Another word in its place is no excuse.
+    let message = refused(["count =", "colour ="], "", &[]);
+    assert!(message.contains("`calls.count` is missing"), "{message}");
+}
+
+#[test]
 fn a_key_of_another_table() {
     let message = refused(AS_IT_IS, "session-expires = 90\n", &[]);
     insta::assert_snapshot!(message, @r"
