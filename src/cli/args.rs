@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -64,7 +64,7 @@ pub struct Source {
     pub sets: Vec<String>,
 
     /// Seed of all chance
-    #[arg(long, value_name = "S", allow_hyphen_values = true)]
+    #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub seed: Option<u64>,
 }
 
@@ -85,7 +85,7 @@ pub struct RunOptions {
     pub output: Option<PathBuf>,
 
     /// Number of threads, 1 to 1024; the results do not depend on it [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u16>(1..=1024))]
     pub threads: Option<u16>,
 
     #[command(flatten)]
@@ -107,12 +107,12 @@ pub struct Trace {
     pub scenario: String,
 
     /// Which call of the scenario, from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = whole::<u32>(0..=u32::MAX.into()))]
     pub call: u32,
 
     /// Which point of the scenario's sweep, from 1
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub point: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value = "1", allow_negative_numbers = true, value_parser = whole::<u32>(1..=u32::MAX.into()))]
+    pub point: u32,
 
     #[command(flatten)]
     pub source: Source,
@@ -176,6 +176,18 @@ fn length(text: &str) -> Result<Span, String> {
         true => "a length of time is not negative".to_owned(),
         false => error.to_string(),
     })
+}
+
+/// Reads a whole number in `range`, all of which is a `T`.
+fn whole<T>(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<T, String> + Clone
+where
+    T: TryFrom<u64> + Clone,
+{
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let allowed = || format!("allowed: a whole number from {} to {}", range.start(), range.end());
+        number.and_then(|number: u64| T::try_from(number).ok()).ok_or_else(allowed)
+    }
 }
 
 impl Source {

@@ -11,7 +11,7 @@ pub fn trace(args: &Trace) -> Exit {
         Ok(study) => study,
         Err(diagnostics) => return complain(&diagnostics),
     };
-    let Some(point) = study.points.get(args.point.get() - 1) else {
+    let Some(point) = study.points.get(args.point as usize - 1) else {
         let (name, points) = (&study.name, study.points.len());
         say(&format!("error: --point {}: allowed for `{name}` are points from 1 to {points}", args.point));
         return Exit::BadInput;
