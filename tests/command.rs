@@ -112,6 +112,22 @@ fn bad_input_is_named_with_its_place_and_its_nearest_right_word_and_writes_nothi
 }
 
 #[test]
+fn numbers_on_the_command_line_are_refused_with_what_is_allowed() {
+    for (arguments, allowed) in [
+        (["run", "--seed", "-1"], "0 to 18446744073709551615"),
+        (["run", "--seed", "1e3"], "0 to 18446744073709551615"),
+        (["run", "--threads", "0"], "1 to 1024"),
+        (["run", "--threads", "-2"], "1 to 1024"),
+        (["trace", "--call", "-1"], "0 to 4294967295"),
+        (["trace", "--point", "0"], "1 to 4294967295"),
+    ] {
+        let (code, _, err, _) = run(&arguments);
+        assert_eq!(code, 2, "{err}");
+        assert!(err.contains(&format!("allowed: a whole number from {allowed}")), "{err}");
+    }
+}
+
+#[test]
 fn a_file_with_a_mistake_is_shown_with_line_and_column() {
     let (mut command, folder) = byeloss();
     let text = "name = \"mine\"\ntopology = \"direct\"\n[calls]\ncount = 10\ntalk-tme = \"180 s\"\n";
@@ -133,6 +149,40 @@ fn a_file_where_the_results_folder_should_be_is_refused_before_the_run() {
 }
 
 #[cfg(target_os = "linux")]
+/// Runs a study, presses Ctrl-C when standard error says `when`, and returns the exit code and what it said after that.
+#[cfg(unix)]
+fn interrupted(arguments: &[&str], when: &str) -> (Option<i32>, String, TempDir) {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("byeloss"));
+    command.current_dir(folder.path()).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut running = command.spawn().expect("it starts");
+    let mut said = BufReader::new(running.stderr.take().expect("piped"));
+    let mut line = String::new();
+    while !line.starts_with(when) {
+        line.clear();
+        assert!(said.read_line(&mut line).expect("text") > 0, "it never said {when}");
+    }
+    Command::new("kill").args(["-INT", &running.id().to_string()]).status().expect("kill");
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    (running.wait().expect("it ends").code(), rest, folder)
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_while_figures_are_drawn_ends_at_once_and_writes_nothing() {
+    let values: Vec<String> = (90..3090).map(|value| value.to_string()).collect();
+    let axis = format!("sweep.\"session-timer.session-expires\"=[{}]", values.join(","));
+    // The cost of the simulation is told when it is over; then come the figures of 3000 points.
+    let arguments = ["run", "session-expires", "--timing", "--set", &axis, "--set", "calls.count=3"];
+    let (code, said, folder) = interrupted(&arguments, "wall");
+    assert_eq!(code, Some(75), "{said}");
+    assert_eq!(said, "interrupted: nothing was written; the same command begins again\n");
+    assert_eq!(files(folder.path()), [""; 0]);
+}
+
 #[test]
 fn results_that_cannot_be_written_are_a_fault_and_leave_nothing() {
     // Nobody, not even root, can make a file in /proc.

@@ -31,14 +31,14 @@ enum Exit {
     Interrupted,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
+impl Exit {
+    const fn code(self) -> u8 {
+        match self {
             Exit::Done => 0,
             Exit::Fault => 1,
             Exit::BadInput => 2,
             Exit::Interrupted => 75,
-        })
+        }
     }
 }
 
@@ -54,5 +54,5 @@ pub fn main() -> ExitCode {
         Some(Command::Topology(args)) => topology::topology(&args),
         Some(Command::Show { name }) => inspect::show(&name),
     };
-    exit.into()
+    ExitCode::from(exit.code())
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Exit;
 use super::args::RunOptions;
@@ -13,6 +14,20 @@ use crate::{report, scenario, study};
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
+
+/// How far a run is; held by whoever ends it or takes it further.
+static PHASE: Mutex<Phase> = Mutex::new(Phase::Simulating);
+
+enum Phase {
+    /// Looks at [`STOP`] all the time.
+    Simulating,
+    /// Has put nothing on disk yet.
+    Drawing,
+    /// Puts files on disk, all of them or none, and prints.
+    Writing,
+}
+
+const INTERRUPTED: &str = "interrupted: nothing was written; the same command begins again";
 
 pub fn run(scenario: &str, args: &RunOptions) -> Exit {
     let study = match scenario::load(scenario, &args.source.overrides()) {
@@ -34,14 +49,16 @@ pub fn run(scenario: &str, args: &RunOptions) -> Exit {
     };
     let results = study::run(&study, &options);
     bar.finish_and_clear();
-    let Some(results) = results else {
-        say("interrupted: nothing was written; the same command begins again");
+    let Some(results) = results.filter(|_| begin_drawing()) else {
+        say(INTERRUPTED);
         return Exit::Interrupted;
     };
     if args.timing {
         stopwatch.report(&results);
     }
-    if let Err(error) = report::write(&results, &folder) {
+    let files = report::draw(&results);
+    *phase() = Phase::Writing;
+    if let Err(error) = files.put_into(&folder) {
         say(&format!("error: {error}"));
         return Exit::Fault;
     }
@@ -61,11 +78,31 @@ fn can_hold_results(folder: &Path) -> Result<(), (Exit, String)> {
     tempfile::tempfile_in(found).map(drop).map_err(|error| (Exit::Fault, error.to_string()))
 }
 
+/// Whether the run goes on to be drawn: it does unless Ctrl-C came before.
+fn begin_drawing() -> bool {
+    let mut phase = phase();
+    *phase = Phase::Drawing;
+    !STOP.load(Ordering::Relaxed)
+}
+
+fn phase() -> MutexGuard<'static, Phase> {
+    PHASE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The first Ctrl-C ends the run in order, a second one at once.
 fn stop_on_interrupt() {
     let handler = || {
+        let phase = phase();
         if STOP.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
+        }
+        match *phase {
+            // Nobody looks at `STOP` while figures are drawn, and nothing is lost.
+            Phase::Drawing => {
+                say(INTERRUPTED);
+                std::process::exit(Exit::Interrupted.code().into());
+            }
+            Phase::Simulating | Phase::Writing => {}
         }
     };
     if let Err(error) = ctrlc::set_handler(handler) {

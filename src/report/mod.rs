@@ -30,4 +30,4 @@ pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
 pub use trace::{MOST_FACTS, Record, Trace, json_lines, ladder, trace};
-pub use write::{WriteError, write, write_file};
+pub use write::{Files, WriteError, draw, write_file};

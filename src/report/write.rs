@@ -33,8 +33,14 @@ impl std::error::Error for WriteError {
     }
 }
 
-/// Names and contents of all files of a study, in the order in which they are put in place.
-fn contents(results: &Results) -> Vec<(String, Vec<u8>)> {
+/// The files of a study, drawn and written out in memory: names and contents, in the order in which they are put in
+/// place.
+#[derive(Debug)]
+pub struct Files(Vec<(String, Vec<u8>)>);
+
+/// Draws the figures of `results` and writes out its other files: `points.csv`, `releases.csv`, `summary.json`, the
+/// figures as SVG and PNG, and `index.html`. Nothing is put on disk.
+pub fn draw(results: &Results) -> Files {
     let study = Study::of(results);
     let figures = drawn(&study);
     let mut files = vec![("points.csv".to_owned(), csv_text(&study).into_bytes())];
@@ -45,25 +51,29 @@ fn contents(results: &Results) -> Vec<(String, Vec<u8>)> {
         files.push((format!("{}.svg", figure.name), figure.svg.clone().into_bytes()));
     }
     files.push(("index.html".to_owned(), html(&study, &figures).into_bytes()));
-    files
+    Files(files)
 }
 
-/// Writes `points.csv`, `releases.csv`, `summary.json`, the figures as SVG and PNG, and `index.html` into `dir`, which is made if there
-/// is none. Files of these names are replaced, others are left alone.
-///
-/// Everything is first written and synced in a folder inside `dir` and then renamed into place; if anything fails, what
-/// was there before is there again.
-pub fn write(results: &Results, dir: &Path) -> Result<(), WriteError> {
-    let files = contents(results);
-    // The path's own folders that are not there yet, the outermost last.
-    let made: Vec<&Path> =
-        dir.ancestors().take_while(|path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err()).collect();
-    let outcome = fs::create_dir_all(dir).map_err(at(dir)).and_then(|()| put(&files, dir));
-    if outcome.is_err() {
-        // Only empty folders go; the cause is already known.
-        let _ = made.iter().try_for_each(fs::remove_dir);
+impl Files {
+    /// Puts the files into `dir`, which is made if there is none. Files of these names are replaced, others are left
+    /// alone.
+    ///
+    /// Everything is first written and synced in a folder inside `dir` and then renamed into place; if anything fails,
+    /// what was there before is there again.
+    ///
+    /// # Errors
+    /// The first file or folder that could not be written, and why.
+    pub fn put_into(&self, dir: &Path) -> Result<(), WriteError> {
+        // The path's own folders that are not there yet, the outermost last.
+        let is_missing = |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
+        let made: Vec<&Path> = dir.ancestors().take_while(is_missing).collect();
+        let outcome = fs::create_dir_all(dir).map_err(at(dir)).and_then(|()| put(&self.0, dir));
+        if outcome.is_err() {
+            // Only empty folders go; the cause is already known.
+            let _ = made.iter().try_for_each(fs::remove_dir);
+        }
+        outcome
     }
-    outcome
 }
 
 /// Writes one file, whole or not at all; one of this name is replaced.
@@ -179,9 +189,9 @@ mod tests {
         fs::create_dir(&two).unwrap();
         fs::write(two.join("notes.txt"), "mine").unwrap();
         let results = testing::sweep(&[90, 1800]);
-        write(&results, &one).unwrap();
-        write(&testing::sweep(&[90]), &two).unwrap();
-        write(&results, &two).unwrap();
+        draw(&results).put_into(&one).unwrap();
+        draw(&testing::sweep(&[90])).put_into(&two).unwrap();
+        draw(&results).put_into(&two).unwrap();
         assert_eq!(names(&one), ALL);
         assert_eq!(names(&two).len(), ALL.len() + 1);
         assert_eq!(fs::read_to_string(two.join("notes.txt")).unwrap(), "mine");
@@ -194,7 +204,7 @@ mod tests {
     fn a_path_through_a_file_is_named_with_its_cause_and_leaves_nothing() {
         let scratch = tempfile::tempdir().unwrap();
         fs::write(scratch.path().join("file"), "mine").unwrap();
-        let error = write(&testing::sweep(&[90]), &scratch.path().join("file/results")).unwrap_err();
+        let error = draw(&testing::sweep(&[90])).put_into(&scratch.path().join("file/results")).unwrap_err();
         assert!(error.to_string().contains("file/results"), "{error}");
         assert_eq!(names(scratch.path()), ["file"]);
     }
@@ -204,7 +214,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         fs::create_dir(scratch.path().join("index.html")).unwrap();
         fs::write(scratch.path().join("points.csv"), "old").unwrap();
-        let error = write(&testing::sweep(&[90]), scratch.path()).unwrap_err();
+        let error = draw(&testing::sweep(&[90])).put_into(scratch.path()).unwrap_err();
         assert!(error.path.ends_with("index.html"), "{error}");
         assert_eq!(names(scratch.path()), ["index.html", "points.csv"]);
         assert_eq!(fs::read_to_string(scratch.path().join("points.csv")).unwrap(), "old");
