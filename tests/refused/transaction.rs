@@ -73,7 +73,7 @@ fn another_answer_to_a_repeated_request_breaks_t4() {
 fn a_second_copy_over_tcp_breaks_t5() {
     let delay = Law::Constant(Span::from_secs_f64(DELAY));
     let link = Link { transport: Transport::Tcp(Span::from_secs(900)), ..Link::udp(Probability::NEVER, delay) };
-    let route = Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] };
+    let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
     let call = Call::new().session_expires(90).hangs_up(Caller, 60.0);
     let trace = Trace::of(&call.with(|setup| setup.path = Path::new(&route).expect("one link")));
     trace.breaks("T5", |facts| {
