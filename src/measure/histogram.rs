@@ -13,12 +13,13 @@ pub const FINEST: u64 = 2 * OCTAVE;
 /// Bins of one width above [`FINEST`].
 const OCTAVE: u64 = 1 << 21;
 
-const PAGE: usize = 1024;
+/// Small, so that few lengths far apart touch little memory.
+const PAGE: usize = 128;
 
 /// Counts lengths of time in bins of 1 ms (wider for lengths above 4194 s), and keeps number, sum, sum of squares, least and greatest to the
 /// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
 ///
-/// Memory grows with the range that is met, in pages of 1024 bins, not with the number of lengths.
+/// Memory grows with the range that is met, in pages of 128 bins, not with the number of lengths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histogram {
     pages: Vec<Option<Box<[u32; PAGE]>>>,
