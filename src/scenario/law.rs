@@ -221,15 +221,32 @@ pub fn read_arrivals(field: &Field<'_>, count: Option<u32>, errors: &mut Diagnos
         }
         return field.choice(&[("at-start", Arrivals::AtStart), ("steady-state", Arrivals::SteadyState)], errors);
     }
-    let fields = Fields::new(&field.path, field.value, &["process", "within", "rate-per-s"], errors);
+    let all = ["process", "standing", "within", "rate-per-s"];
+    let is_stream = match &field.value.value {
+        Value::Table(table) => table
+            .get("process")
+            .is_some_and(|entry| matches!(&entry.value.value, Value::Text(text) if text == "stream")),
+        _ => false,
+    };
+    let allowed: Vec<&str> = all.into_iter().filter(|&key| is_stream || key != "standing").collect();
+    let fields = Fields::new(&field.path, field.value, &allowed, errors);
     let process = fields.require("process", "process = \"poisson\"", errors);
-    let process = process.and_then(|field| field.choice(&[("poisson", ())], errors));
+    let process = process.and_then(|field| field.choice(&[("poisson", ()), ("stream", ())], errors));
+    // Of a stream, some stand and the others, at least one, arrive.
+    let standing = match is_stream {
+        true => {
+            let most = count.unwrap_or(u32::MAX).saturating_sub(1);
+            let field = fields.require("standing", "standing = 1_000", errors);
+            Some(field.and_then(|field| field.integer(0..=most, errors)))
+        }
+        false => None,
+    };
     let within = match (fields.get("within"), fields.get("rate-per-s")) {
         (Some(within), None) => within.span(errors),
         (None, Some(rate)) => {
             let number = rate.number(1e-9..=1e12, errors);
-            let secs = f64::from(count?) / number?;
-            Some(Span::from_secs_f64(secs))
+            let arrive = count?.saturating_sub(standing.flatten().unwrap_or(0));
+            Some(Span::from_secs_f64(f64::from(arrive) / number?))
         }
         (Some(within), Some(rate)) => {
             let message = format!("`{}` has both `within` and `rate-per-s`", field.path);
@@ -243,5 +260,8 @@ pub fn read_arrivals(field: &Field<'_>, count: Option<u32>, errors: &mut Diagnos
         }
     };
     process?;
-    Some(Arrivals::Poisson { within: within? })
+    match standing {
+        None => Some(Arrivals::Poisson { within: within? }),
+        Some(standing) => Some(Arrivals::Stream { standing: standing?, within: within? }),
+    }
 }

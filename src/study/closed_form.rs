@@ -82,8 +82,9 @@ fn refreshes_by_update(setup: &Setup, refresher: End) -> bool {
 fn independent(setup: &Setup) -> Option<PointTheory> {
     let Law::Exponential { mean } = setup.calls.talk_time else { return None };
     let ending = &setup.calls.ending;
-    let simple =
-        setup.horizon.is_none() && setup.calls.arrivals != Arrivals::SteadyState && ending.restarts.get() <= 0.0;
+    let simple = setup.horizon.is_none()
+        && !matches!(setup.calls.arrivals, Arrivals::SteadyState | Arrivals::Stream { .. })
+        && ending.restarts.get() <= 0.0;
     let timers = setup.caller.timers;
     let (least, most) = setup.path.round_trip_bounds()?;
     if !simple || (most - least) >= timers.t1 || most >= timers.timeout() {

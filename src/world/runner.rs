@@ -13,7 +13,7 @@ use super::live::{Live, Resting};
 use super::machine::Machine;
 use super::media;
 use super::pending::{InFlight, Pending};
-use super::setup::{Arrivals, Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
+use super::setup::{Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::net::{Direction, Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Proxy, Side, Timer};
@@ -168,13 +168,9 @@ impl<'a> Runner<'a> {
 
     /// When call `call` begins.
     pub(super) fn begins_at(&self, call: u32) -> Time {
-        match self.setup.calls.arrivals {
-            Arrivals::AtStart | Arrivals::SteadyState => Time::ZERO,
-            Arrivals::Poisson { within } => {
-                let [arrival, _] = self.streams.pair(call.into(), Decision::Arrival.address());
-                Time::from_nanos(((u128::from(arrival) * u128::from(within.as_nanos())) >> 64) as u64)
-            }
-        }
+        let Some(within) = self.setup.calls.arrivals.within(call) else { return Time::ZERO };
+        let [arrival, _] = self.streams.pair(call.into(), Decision::Arrival.address());
+        Time::from_nanos(((u128::from(arrival) * u128::from(within.as_nanos())) >> 64) as u64)
     }
 
     /// Makes everything ready for call `call`, of which nothing has happened yet.
@@ -239,17 +235,17 @@ impl<'a> Runner<'a> {
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
         observer.see(now, &Fact::Began);
         let calls = &self.setup.calls;
-        let since = match calls.arrivals {
-            Arrivals::SteadyState => {
-                let (age, rest) = calls.talk_time.age_and_rest(self.draw(Decision::TalkTime));
-                self.live.talk_left = Some(rest);
-                age
-            }
-            Arrivals::AtStart | Arrivals::Poisson { .. } => Span::ZERO,
+        let stands = calls.arrivals.stands(self.live.call as u32);
+        let since = if stands {
+            let (age, rest) = calls.talk_time.age_and_rest(self.draw(Decision::TalkTime));
+            self.live.talk_left = Some(rest);
+            age
+        } else {
+            Span::ZERO
         };
         match calls.begin {
-            Begin::Invite => self.input(now, Element::CALLER, Input::Call, observer),
-            Begin::Established if self.setup.between.is_empty() => {
+            Begin::Invite if !stands => self.input(now, Element::CALLER, Input::Call, observer),
+            Begin::Invite | Begin::Established if self.setup.between.is_empty() => {
                 if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.live.machines[..] {
                     sip::establish(caller, callee, now, since, [&mut self.actions, &mut self.of_callee]);
                 }
@@ -258,7 +254,7 @@ impl<'a> Runner<'a> {
                     std::mem::swap(&mut self.actions, &mut self.of_callee);
                 }
             }
-            Begin::Established => self.put_up(now, since, observer),
+            Begin::Invite | Begin::Established => self.put_up(now, since, observer),
         }
     }
 

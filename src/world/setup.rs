@@ -139,12 +139,39 @@ pub enum Arrivals {
     },
     /// All established before the start, with ages and remaining talk times in steady state.
     SteadyState,
+    /// The first `standing` as in [`Arrivals::SteadyState`]; the others arrive as in [`Arrivals::Poisson`].
+    Stream {
+        /// How many are established before the start.
+        standing: u32,
+        /// The time in which the others arrive.
+        within: Span,
+    },
+}
+
+impl Arrivals {
+    /// Whether call `call` is established before the start.
+    pub const fn stands(self, call: u32) -> bool {
+        match self {
+            Arrivals::SteadyState => true,
+            Arrivals::Stream { standing, .. } => call < standing,
+            Arrivals::AtStart | Arrivals::Poisson { .. } => false,
+        }
+    }
+
+    /// The time in which call `call` arrives, each instant alike; `None` if it is there from the start.
+    pub const fn within(self, call: u32) -> Option<Span> {
+        match self {
+            Arrivals::Poisson { within } => Some(within),
+            Arrivals::Stream { standing, within } if call >= standing => Some(within),
+            Arrivals::Stream { .. } | Arrivals::AtStart | Arrivals::SteadyState => None,
+        }
+    }
 }
 
 /// How a call begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Begin {
-    /// By INVITE, 2xx and ACK over the path.
+    /// By INVITE, 2xx and ACK over the path; calls that stand before the start are put up as by [`Begin::Established`].
     Invite,
     /// Established at its arrival, both session timers armed at that instant, without a message.
     Established,

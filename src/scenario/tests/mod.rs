@@ -119,6 +119,14 @@ fn arrivals_are_read_by_time_and_by_rate() {
         ("\"steady-state\"", Arrivals::SteadyState),
         ("{ process = \"poisson\", within = \"900 s\" }", Arrivals::Poisson { within: Span::from_secs(900) }),
         ("{ process = \"poisson\", rate-per-s = 0.1 }", Arrivals::Poisson { within: Span::from_secs(100) }),
+        (
+            "{ process = \"stream\", standing = 4, within = \"1 h\" }",
+            Arrivals::Stream { standing: 4, within: Span::from_secs(3600) },
+        ),
+        (
+            "{ process = \"stream\", standing = 4, rate-per-s = 0.1 }",
+            Arrivals::Stream { standing: 4, within: Span::from_secs(60) },
+        ),
     ] {
         assert_eq!(setup(&format!("arrivals = {text}\n")).calls.arrivals, arrivals, "{text}");
     }

@@ -42,7 +42,8 @@ fn exponential_talk_s(setup: &Setup) -> Option<f64> {
     let Law::Exponential { mean } = setup.calls.talk_time else { return None };
     let ending = &setup.calls.ending;
     let by_bye = [ending.bye_lost, ending.dies, ending.restarts].iter().all(|share| *share == Probability::NEVER);
-    let open = setup.horizon.is_none() && setup.calls.arrivals != Arrivals::SteadyState;
+    let open =
+        setup.horizon.is_none() && !matches!(setup.calls.arrivals, Arrivals::SteadyState | Arrivals::Stream { .. });
     (by_bye && open).then(|| mean.as_secs_f64())
 }
 
@@ -236,7 +237,7 @@ fn refreshed_share(setup: &Setup, after: f64) -> f64 {
             Some((_, most)) if most.as_secs_f64() < after => 0.0,
             Some(_) | None => 1.0,
         },
-        (_, Arrivals::SteadyState) => 1.0,
+        (_, Arrivals::SteadyState | Arrivals::Stream { .. }) => 1.0,
     }
 }
 
