@@ -259,3 +259,19 @@ fn a_scenario_that_show_prints_runs_from_a_file() {
     let mut command = Command::cargo_bin("byeloss").unwrap();
     command.current_dir(folder.path()).args(["trace", "copy.toml"]).assert().success();
 }
+
+#[test]
+fn compare_says_that_two_runs_are_the_same_or_names_the_first_fact_that_differs() {
+    let few = ["--set", "calls.count=30"];
+    let (code, out, err, _) = run(&[&["compare", "session-expires", "session-expires"][..], &few].concat());
+    assert_eq!((code, out.as_str()), (0, "the same: every fact of all calls; points: 9, calls: 270\n"), "{err}");
+    let later = ["--set-b", "calls.talk-time=\"1 h\"", "--set-a", "calls.talk-time=\"59 min\""];
+    let (code, out, err, _) = run(&[&["compare", "one-call", "one-call"][..], &later].concat());
+    assert_eq!(code, 3, "{err}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines[0].starts_with("point 1, call 0, fact "), "{out}");
+    assert!(lines[1].starts_with("A: {\"t_ns\":") && lines[1].contains("hung-up"), "{out}");
+    assert!(lines[2].starts_with("B: {\"t_ns\":"), "{out}");
+    assert_eq!(lines.len(), 3);
+    assert_eq!(run(&["compare", "one-call", "one-cal"]).0, 2);
+}

@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::report;
 use byeloss::scenario;
-use byeloss::study::{Options, Results, run};
+use byeloss::study::{Found, Options, Results, first_difference, run};
+use byeloss::world::Fact;
 
 fn results(sets: &[&str], threads: usize) -> Results {
     let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
@@ -76,4 +77,86 @@ fn the_same_call_talks_as_long_and_loses_the_same_copies_of_its_bye_at_every_ses
         }
     }
     assert!(compared > 50, "{compared}");
+}
+
+fn study(sets: &[&str]) -> scenario::Study {
+    let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
+    scenario::load("session-expires", &sets).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_fingerprint_is_that_of_the_facts_and_not_of_the_threads() {
+    let few = ["calls.count=700"];
+    let fingerprints = |threads| results(&few, threads).points.iter().map(|p| p.fingerprint).collect::<Vec<_>>();
+    let one = fingerprints(1);
+    assert_eq!((one.len(), &one), (9, &fingerprints(2)));
+    assert_eq!(one, fingerprints(7));
+    assert_ne!(results(&few, 1).fingerprint(), results(&["calls.count=701"], 1).fingerprint());
+    assert_ne!(results(&few, 1).fingerprint(), results(&["calls.count=700", "seed=2"], 1).fingerprint());
+}
+
+#[test]
+fn two_runs_of_the_same_have_no_first_difference() {
+    assert_eq!(first_difference(&study(&["calls.count=40"]), &study(&["calls.count=40"])), None);
+}
+
+#[test]
+fn the_first_difference_is_the_first_fact_that_differs() {
+    let a = study(&["calls.count=40"]);
+    // The second answer to an UPDATE of any call is lost: facts before its sending are the same.
+    let fault = r#"faults=[{ sender = "callee", status = 200, method = "UPDATE", nth = 2 }]"#;
+    let b = study(&["calls.count=40", fault]);
+    let difference = first_difference(&a, &b).expect("a fault changes something");
+    let told = |study: &scenario::Study| {
+        report::trace("", &study.points[difference.point], difference.call).expect("a short call").records
+    };
+    let (of_a, of_b) = (told(&a), told(&b));
+    let number = difference.number as usize;
+    assert_eq!(of_a[..number], of_b[..number]);
+    assert_eq!(difference.found[0], Found::Fact(of_a[number].at, of_a[number].fact));
+    assert_eq!(difference.found[1], Found::Fact(of_b[number].at, of_b[number].fact));
+    let is_answer = |fact: &Fact| matches!(fact, Fact::Sent { message, .. } if message.to_string() == "200 UPDATE");
+    assert!(is_answer(&of_a[number].fact) && is_answer(&of_b[number].fact), "{difference:?}");
+    // Every call before it is the same.
+    assert_eq!(difference.point, 0);
+    for call in 0..difference.call {
+        let facts = |study: &scenario::Study| report::trace("", &study.points[0], call).unwrap().records;
+        assert_eq!(facts(&a), facts(&b), "call {call}");
+    }
+}
+
+#[test]
+fn a_difference_far_into_a_long_call_is_found_there() {
+    // Some thirty thousand facts: a refresh each 45 s for a month, four facts and more each.
+    let long = [
+        "calls.count=1",
+        r#"calls.talk-time="10 d""#,
+        "link.loss=0.0",
+        "session-timer.session-expires=90",
+        r#"sweep={}"#,
+    ];
+    let a = study(&long);
+    let late = r#"requests=[{ sender = "callee", method = "UPDATE", at = "8 d" }]"#;
+    let b = study(&[&long[..], &[late]].concat());
+    let difference = first_difference(&a, &b).expect("one request more");
+    assert!(difference.number > 3 * 4096, "{difference:?}");
+    let told = |study: &scenario::Study| report::trace("", &study.points[0], 0).unwrap().records;
+    let same = told(&a).iter().zip(&told(&b)).take_while(|(a, b)| a == b).count();
+    assert_eq!(difference.number, same as u64);
+}
+
+#[test]
+fn what_one_of_two_studies_lacks_is_their_first_difference() {
+    let difference = |a: &[&str], b: &[&str]| {
+        let difference = first_difference(&study(a), &study(b)).expect("one lacks something");
+        (difference.point, difference.call, difference.number, difference.found)
+    };
+    let at_start = r#"calls.arrivals="at-start""#;
+    let (point, call, number, found) = difference(&["calls.count=4", at_start], &["calls.count=3", at_start]);
+    assert_eq!((point, call, number, found[1]), (0, 3, 0, Found::NoCall));
+    assert!(matches!(found[0], Found::Fact(_, Fact::Began)), "{found:?}");
+    let two = "sweep={\"session-timer.session-expires\" = [90, 120]}";
+    let one = "sweep={\"session-timer.session-expires\" = [90]}";
+    let (point, call, number, found) = difference(&["calls.count=3", one], &["calls.count=3", two]);
+    assert_eq!((point, call, number, found[0]), (1, 0, 0, Found::NoPoint));
 }

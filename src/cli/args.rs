@@ -29,6 +29,8 @@ pub enum Command {
     Run(Run),
     /// Show one call of a scenario as a ladder diagram, and why it ended when it did
     Trace(Trace),
+    /// Run two scenarios call by call, and name the first fact that differs
+    Compare(Compare),
     /// Read scenario files and say what is wrong with them
     Check(Check),
     /// List the built-in scenarios and topologies, or the presets of links with their sources
@@ -120,6 +122,26 @@ pub struct Trace {
     /// Print JSON lines, one a fact, with times in whole nanoseconds
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Compare {
+    /// A scenario file, or the name of a built-in
+    pub a: String,
+
+    /// Another, or the same again
+    pub b: String,
+
+    #[command(flatten)]
+    pub source: Source,
+
+    /// Override a key of the first alone. May be repeated
+    #[arg(long = "set-a", value_name = "KEY=VALUE")]
+    pub sets_a: Vec<String>,
+
+    /// Override a key of the second alone. May be repeated
+    #[arg(long = "set-b", value_name = "KEY=VALUE")]
+    pub sets_b: Vec<String>,
 }
 
 #[derive(Clone, Debug, clap::Args)]

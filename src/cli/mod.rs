@@ -4,6 +4,7 @@
 //! and what it reads there stays out of every result.
 
 mod args;
+mod compare;
 mod inspect;
 mod output;
 mod progress;
@@ -27,6 +28,8 @@ enum Exit {
     Fault,
     /// Bad input.
     BadInput,
+    /// What was compared differs.
+    Differs,
     /// Interrupted; the same command runs it again.
     Interrupted,
 }
@@ -37,6 +40,7 @@ impl Exit {
             Exit::Done => 0,
             Exit::Fault => 1,
             Exit::BadInput => 2,
+            Exit::Differs => 3,
             Exit::Interrupted => 75,
         }
     }
@@ -49,6 +53,7 @@ pub fn main() -> ExitCode {
         None => run::run(args::DEFAULT_STUDY, &args.run),
         Some(Command::Run(args)) => run::run(&args.scenario, &args.options),
         Some(Command::Trace(args)) => trace::trace(&args),
+        Some(Command::Compare(args)) => compare::compare(&args),
         Some(Command::Check(args)) => inspect::check(&args),
         Some(Command::List { what }) => inspect::list(what),
         Some(Command::Topology(args)) => topology::topology(&args),

@@ -1,5 +1,6 @@
 //! One call, watched from its beginning to its end.
 
+use super::load::Traffic;
 use super::tally::{Fate, HungUpAs, RefreshMessages, Tally};
 use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
@@ -215,6 +216,26 @@ impl CallCounter {
             self.between.resize(index - 1, Holder::default());
         }
         &mut self.between[index - 2]
+    }
+
+    /// What `message` is about.
+    #[inline]
+    pub(super) fn traffic(&mut self, message: &Message) -> Traffic {
+        if self.is_of_refresh(message) { Traffic::Refresh } else { Traffic::Other }
+    }
+
+    /// The elements that hold a ghost by lost BYE, each from when to when; without an end where it never let go.
+    pub(super) fn haunted(&self) -> impl Iterator<Item = (Element, Time, Option<Time>)> {
+        let ghost = self.hung_up.filter(|hung_up| hung_up.both_held && !self.bye_arrived);
+        let holders =
+            self.ends.iter().chain(&self.between).zip(0..).map(|(holder, number)| (holder, Element::numbered(number)));
+        ghost.into_iter().flat_map(move |HungUp { at, end, .. }| {
+            let holds_on = move |(holder, element): &(&Holder, Element)| match element.end() {
+                Some(of) => of != end,
+                None => holder.established && holder.released_at.get().is_none_or(|released| released >= at),
+            };
+            holders.clone().filter(holds_on).map(move |(holder, element)| (element, at, holder.released_at.get()))
+        })
     }
 
     /// Whether `message` is an UPDATE, a re-INVITE, a final response to one, or an ACK to that.

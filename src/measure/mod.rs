@@ -3,15 +3,21 @@
 //! Nothing here meddles with what it watches, and nothing depends on the order in which it is merged.
 
 mod call;
+mod fingerprint;
 mod histogram;
+mod load;
 mod paired;
+mod per_second;
 mod setups;
 mod tally;
 mod wide;
 
 pub use call::{CallCounter, Recovery};
+pub use fingerprint::Fingerprint;
 pub use histogram::{BIN, Histogram};
+pub use load::{ElementLoad, Load, Traffic, WithLoad};
 pub use paired::Paired;
+pub use per_second::PerSecond;
 pub use setups::SetUps;
 pub use tally::{Fate, Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
 

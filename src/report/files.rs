@@ -6,7 +6,7 @@
 use super::columns::{columns, held, number};
 use super::point::Study;
 use super::releases::{Release, releases};
-use super::takeaway;
+use super::{load, takeaway};
 use crate::study::Results;
 use serde_json::{Map, Value, json};
 
@@ -40,6 +40,14 @@ pub(super) fn releases_text(results: &Results) -> String {
     let points = results.points.iter().enumerate();
     let rows = points.flat_map(|(index, point)| releases(point).iter().map(|r| (index, row(r))).collect::<Vec<_>>());
     records(results, head, rows)
+}
+
+/// The text of `load.csv`: a head, then for each point, second and element what it did; `None` where no point has a load.
+pub(super) fn load_text(results: &Results) -> Option<String> {
+    let head = load::COLUMNS.map(str::to_owned).into();
+    let points = results.points.iter().enumerate();
+    let rows = points.flat_map(|(index, point)| load::records(point).into_iter().map(move |row| (index, row.into())));
+    load::tells(results).then(|| records(results, head, rows))
 }
 
 /// The text of a CSV file: a column for each axis and those of `head`; `rows` are of the points with these numbers.
@@ -94,6 +102,7 @@ pub(super) fn summary(study: &Study) -> Value {
         "name": results.name,
         "title": results.title,
         "seed": results.seed,
+        "fingerprint": hexadecimal(results.fingerprint()),
         "axes": results.axes,
         "points": points,
         "takeaway": takeaway::say(study),
@@ -104,6 +113,7 @@ fn point(study: &Study, index: usize) -> Value {
     let mut object = Map::new();
     object.insert("values".to_owned(), study.points[index].result.values.clone().into());
     let result = study.points[index].result;
+    object.insert("fingerprint".to_owned(), hexadecimal(result.fingerprint).into());
     for (name, value) in columns(study, index) {
         insert(&mut object, &name, value);
     }
@@ -111,8 +121,16 @@ fn point(study: &Study, index: usize) -> Value {
     let elements =
         between.map(|(name, ghosts)| named([("element", name.as_str().into())].into_iter().chain(held(ghosts))));
     insert(&mut object, "held_by.between.elements", elements.collect());
+    if let Some(load) = load::json(result) {
+        insert(&mut object, "load", load);
+    }
     insert(&mut object, "releases", releases(result).iter().map(|release| named(release_columns(release))).collect());
     Value::Object(object)
+}
+
+/// A fingerprint as files write it: 64 bits are more than a number of JSON holds.
+fn hexadecimal(fingerprint: u64) -> String {
+    format!("{fingerprint:016x}")
 }
 
 /// An object of these fields.

@@ -7,6 +7,7 @@
 mod columns;
 mod figures;
 mod files;
+mod load;
 pub mod number;
 mod page;
 mod point;
@@ -29,5 +30,5 @@ pub use files::{SCHEMA, SCHEMA_VERSION, json, points_csv};
 pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
-pub use trace::{MOST_FACTS, Record, Trace, json_lines, ladder, trace};
+pub use trace::{MOST_FACTS, Record, Trace, fact_line, json_lines, ladder, trace};
 pub use write::{Files, WriteError, draw, write_file};

@@ -3,7 +3,7 @@
 use super::figures::drawn;
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
-use super::{Figure, rates, releases, setups, sweep, takeaway};
+use super::{Figure, load, rates, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
 use crate::study::Results;
 use std::fmt::Write;
@@ -58,6 +58,7 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
     main += &figures_table(study);
     main += &setups_table(results);
     main += &rates_table(results);
+    main += &load_table(results);
     main += &releases_table(results);
     main += &paired_table(results);
     main += "<h2>What the words mean</h2>\n<dl>\n";
@@ -99,6 +100,30 @@ fn figures_table(study: &Study) -> String {
     let columns = results.axes.len() + HEADS.len();
     text += &bodies(results, columns, "points.csv", |index| {
         let rows = rows(&study.points[index]).into_iter();
+        rows.map(|row| cells(row.iter().enumerate().map(|(column, cell)| (column == 0, cell.as_str())))).collect()
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// The peaks of the load at each element, of points that have one.
+fn load_table(results: &Results) -> String {
+    if !load::tells(results) {
+        return String::new();
+    }
+    let mut text =
+        "<h2>Load</h2>\n<div class=\"wide\">\n<table>\n<caption>The most of each element in a second, and the first \
+                    second that had it. Every second stands in load.csv.</caption>\n<thead>\n<tr>"
+            .to_owned();
+    for name in sweep::axis_names(results) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(name));
+    }
+    for (index, (head, meaning)) in load::HEADS.iter().enumerate() {
+        let class = if index == 0 { " class=\"text\"" } else { "" };
+        text += &format!("<th scope=\"col\"{class} title=\"{}\">{}</th>", escape(meaning), escape(head));
+    }
+    text += "</tr>\n</thead>\n";
+    text += &bodies(results, results.axes.len() + load::HEADS.len(), "load.csv", |index| {
+        let rows = load::rows(&results.points[index]).into_iter();
         rows.map(|row| cells(row.iter().enumerate().map(|(column, cell)| (column == 0, cell.as_str())))).collect()
     });
     text + "</table>\n</div>\n"

@@ -3,7 +3,7 @@
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::text::{WIDTH, wrap};
-use super::{number, rates, releases, setups, sweep, takeaway};
+use super::{load, number, rates, releases, setups, sweep, takeaway};
 use crate::study::Results;
 use std::ops::Range;
 
@@ -26,6 +26,7 @@ pub fn table(results: &Results) -> String {
         lines.extend(endings(results));
         lines.extend(set_ups(results));
         lines.extend(loss_rates(results));
+        lines.extend(loads(results));
     }
     lines.extend(wrap(&takeaway::say(study), ""));
     // Values as written in a scenario may be longer than a line.
@@ -100,6 +101,25 @@ fn loss_rates(results: &Results) -> Vec<String> {
     let row = |point: &crate::study::PointResult| point.values.iter().cloned().chain(rates::cells(point)).collect();
     let lines = [Line::Cells(heads.collect())].into_iter().chain(rows.map(|(_, point)| Line::Cells(row(point))));
     aligned(lines.collect(), 0..results.axes.len(), 2).into_iter().chain([String::new()]).collect()
+}
+
+/// The peaks of the load at each element, of points that have one.
+fn loads(results: &Results) -> Vec<String> {
+    if !load::tells(results) {
+        return vec![];
+    }
+    let axes = results.axes.len();
+    let heads = load::HEADS.map(|(head, _)| head.to_owned());
+    let heads = sweep::axis_names(results).into_iter().map(str::to_owned).chain(heads).collect();
+    let left_out = left_out(results.points.len());
+    let mut lines = vec![Line::Cells(heads)];
+    for (_, point) in results.points.iter().enumerate().filter(|(index, _)| !left_out.contains(index)) {
+        for (nth, row) in load::rows(point).into_iter().enumerate() {
+            let value = |axis: usize| point.values.get(axis).filter(|_| nth == 0).cloned().unwrap_or_default();
+            lines.push(Line::Cells((0..axes).map(value).chain(row).collect()));
+        }
+    }
+    aligned(lines, axes..axes + 1, 2).into_iter().chain([String::new()]).collect()
 }
 
 /// Lines whose cells stand in columns, `gap` apart; those of `left` are set left, the others right.

@@ -2,7 +2,7 @@
 
 use super::number::{self, length, rate};
 use super::point::{Point, Study, Who};
-use super::sweep;
+use super::{load, sweep};
 use crate::measure::{Tally, Z95};
 use crate::sip::{ReleaseCause, rules};
 use crate::study::Results;
@@ -31,6 +31,7 @@ pub(super) fn say(study: &Study) -> String {
     sentences.extend(without_times(study, known.len()));
     sentences.extend(unrecovered(study, !known.is_empty()));
     sentences.extend(failed_setups(study));
+    sentences.extend(load::sentences(study.results));
     sentences.join(" ")
 }
 

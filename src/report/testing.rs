@@ -161,6 +161,8 @@ fn point(se: u32) -> PointResult {
         (0..times).for_each(|_| tally.releases.add(element, Fate::Released(cause)));
     }
     PointResult {
+        fingerprint: 0x0123_4567_89ab_cdef,
+        load: None,
         values: vec![se.to_string()],
         session_expires_s: Some(se),
         elements: vec!["caller".to_owned(), "callee".to_owned()],

@@ -1,7 +1,7 @@
 //! Puts a study's files into a folder: all of them whole, or none.
 
 use super::figures::drawn;
-use super::files::{csv_text, releases_text, summary};
+use super::files::{csv_text, load_text, releases_text, summary};
 use super::page::html;
 use super::png;
 use super::point::Study;
@@ -45,6 +45,9 @@ pub fn draw(results: &Results) -> Files {
     let figures = drawn(&study);
     let mut files = vec![("points.csv".to_owned(), csv_text(&study).into_bytes())];
     files.push(("releases.csv".to_owned(), releases_text(results).into_bytes()));
+    if let Some(text) = load_text(results) {
+        files.push(("load.csv".to_owned(), text.into_bytes()));
+    }
     files.push(("summary.json".to_owned(), format!("{:#}\n", summary(&study)).into_bytes()));
     for figure in &figures {
         files.push((format!("{}.png", figure.name), png(&figure.svg)));

@@ -75,6 +75,8 @@ pub struct Point {
     pub session_expires_s: Option<u32>,
     /// The names of the nodes of the route, from caller to callee.
     pub nodes: Vec<String>,
+    /// Whether the load of every element is to be counted for each second.
+    pub load: bool,
 }
 
 /// Loads the scenario that `argument` names: a built-in, unless it has a path separator, ends in `.toml`, or is the
@@ -134,8 +136,8 @@ fn study(source: &Arc<Source>, sets: &[String]) -> Result<Study, Diagnostics> {
         let caller = scenario.setup.caller;
         let session_expires_s = caller.session_expires.filter(|_| caller.supports_timer);
         first.get_or_insert((scenario.name, scenario.title, scenario.setup.seed));
-        let (values, setup, nodes) = (combination.values, scenario.setup, scenario.nodes);
-        points.push(Point { values, setup, session_expires_s, nodes });
+        let (values, setup, nodes, load) = (combination.values, scenario.setup, scenario.nodes, scenario.load);
+        points.push(Point { values, setup, session_expires_s, nodes, load });
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     Ok(Study { name, title, seed, axes: axes.iter().map(|axis| axis.key.to_string()).collect(), points })

@@ -30,6 +30,8 @@ pub struct Scenario {
     pub setup: Setup,
     /// The nodes from caller to callee.
     pub nodes: Vec<String>,
+    /// Whether the load of every element is asked for.
+    pub load: bool,
 }
 
 /// The topologies that the points of a study have opened, each read once.
@@ -72,6 +74,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let title = root.or("title", "", errors, |field, errors| field.printable_text("a text", errors));
     let seed = root.or("seed", 1, errors, |field, errors| field.integer(0..=u64::MAX, errors));
     let horizon = root.or("horizon", None, errors, read_horizon);
+    let load = root.or("load", false, errors, |field, errors| read_load(field, horizon, errors));
     let topology = root.require("topology", "topology = \"direct\"", errors);
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
     let way = read_way(&root, topology.as_ref(), drawing, errors);
@@ -99,7 +102,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
         horizon: horizon?,
     };
     let nodes = way.nodes.into_iter().map(|node| node.id).collect();
-    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes })
+    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, load: load? })
 }
 
 fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
@@ -119,6 +122,22 @@ fn read_horizon(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Ti
     }
     let span = field.span_as("a length of time such as \"2 h\", or \"none\"", errors)?;
     Some(Some(Time::ZERO + span))
+}
+
+/// Load is kept for each second, so the run must have an end that is not far.
+fn read_load(field: &Field<'_>, horizon: Option<Option<Time>>, errors: &mut Diagnostics) -> Option<bool> {
+    const MOST: Span = Span::from_secs(86_400);
+    let load = field.truth(errors)?;
+    // A horizon that cannot be read is complained of already.
+    if let Some(horizon) = horizon.filter(|_| load)
+        && horizon.is_none_or(|horizon| horizon.since(Time::ZERO) > MOST)
+    {
+        let needs = Diagnostic::new(format!("`{}` needs a `horizon` of at most 1 d", field.path));
+        let needs = needs.at(&field.value.origin, "counts each second up to the horizon");
+        errors.push(needs.help("for example `horizon = \"1 h\"`".to_owned()));
+        return None;
+    }
+    Some(load)
 }
 
 fn read_calls(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Calls> {

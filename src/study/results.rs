@@ -1,6 +1,7 @@
 //! What a study found.
 
-use crate::measure::{Paired, Tally};
+use crate::measure::{Fingerprint, Load, Paired, Tally};
+use crate::time::Time;
 
 /// The outcome of a study: one entry for each point, in the order of the sweep.
 #[derive(Clone, Debug)]
@@ -19,6 +20,13 @@ pub struct Results {
     pub paired: Vec<Paired>,
 }
 
+impl Results {
+    /// The fingerprint of the run: that of its points in their order.
+    pub fn fingerprint(&self) -> u64 {
+        Fingerprint::of_all(self.points.iter().map(|point| point.fingerprint))
+    }
+}
+
 /// What was found at one point.
 #[derive(Clone, Debug)]
 pub struct PointResult {
@@ -32,8 +40,23 @@ pub struct PointResult {
     pub tally: Tally,
     /// Whether the network has bad times: bursts, outages, NATs.
     pub has_weather: bool,
+    /// That of all facts of all calls.
+    pub fingerprint: u64,
     /// What closed forms say, where there are any.
     pub theory: Option<PointTheory>,
+    /// What each element did in each second, if the scenario asks for it.
+    pub load: Option<PointLoad>,
+}
+
+/// What each element did in each second of a point.
+#[derive(Clone, Debug)]
+pub struct PointLoad {
+    /// By the number of the element.
+    pub load: Load,
+    /// How many seconds the run lasted.
+    pub seconds: usize,
+    /// The outages that all calls see, in their order: from when to when.
+    pub outages: Vec<(Time, Time)>,
 }
 
 /// Closed forms for one point, each where it holds.

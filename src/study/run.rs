@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use super::closed_form;
-use super::results::{PointResult, Results};
-use crate::measure::{CallCounter, Paired, Recovery, Tally};
+use super::results::{PointLoad, PointResult, Results};
+use crate::measure::{CallCounter, Fingerprint, Load, Paired, Recovery, Tally, WithLoad};
+use crate::net::{Direction, Outage, Period};
 use crate::scenario::{Point, Study};
-use crate::world::{Chain, Runner};
+use crate::time::Time;
+use crate::world::{Chain, FaultClock, FaultEffect, FaultMessage, Runner, Setup};
 
 /// How many calls a thread takes at a time: enough that taking them costs nothing, few enough that no thread is left
 /// with much when the others are done.
@@ -67,13 +69,16 @@ pub fn run(study: &Study, options: &Options) -> Option<Results> {
     if options.stop.load(Ordering::Relaxed) {
         return None;
     }
-    let points = study.points.iter().zip(total.tallies.drain(..)).map(|(point, tally)| PointResult {
+    let counted = total.tallies.drain(..).zip(&total.fingerprints).zip(total.loads.drain(..));
+    let points = study.points.iter().zip(counted).map(|(point, ((tally, fingerprint), load))| PointResult {
         values: point.values.clone(),
         session_expires_s: point.session_expires_s,
         elements: element_names(point),
         tally,
         has_weather: point.setup.path.has_weather(),
+        fingerprint: fingerprint.of_calls(),
         theory: closed_form::of(&point.setup),
+        load: load.and_then(|load| point_load(load, &point.setup)),
     });
     Some(Results {
         name: study.name.clone(),
@@ -83,6 +88,34 @@ pub fn run(study: &Study, options: &Options) -> Option<Results> {
         points: points.collect(),
         paired: total.paired,
     })
+}
+
+/// A load with the seconds that it is of, and the outages in them; none without an end of the run.
+fn point_load(load: Load, setup: &Setup) -> Option<PointLoad> {
+    let seconds = setup.horizon?.as_nanos().div_ceil(1_000_000_000) as usize;
+    let mut outages: Vec<(Time, Time)> = Vec::new();
+    for fault in &setup.faults {
+        let cuts = fault.clock == FaultClock::Run
+            && fault.message == FaultMessage::Any
+            && fault.nth.is_empty()
+            && matches!(fault.effect, FaultEffect::Lose | FaultEffect::FailToSend);
+        if let (true, Some(duration)) = (cuts, fault.duration) {
+            let from = Time::ZERO + fault.from;
+            outages.push((from, from + duration));
+        }
+    }
+    let links = [Direction::ToCallee, Direction::ToCaller].into_iter().flat_map(|way| setup.path.links(way));
+    let of_links = links.filter_map(|link| link.outage.as_ref()).map(|down| &down.outage);
+    for outage in of_links.chain(setup.path.node_outages().iter().map(|down| &down.outage)) {
+        // Those that come again and again are no time of their own.
+        if let Outage::Given(periods) = &**outage {
+            let ends = |period: &Period| (Time::ZERO + period.from, Time::ZERO + period.from + period.length);
+            outages.extend(periods.iter().map(ends));
+        }
+    }
+    outages.sort_unstable();
+    outages.dedup();
+    Some(PointLoad { load, seconds, outages })
 }
 
 /// The names of the elements of a point's calls, by their number.
@@ -97,12 +130,18 @@ fn element_names(point: &Point) -> Vec<String> {
 #[derive(Debug)]
 struct Counts {
     tallies: Vec<Tally>,
+    fingerprints: Vec<Fingerprint>,
+    loads: Vec<Option<Load>>,
     paired: Vec<Paired>,
 }
 
 impl Counts {
     fn merge(&mut self, other: &Counts) {
         self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.fingerprints.iter_mut().zip(&other.fingerprints).for_each(|(mine, theirs)| mine.merge(theirs));
+        for (mine, theirs) in self.loads.iter_mut().flatten().zip(other.loads.iter().flatten()) {
+            mine.merge(theirs);
+        }
         self.paired.iter_mut().zip(&other.paired).for_each(|(mine, theirs)| mine.merge(theirs));
     }
 }
@@ -124,6 +163,8 @@ impl<'a> Worker<'a> {
             counter: CallCounter::default(),
             counts: Counts {
                 tallies: vec![Tally::default(); points],
+                fingerprints: vec![Fingerprint::default(); points],
+                loads: study.points.iter().map(|point| point.load.then(Load::default)).collect(),
                 paired: vec![Paired::default(); points.saturating_sub(1)],
             },
         }
@@ -135,10 +176,21 @@ impl<'a> Worker<'a> {
         let mut before: Vec<Recovery> = Vec::new();
         for (point, runner) in self.runners.iter_mut().enumerate() {
             let (tally, counter) = (&mut self.counts.tallies[point], &mut self.counter);
+            let fingerprint = &mut self.counts.fingerprints[point];
+            let load = &mut self.counts.loads[point];
             let recoveries: Vec<Recovery> = (calls.start..calls.end.min(self.sizes[point]))
                 .map(|call| {
                     counter.reset();
-                    let ended = runner.run(call as u32, counter);
+                    let ended = match load {
+                        None => runner.run(call as u32, &mut (&mut *counter, &mut *fingerprint)),
+                        Some(load) => {
+                            let counted = WithLoad { counter, load };
+                            let ended = runner.run(call as u32, &mut (counted, &mut *fingerprint));
+                            load.finish(counter);
+                            ended
+                        }
+                    };
+                    fingerprint.finish(call as u32);
                     counter.finish(ended, tally)
                 })
                 .collect();

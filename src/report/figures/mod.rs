@@ -1,5 +1,5 @@
-//! The figures of a study, as SVG and as PNG: three of every study, two maps of a sweep of two axes, and how often BYEs
-//! are lost in networks with bad times.
+//! The figures of a study, as SVG and as PNG: three of every study, two maps of a sweep of two axes, how often BYEs are
+//! lost in networks with bad times, and the load where it is asked for.
 //!
 //! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
 //! SVG drawn by resvg with an embedded font; no font of the system is asked for.
@@ -8,6 +8,7 @@ mod axis;
 mod bye_loss;
 mod canvas;
 mod frame;
+mod load;
 mod map;
 mod raster;
 mod recovery;
@@ -23,7 +24,7 @@ use crate::study::Results;
 /// A figure, and the name of its files without extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`.
+    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`; `load`.
     pub name: &'static str,
     /// What it shows, in a sentence for those who cannot see it.
     pub caption: &'static str,
@@ -65,7 +66,12 @@ pub(super) fn drawn(study: &Study) -> Vec<Figure> {
                   with its 95 % interval, and by the closed form where there is one.",
         svg: bye_loss::draw(study),
     });
-    map::draw(study).into_iter().chain(bye_loss).chain(of_every_study).collect()
+    // Of the first point that has a load.
+    let load = study.results.points.iter().find_map(|point| {
+        let load = point.load.as_ref()?;
+        Some(Figure { name: "load", caption: load::CAPTION, svg: load::draw(point, load) })
+    });
+    map::draw(study).into_iter().chain(load).chain(bye_loss).chain(of_every_study).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::recorder::{Record, Trace};
+use crate::scenario::Point;
 use crate::sip::{Message, Session, Timer};
 use crate::world::{Element, Fact, Loss, Outcome};
 
@@ -19,6 +20,11 @@ pub fn json_lines(trace: &Trace) -> String {
     });
     let lines = std::iter::once(head).chain(trace.records.iter().map(|record| line(trace, record)));
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// One fact of a call of `point`, in the words of a line of its trace.
+pub fn fact_line(point: &Point, record: &Record) -> String {
+    line(&Trace::new("", point, 0), record).to_string()
 }
 
 fn line(trace: &Trace, record: &Record) -> Value {

@@ -5,6 +5,6 @@ mod ladder;
 mod recorder;
 mod why;
 
-pub use json::json_lines;
+pub use json::{fact_line, json_lines};
 pub use ladder::ladder;
 pub use recorder::{MOST_FACTS, Record, Trace, trace};

@@ -67,20 +67,25 @@ pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     if full.load(Ordering::Relaxed) {
         return None;
     }
-    let chain = Chain::new(&point.setup.between, point.setup.path.len());
-    Some(Trace {
-        name: name.to_owned(),
-        call,
-        nodes: point.nodes.clone(),
-        elements: chain.elements().into_iter().map(|element| chain.name(element, &point.nodes)).collect(),
-        chain,
-        profiles: runner.profiles(),
-        records,
-        ended,
-    })
+    Some(Trace { profiles: runner.profiles(), records, ended, ..Trace::new(name, point, call) })
 }
 
 impl Trace {
+    /// Of a call of `point` of which nothing is known yet.
+    pub(super) fn new(name: &str, point: &Point, call: u32) -> Trace {
+        let chain = Chain::new(&point.setup.between, point.setup.path.len());
+        Trace {
+            name: name.to_owned(),
+            call,
+            nodes: point.nodes.clone(),
+            elements: chain.elements().into_iter().map(|element| chain.name(element, &point.nodes)).collect(),
+            chain,
+            profiles: Vec::new(),
+            records: Vec::new(),
+            ended: Time::ZERO,
+        }
+    }
+
     /// The name of an element of the path.
     pub fn element_name(&self, element: Element) -> String {
         self.chain.name(element, &self.nodes)

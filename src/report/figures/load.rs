@@ -1,0 +1,162 @@
+//! The load over time: messages a second at each element, refresh messages, and calls and ghosts held.
+
+use super::axis::{Axis, Unit};
+use super::canvas::{Anchor, Canvas, FAINT, GRID, HEIGHT, INK, Place, WIDTH, svg, text_width};
+use super::frame::SMALL;
+use crate::measure::{ElementLoad, Traffic};
+use crate::report::load::{Peak, aftermaths, again, elements};
+use crate::report::number;
+use crate::study::{PointLoad, PointResult};
+use plotters::style::RGBColor;
+
+const LEFT: f64 = 92.0;
+const RIGHT: f64 = WIDTH - 150.0;
+const TOP: f64 = 76.0;
+const BOTTOM: f64 = HEIGHT - 52.0;
+/// Between two panels.
+const GAP: f64 = 34.0;
+const SHADE: RGBColor = RGBColor(0xf6, 0xdc, 0xd6);
+
+/// Told apart by the colour-blind; where curves lie on one another, the later and thinner shows on the earlier.
+const CURVES: [(RGBColor, f64); 5] = [
+    (RGBColor(0x8f, 0xb8, 0xde), 3.5),
+    (RGBColor(0xe8, 0x9a, 0x3c), 2.5),
+    (RGBColor(0x1f, 0x4e, 0x8c), 1.75),
+    (RGBColor(0xa3, 0x3a, 0x1e), 1.0),
+    (RGBColor(0x4d, 0x4d, 0x4d), 0.75),
+];
+
+/// A curve of a panel: its name and a value for each second.
+struct Curve {
+    name: String,
+    values: Vec<u64>,
+}
+
+/// One panel: what its curves count.
+struct Panel {
+    title: &'static str,
+    curves: Vec<Curve>,
+}
+
+/// The load of one point.
+pub(super) fn draw(point: &PointResult, load: &PointLoad) -> String {
+    let title = title(load);
+    let panels = panels(point, load);
+    let height = (BOTTOM - TOP - GAP * (panels.len() - 1) as f64) / panels.len() as f64;
+    let x = Axis::new("time from the start of the run", &[0.0, load.seconds as f64 / 1.08], Unit::Time, (LEFT, RIGHT));
+    svg(&title, |canvas| {
+        canvas.bold(&title, (28.0, 30.0), 17.0, INK, Anchor::Left);
+        for (nth, panel) in panels.iter().enumerate() {
+            let top = TOP + nth as f64 * (height + GAP);
+            panel.draw(canvas, &x, (top + height, top), load);
+        }
+        for (second, text) in &x.ticks {
+            canvas.text(text, (x.at(*second), BOTTOM + 15.0), SMALL, INK, Anchor::Middle);
+        }
+        canvas.text(&x.title, ((LEFT + RIGHT) / 2.0, BOTTOM + 36.0), 13.0, INK, Anchor::Middle);
+    })
+}
+
+fn title(load: &PointLoad) -> String {
+    match aftermaths(load).first() {
+        Some(found) => {
+            let storm = &found.refreshes;
+            let most = storm.peak.map_or(0, |peak| peak.most);
+            format!(
+                "Refresh messages: {} a second before the outage, up to {} after it",
+                number::rate(storm.before),
+                number::count(most)
+            )
+        }
+        None => "Load over time".to_owned(),
+    }
+}
+
+fn panels(point: &PointResult, load: &PointLoad) -> [Panel; 3] {
+    let elements = elements(point, load);
+    let curves = |of: &dyn Fn(&ElementLoad) -> Vec<u64>| -> Vec<Curve> {
+        let busiest = elements.iter().map(|(name, load)| Curve { name: (*name).to_owned(), values: of(load) });
+        let mut curves: Vec<Curve> = busiest.filter(|curve| curve.values.iter().any(|&value| value > 0)).collect();
+        if curves.len() > CURVES.len() - 1 {
+            curves.sort_by_key(|curve| std::cmp::Reverse(curve.values.iter().sum::<u64>()));
+            curves.truncate(CURVES.len() - 1);
+        }
+        curves
+    };
+    let seconds = |of: &dyn Fn(usize) -> u64| (0..load.seconds).map(of).collect::<Vec<u64>>();
+    let sum = |of: &dyn Fn(&ElementLoad, usize) -> u64| {
+        seconds(&|second| elements.iter().map(|(_, element)| of(element, second)).sum())
+    };
+    let mut messages = curves(&|element| seconds(&|second| element.handled(second).into()));
+    messages.push(Curve { name: "sent again".to_owned(), values: sum(&again) });
+    let first = |element: &ElementLoad, second| u64::from(element.first_sends(Traffic::Refresh, second));
+    let repeated = |element: &ElementLoad, second| u64::from(element.retransmissions(Traffic::Refresh, second));
+    let refreshes = vec![
+        Curve { name: "first sends".to_owned(), values: sum(&first) },
+        Curve { name: "sent again".to_owned(), values: sum(&repeated) },
+    ];
+    let mut calls = curves(&|element| element.calls_held(load.seconds));
+    let ghosts = elements.iter().map(|(_, element)| element.ghosts_held(load.seconds));
+    let ghosts = ghosts.fold(vec![0; load.seconds], |sum: Vec<u64>, held| {
+        sum.iter().zip(held).map(|(sum, held)| sum + held).collect()
+    });
+    calls.push(Curve { name: "ghosts".to_owned(), values: ghosts });
+    [
+        Panel {
+            title: "messages received and sent a second at each; of all elements, those sent again",
+            curves: messages,
+        },
+        Panel { title: "refresh messages sent a second, by all elements together", curves: refreshes },
+        Panel { title: "calls held at each; ghosts among them, at all", curves: calls },
+    ]
+}
+
+impl Panel {
+    /// Draws the panel between these heights, the lower first.
+    fn draw(&self, canvas: &Canvas, x: &Axis, (bottom, top): (f64, f64), load: &PointLoad) {
+        let most = self.curves.iter().filter_map(|curve| curve.values.iter().max()).max().copied().unwrap_or(0);
+        let y = Axis::new("", &[0.0, most as f64], Unit::Number, (bottom, top));
+        for (from, to) in &load.outages {
+            let [left, right] = [from, to].map(|at| x.at(at.as_nanos() as f64 * 1e-9));
+            let right = right.max(left + 1.5);
+            canvas.polygon(&[(left, top), (right, top), (right, bottom), (left, bottom)], SHADE);
+        }
+        let mut last = f64::INFINITY;
+        for (value, _) in &y.ticks {
+            let at = y.at(*value);
+            canvas.line(&[(LEFT, at), (RIGHT, at)], GRID, 1.0);
+            if last - at > SMALL * 1.6 {
+                canvas.text(&number::rate(*value), (LEFT - 8.0, at), SMALL, INK, Anchor::Right);
+                last = at;
+            }
+        }
+        canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], FAINT, 1.25);
+        canvas.text(self.title, (LEFT, top - 11.0), SMALL, INK, Anchor::Left);
+        for (nth, (curve, (colour, width))) in self.curves.iter().zip(CURVES).enumerate() {
+            canvas.line(&busiest(&curve.values, x, &y), colour, width);
+            let (left, height) = (RIGHT + 12.0, top + 4.0 + 17.0 * nth as f64);
+            canvas.line(&[(left, height), (left + 18.0, height)], colour, width.max(1.5));
+            let room = ((WIDTH - left - 24.0) / text_width("x", SMALL) * 1.12) as usize;
+            let name: String = curve.name.chars().take(room).collect();
+            canvas.text(&name, (left + 24.0, height), SMALL, INK, Anchor::Left);
+        }
+    }
+}
+
+/// A curve with a place for each pixel at most: the busiest of its seconds.
+fn busiest(values: &[u64], x: &Axis, y: &Axis) -> Vec<Place> {
+    let (left, right) = x.pixels();
+    let each = values.len().div_ceil((right - left) as usize).max(1);
+    let chunks = values.chunks(each).enumerate();
+    chunks
+        .filter_map(|(nth, seconds)| {
+            let most = Peak::of(seconds.iter().copied()).map_or(0, |peak| peak.most);
+            (!seconds.is_empty()).then(|| (x.at((nth * each) as f64 + 0.5), y.at(most as f64)))
+        })
+        .collect()
+}
+
+/// What the figure shows, for those who cannot see it.
+pub(super) const CAPTION: &str = "Messages a second at each element, retransmissions apart; refresh messages; calls and \
+                                  ghosts held at the end of each second. Outages are shaded. Where several seconds share \
+                                  a pixel, the busiest counts.";
