@@ -65,7 +65,7 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 18] = [
+const ALL: [Builtin; 20] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
     builtin!(Scenario, "scenarios", "stacks", "toml"),
@@ -74,9 +74,11 @@ const ALL: [Builtin; 18] = [
     builtin!(Scenario, "scenarios", "bursts", "toml"),
     builtin!(Scenario, "scenarios", "nat", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
+    builtin!(Scenario, "scenarios", "busy-hour", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
     builtin!(Topology, "topologies", "direct", "json"),
     builtin!(Topology, "topologies", "two-proxies", "json"),
+    builtin!(Topology, "topologies", "two-stateful-proxies", "json"),
     builtin!(Topology, "topologies", "proxy-chain", "json"),
     builtin!(Topology, "topologies", "sbc", "json"),
     builtin!(Topology, "topologies", "sip-trunk", "json"),
