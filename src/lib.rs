@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod conformance;
 pub mod engine;
+pub mod heartbeat;
 pub mod measure;
 pub mod net;
 pub mod random;

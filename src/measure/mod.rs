@@ -3,6 +3,7 @@
 //! Nothing here meddles with what it watches, and nothing depends on the order in which it is merged.
 
 mod call;
+mod devices;
 mod fingerprint;
 mod histogram;
 mod load;
@@ -13,6 +14,7 @@ mod tally;
 mod wide;
 
 pub use call::{CallCounter, Recovery};
+pub use devices::{DeviceCounter, DeviceTally};
 pub use fingerprint::Fingerprint;
 pub use histogram::{BIN, Histogram};
 pub use load::{ElementLoad, Load, Traffic, WithLoad};

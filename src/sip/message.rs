@@ -17,11 +17,19 @@ pub enum Method {
     Bye,
     /// Changes or refreshes a session (RFC 3311).
     Update,
+    /// Registers a device at a platform (`heartbeat`); no call has it.
+    Register,
+    /// Carries a device's keepalive (RFC 3428, `heartbeat`); no call has it.
+    Message,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: [Method; 4] = [Method::Invite, Method::Ack, Method::Bye, Method::Update];
+    pub const ALL: [Method; 6] =
+        [Method::Invite, Method::Ack, Method::Bye, Method::Update, Method::Register, Method::Message];
+
+    /// Those of calls.
+    pub const IN_CALLS: [Method; 4] = [Method::Invite, Method::Ack, Method::Bye, Method::Update];
 
     /// The method as SIP writes it.
     pub const fn name(self) -> &'static str {
@@ -30,6 +38,8 @@ impl Method {
             Method::Ack => "ACK",
             Method::Bye => "BYE",
             Method::Update => "UPDATE",
+            Method::Register => "REGISTER",
+            Method::Message => "MESSAGE",
         }
     }
 }

@@ -24,3 +24,4 @@ pub use profile::{
 pub use proxy::{CallKeeping, Inserts, OnExpiry, Proxy, ProxyProfile};
 pub use release::ReleaseCause;
 pub use session_timer::Session;
+pub use transaction::{Clients, Reaction, ServerMatch, Servers};

@@ -50,7 +50,7 @@ impl BaseTimers {
         match method {
             _ if self.reliable => Span::ZERO,
             Method::Invite => self.timeout().max(Span::from_secs(32)),
-            Method::Ack | Method::Bye | Method::Update => self.t4,
+            Method::Ack | Method::Bye | Method::Update | Method::Register | Method::Message => self.t4,
         }
     }
 

@@ -178,24 +178,24 @@ pub enum Loss {
     ByeLost,
 }
 
-/// Watches a world. It is told of facts in the order in which they happen, and changes nothing.
-pub trait Observer {
+/// Watches a world, of calls or of devices. It is told of facts in the order in which they happen, and changes nothing.
+pub trait Observer<F = Fact> {
     /// `fact` happened at `now`.
-    fn see(&mut self, now: Time, fact: &Fact);
+    fn see(&mut self, now: Time, fact: &F);
 }
 
 /// Two observers of the same facts.
-impl<A: Observer, B: Observer> Observer for (A, B) {
+impl<F, A: Observer<F>, B: Observer<F>> Observer<F> for (A, B) {
     #[inline(always)]
-    fn see(&mut self, now: Time, fact: &Fact) {
+    fn see(&mut self, now: Time, fact: &F) {
         self.0.see(now, fact);
         self.1.see(now, fact);
     }
 }
 
-impl<O: Observer> Observer for &mut O {
+impl<F, O: Observer<F>> Observer<F> for &mut O {
     #[inline(always)]
-    fn see(&mut self, now: Time, fact: &Fact) {
+    fn see(&mut self, now: Time, fact: &F) {
         (**self).see(now, fact);
     }
 }

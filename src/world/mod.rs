@@ -10,6 +10,7 @@ mod chance;
 mod crowd;
 mod fact;
 mod faults;
+pub mod fleet;
 mod live;
 mod machine;
 mod media;

@@ -305,6 +305,8 @@ impl Agent {
             }
             Method::Invite | Method::Update => self.receive_refresh(now, request, out),
             Method::Bye => self.receive_bye(now, request, out),
+            // No call has them.
+            Method::Register | Method::Message => self.respond(now, request, Status::METHOD_NOT_ALLOWED, out),
         }
     }
 
@@ -326,7 +328,7 @@ impl Agent {
                 Method::Update => self.negotiation_answered(now, &request, response, status, out),
                 Method::Bye if status.is_provisional() => {}
                 Method::Bye => self.close(now, out),
-                Method::Ack => {}
+                Method::Ack | Method::Register | Method::Message => {}
             },
         }
     }
@@ -365,7 +367,7 @@ impl Agent {
             Method::Invite if matches!(self.phase, Phase::Calling { .. }) => self.fail(out),
             Method::Invite | Method::Update => self.negotiation_failed(now, request, failure, out),
             Method::Bye => self.close(now, out),
-            Method::Ack => {}
+            Method::Ack | Method::Register | Method::Message => {}
         }
     }
 
@@ -382,7 +384,7 @@ impl Agent {
         match request.method {
             Method::Bye => Some(Status::OK),
             Method::Invite => None,
-            Method::Ack | Method::Update => Some(Status::SERVER_ERROR),
+            Method::Ack | Method::Update | Method::Register | Method::Message => Some(Status::SERVER_ERROR),
         }
     }
 

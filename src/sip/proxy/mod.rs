@@ -197,8 +197,10 @@ impl Proxy {
                 out.send(&Message { branch, ..*request }, 1);
             }
             // Where there is no room it is as if it had been lost: it will be repeated.
-            Method::Invite | Method::Update | Method::Bye if !self.clients.has_room() => {}
-            Method::Invite | Method::Update | Method::Bye => self.relay(now, request, out),
+            _ if !self.clients.has_room() => {}
+            Method::Invite | Method::Update | Method::Bye | Method::Register | Method::Message => {
+                self.relay(now, request, out)
+            }
         }
     }
 
