@@ -40,12 +40,7 @@ fn rows() -> Vec<Row> {
             let is_id = letters.next().is_some_and(|first| first.is_ascii_uppercase())
                 && !letters.as_str().is_empty()
                 && letters.as_str().bytes().all(|byte| byte.is_ascii_digit());
-            is_id.then(|| Row {
-                id: id.to_owned(),
-                code: quoted(code),
-                test: quoted(test),
-                counterpart,
-            })
+            is_id.then(|| Row { id: id.to_owned(), code: quoted(code), test: quoted(test), counterpart })
         })
         .collect()
 }

@@ -108,7 +108,7 @@ pub struct Trace {
     #[arg(default_value = "one-call")]
     pub scenario: String,
 
-    /// Which call of the scenario, from 0
+    /// Which call or device of the scenario, from 0; platforms of each level come after the devices
     #[arg(long, value_name = "N", default_value = "0", allow_negative_numbers = true, value_parser = whole::<u32>(0..=u32::MAX.into()))]
     pub call: u32,
 

@@ -18,7 +18,7 @@ pub fn compare(args: &Compare) -> Exit {
     };
     match study::first_difference(&a, &b) {
         None => {
-            let (points, calls) = (a.points.len(), study::total_calls(&a));
+            let (points, calls) = (a.points.len(), study::total(&a));
             print(&format!("the same: every fact of all calls; points: {points}, calls: {calls}\n"))
         }
         Some(difference) => match print(&in_words(&a, &b, &difference)) {

@@ -3,16 +3,19 @@
 use super::Exit;
 use super::args::{Check, Listed};
 use super::output::{complain, print};
-use crate::scenario::{self, Builtin, BuiltinKind, Preset};
+use crate::scenario::{self, Asked, Builtin, BuiltinKind, Preset};
+use crate::study;
 
 pub fn check(args: &Check) -> Exit {
     let mut exit = Exit::Done;
     for name in &args.scenarios {
-        match scenario::load(name, &args.source.overrides()) {
-            Ok(study) => {
-                let calls = crate::study::total_calls(&study);
-                let points = study.points.len();
-                let said = print(&format!("{name}: `{}` is right; points: {points}, calls: {calls}\n", study.name));
+        match scenario::open(name, &args.source.overrides()) {
+            Ok(asked) => {
+                let (points, pieces) = match &asked {
+                    Asked::Calls(study) => (study.points.len(), format!("calls: {}", study::total(study))),
+                    Asked::Devices(study) => (study.points.len(), format!("devices: {}", study::total(study))),
+                };
+                let said = print(&format!("{name}: `{}` is right; points: {points}, {pieces}\n", asked.name()));
                 exit = if exit == Exit::Done { said } else { exit };
             }
             Err(diagnostics) => exit = complain(&diagnostics),

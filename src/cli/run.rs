@@ -10,7 +10,9 @@ use super::args::RunOptions;
 use super::output::{complain, print, say};
 use super::progress;
 use super::timing::Stopwatch;
-use crate::{report, scenario, study};
+use crate::report::{self, Reported};
+use crate::scenario::{self, Asked, Study};
+use crate::study::{self, Work};
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -30,24 +32,32 @@ enum Phase {
 const INTERRUPTED: &str = "interrupted: nothing was written; the same command begins again";
 
 pub fn run(scenario: &str, args: &RunOptions) -> Exit {
-    let study = match scenario::load(scenario, &args.source.overrides()) {
-        Ok(study) => study,
-        Err(diagnostics) => return complain(&diagnostics),
-    };
+    match scenario::open(scenario, &args.source.overrides()) {
+        Ok(Asked::Calls(study)) => run_study(&study, "calls", args),
+        Ok(Asked::Devices(study)) => run_study(&study, "devices", args),
+        Err(diagnostics) => complain(&diagnostics),
+    }
+}
+
+/// Runs a study of these `pieces`.
+fn run_study<W: Work>(study: &Study<W>, pieces: &str, args: &RunOptions) -> Exit
+where
+    W::Result: Reported,
+{
     let folder = args.output.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name));
     if let Err((exit, why)) = can_hold_results(&folder) {
         say(&format!("error: cannot write results to `{}`: {why}", folder.display()));
         return exit;
     }
     stop_on_interrupt();
-    let bar = progress::bar(&study.name, study::total_calls(&study));
+    let bar = progress::bar(&study.name, pieces, study::total(study));
     let stopwatch = Stopwatch::start();
     let options = study::Options {
         threads: args.threads.and_then(|threads| NonZeroUsize::new(threads.into())),
         progress: &|done| bar.set_position(done),
         stop: &STOP,
     };
-    let results = study::run(&study, &options);
+    let results = study::run(study, &options);
     bar.finish_and_clear();
     let Some(results) = results.filter(|_| begin_drawing()) else {
         say(INTERRUPTED);
@@ -62,8 +72,11 @@ pub fn run(scenario: &str, args: &RunOptions) -> Exit {
         say(&format!("error: {error}"));
         return Exit::Fault;
     }
-    let printed =
-        if args.json { print(&format!("{:#}\n", report::json(&results))) } else { print(&report::table(&results)) };
+    let printed = if args.json {
+        print(&format!("{:#}\n", W::Result::json(&results)))
+    } else {
+        print(&W::Result::table(&results))
+    };
     say(&format!("wrote {}", folder.join("index.html").display()));
     printed
 }

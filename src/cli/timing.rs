@@ -5,7 +5,7 @@ use std::time::Instant;
 use cpu_time::ProcessTime;
 
 use super::output::say;
-use crate::study::Results;
+use crate::study::{Cost, Results, Swept};
 
 /// Started when the simulation proper begins.
 #[derive(Debug)]
@@ -24,25 +24,24 @@ impl Stopwatch {
     }
 
     /// Says what the simulation of `results` cost.
-    pub fn report(&self, results: &Results) {
+    pub fn report<P: Swept>(&self, results: &Results<P>) {
         let (cpu, wall) = (self.cpu.elapsed().as_secs_f64(), self.wall.elapsed().as_secs_f64());
-        let sum =
-            |of: fn(&crate::measure::Tally) -> u64| results.points.iter().map(|point| of(&point.tally)).sum::<u64>();
-        let (calls, events) = (sum(|tally| tally.calls), sum(|tally| tally.events()));
-        let (messages, firings) = (sum(|tally| tally.messages_sent), sum(|tally| tally.timers_fired));
+        let sum = |of: fn(Cost) -> u64| results.points.iter().map(|point| of(point.cost())).sum::<u64>();
+        let (calls, events) = (sum(|cost| cost.pieces), sum(|cost| cost.events));
+        let (messages, firings) = (sum(|cost| cost.messages), sum(|cost| cost.firings));
         let per_call = |count: u64| count as f64 / calls.max(1) as f64;
         say(&format!(
             "calls     {calls}\n\
              events    {events} ({:.3} a call)\n\
              messages  {messages} sent ({:.3} a call)\n\
              firings   {firings} ({:.3} a call)\n\
-             facts     fingerprint {:016x}\n\
+             facts     fingerprint {}\n\
              CPU       {cpu:.3} s ({:.3} s for 100,000 calls, {:.1} million events a second)\n\
              wall      {wall:.3} s",
             per_call(events),
             per_call(messages),
             per_call(firings),
-            results.fingerprint(),
+            results.fingerprint().map_or_else(|| "-".to_owned(), |fingerprint| format!("{fingerprint:016x}")),
             cpu * 1e5 / calls.max(1) as f64,
             events as f64 / cpu.max(1e-9) / 1e6,
         ));

@@ -3,22 +3,41 @@
 use super::Exit;
 use super::args::Trace;
 use super::output::{complain, print, say};
-use crate::report::{MOST_FACTS, json_lines, ladder, trace as trace_call};
-use crate::scenario;
+use crate::report::{
+    MOST_FACTS, device_json_lines, device_ladder, json_lines, ladder, trace as trace_call, trace_device,
+};
+use crate::scenario::{self, Asked, Point, Study};
+use crate::study::Work;
 
 pub fn trace(args: &Trace) -> Exit {
-    let study = match scenario::load(&args.scenario, &args.source.overrides()) {
-        Ok(study) => study,
-        Err(diagnostics) => return complain(&diagnostics),
-    };
+    match scenario::open(&args.scenario, &args.source.overrides()) {
+        Ok(Asked::Calls(study)) => of_point(&study, args, "call", |point| {
+            let trace = trace_call(&study.name, point, args.call)?;
+            Some(if args.json { json_lines(&trace) } else { ladder(&trace) })
+        }),
+        Ok(Asked::Devices(study)) => of_point(&study, args, "device", |point| {
+            let trace = trace_device(&study.name, point, args.call.into())?;
+            Some(if args.json { device_json_lines(&trace) } else { device_ladder(&trace) })
+        }),
+        Err(diagnostics) => complain(&diagnostics),
+    }
+}
+
+/// Prints what `tell` says of the point that is asked for.
+fn of_point<W: Work>(
+    study: &Study<W>,
+    args: &Trace,
+    piece: &str,
+    tell: impl FnOnce(&Point<W>) -> Option<String>,
+) -> Exit {
     let Some(point) = study.points.get(args.point as usize - 1) else {
         let (name, points) = (&study.name, study.points.len());
         say(&format!("error: --point {}: allowed for `{name}` are points from 1 to {points}", args.point));
         return Exit::BadInput;
     };
-    if args.call >= point.setup.calls.count {
-        let last = point.setup.calls.count - 1;
-        say(&format!("error: --call {}: allowed for `{}` are calls from 0 to {last}", args.call, study.name));
+    if u64::from(args.call) >= point.setup.pieces() {
+        let last = point.setup.pieces() - 1;
+        say(&format!("error: --call {}: allowed for `{}` are {piece}s from 0 to {last}", args.call, study.name));
         return Exit::BadInput;
     }
     if study.points.len() > 1 {
@@ -26,9 +45,12 @@ pub fn trace(args: &Trace) -> Exit {
             study.axes.iter().zip(&point.values).map(|(key, value)| format!("{key} = {value}")).collect();
         say(&format!("point {} of {}: {}", args.point, study.points.len(), values.join(", ")));
     }
-    let Some(trace) = trace_call(&study.name, point, args.call) else {
-        say(&format!("error: call {} has more than {MOST_FACTS} facts; set `horizon` to end it sooner", args.call));
-        return Exit::BadInput;
-    };
-    print(&if args.json { json_lines(&trace) } else { ladder(&trace) })
+    match tell(point) {
+        Some(text) => print(&text),
+        None => {
+            let call = args.call;
+            say(&format!("error: {piece} {call} has more than {MOST_FACTS} facts; set `horizon` to end it sooner"));
+            Exit::BadInput
+        }
+    }
 }

@@ -241,6 +241,6 @@ impl Agent {
 pub(super) fn negotiates(method: Method) -> bool {
     match method {
         Method::Invite | Method::Update => true,
-        Method::Ack | Method::Bye => false,
+        Method::Ack | Method::Bye | Method::Register | Method::Message => false,
     }
 }

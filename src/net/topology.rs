@@ -29,11 +29,13 @@ pub enum NodeKind {
     B2bua,
     /// Translates addresses, knows no SIP, and lets nothing in from outside after a silence.
     Nat,
+    /// Where devices register and send heartbeats (rules G1 to G12, B1 to B7); no call has business with it.
+    Platform,
 }
 
 impl NodeKind {
     /// Every kind with its name in a topology file.
-    pub const NAMES: [(&'static str, NodeKind); 7] = [
+    pub const NAMES: [(&'static str, NodeKind); 8] = [
         ("agents", NodeKind::Agents),
         ("router", NodeKind::Router),
         ("stateless-proxy", NodeKind::StatelessProxy),
@@ -41,6 +43,7 @@ impl NodeKind {
         ("call-stateful-proxy", NodeKind::CallStatefulProxy),
         ("b2bua", NodeKind::B2bua),
         ("nat", NodeKind::Nat),
+        ("platform", NodeKind::Platform),
     ];
 
     /// Its name in a topology file.
@@ -56,14 +59,17 @@ impl NodeKind {
             | NodeKind::StatelessProxy
             | NodeKind::StatefulProxy
             | NodeKind::CallStatefulProxy
-            | NodeKind::B2bua => false,
+            | NodeKind::B2bua
+            | NodeKind::Platform => false,
         }
     }
 
     /// Whether it takes part in the signalling between two agents, with transactions of its own.
     pub const fn takes_part(self) -> bool {
         match self {
-            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat => false,
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat | NodeKind::Platform => {
+                false
+            }
             NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua => true,
         }
     }

@@ -101,22 +101,23 @@ pub(super) fn number(figure: Option<f64>) -> Value {
     figure.and_then(nine_digits).map_or(Value::Null, Value::from)
 }
 
-struct List(Vec<(String, Value)>);
+/// Names and values, in the order of the columns.
+pub(super) struct List(pub Vec<(String, Value)>);
 
 impl List {
-    fn value(&mut self, name: &str, value: Value) {
+    pub fn value(&mut self, name: &str, value: Value) {
         self.0.push((name.to_owned(), value));
     }
 
-    fn count(&mut self, name: &str, count: u64) {
+    pub fn count(&mut self, name: &str, count: u64) {
         self.value(name, count.into());
     }
 
-    fn figure(&mut self, name: &str, figure: Option<f64>) {
+    pub fn figure(&mut self, name: &str, figure: Option<f64>) {
         self.value(name, number(figure));
     }
 
-    fn recovery(&mut self, name: &str, recovery: &Recovery) {
+    pub fn recovery(&mut self, name: &str, recovery: &Recovery) {
         self.count(&format!("{name}.ghosts"), recovery.ghosts);
         self.count(&format!("{name}.unrecovered"), recovery.unrecovered);
         for (last, figure) in [

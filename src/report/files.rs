@@ -7,7 +7,7 @@ use super::columns::{columns, held, number};
 use super::point::Study;
 use super::releases::{Release, releases};
 use super::{load, takeaway};
-use crate::study::Results;
+use crate::study::{Results, Swept};
 use serde_json::{Map, Value, json};
 
 /// What `summary.json` says it is.
@@ -51,12 +51,16 @@ pub(super) fn load_text(results: &Results) -> Option<String> {
 }
 
 /// The text of a CSV file: a column for each axis and those of `head`; `rows` are of the points with these numbers.
-fn records(results: &Results, head: Vec<String>, rows: impl Iterator<Item = (usize, Vec<Value>)>) -> String {
+pub(super) fn records<P: Swept>(
+    results: &Results<P>,
+    head: Vec<String>,
+    rows: impl Iterator<Item = (usize, Vec<Value>)>,
+) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let head: Vec<String> = results.axes.iter().cloned().chain(head).collect();
     let rows = rows.map(|(index, fields)| {
         let point = &results.points[index];
-        let values = (0..results.axes.len()).map(|axis| point.values.get(axis).cloned().unwrap_or_default());
+        let values = (0..results.axes.len()).map(|axis| point.values().get(axis).cloned().unwrap_or_default());
         values.chain(fields.into_iter().map(field)).collect()
     });
     for record in [head].into_iter().chain(rows).filter(|record: &Vec<String>| !record.is_empty()) {
@@ -95,17 +99,27 @@ pub fn json(results: &Results) -> Value {
 pub(super) fn summary(study: &Study) -> Value {
     let results = study.results;
     let points: Vec<Value> = (0..results.points.len()).map(|index| point(study, index)).collect();
+    summary_of(results, (SCHEMA, SCHEMA_VERSION), points, takeaway::say(study))
+}
+
+/// The content of `summary.json` of this schema and version.
+pub(super) fn summary_of<P: Swept>(
+    results: &Results<P>,
+    (schema, version): (&str, u32),
+    points: Vec<Value>,
+    takeaway: String,
+) -> Value {
     json!({
-        "schema": SCHEMA,
-        "schema_version": SCHEMA_VERSION,
+        "schema": schema,
+        "schema_version": version,
         "byeloss_version": env!("CARGO_PKG_VERSION"),
         "name": results.name,
         "title": results.title,
         "seed": results.seed,
-        "fingerprint": hexadecimal(results.fingerprint()),
+        "fingerprint": results.fingerprint().map(hexadecimal),
         "axes": results.axes,
         "points": points,
-        "takeaway": takeaway::say(study),
+        "takeaway": takeaway,
     })
 }
 
@@ -119,12 +133,16 @@ fn point(study: &Study, index: usize) -> Value {
     }
     let between = result.elements.iter().skip(2).zip(&result.tally.held_between);
     let elements =
-        between.map(|(name, ghosts)| named([("element", name.as_str().into())].into_iter().chain(held(ghosts))));
+        between.map(|(name, ghosts)| object_of([("element", name.as_str().into())].into_iter().chain(held(ghosts))));
     insert(&mut object, "held_by.between.elements", elements.collect());
     if let Some(load) = load::json(result) {
         insert(&mut object, "load", load);
     }
-    insert(&mut object, "releases", releases(result).iter().map(|release| named(release_columns(release))).collect());
+    insert(
+        &mut object,
+        "releases",
+        releases(result).iter().map(|release| object_of(release_columns(release))).collect(),
+    );
     Value::Object(object)
 }
 
@@ -134,12 +152,12 @@ fn hexadecimal(fingerprint: u64) -> String {
 }
 
 /// An object of these fields.
-fn named(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+pub(super) fn object_of<N: Into<String>>(fields: impl IntoIterator<Item = (N, Value)>) -> Value {
+    fields.into_iter().map(|(name, value)| (name.into(), value)).collect()
 }
 
 /// Puts `value` where the dotted `name` says.
-fn insert(object: &mut Map<String, Value>, name: &str, value: Value) {
+pub(super) fn insert(object: &mut Map<String, Value>, name: &str, value: Value) {
     match name.split_once('.') {
         None => {
             object.insert(name.to_owned(), value);

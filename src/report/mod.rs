@@ -5,6 +5,7 @@
 //! same bytes.
 
 mod columns;
+mod devices;
 mod figures;
 mod files;
 mod load;
@@ -30,5 +31,8 @@ pub use files::{SCHEMA, SCHEMA_VERSION, json, points_csv};
 pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
-pub use trace::{MOST_FACTS, Record, Trace, fact_line, json_lines, ladder, trace};
-pub use write::{Files, WriteError, draw, write_file};
+pub use trace::{
+    DeviceTrace, MOST_FACTS, Record, Trace, device_json_lines, device_ladder, fact_line, json_lines, ladder, trace,
+    trace_device,
+};
+pub use write::{Files, Reported, WriteError, draw, write_file};

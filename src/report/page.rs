@@ -5,7 +5,7 @@ use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::{Figure, load, rates, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
-use crate::study::Results;
+use crate::study::{Results, Swept};
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
@@ -42,6 +42,27 @@ pub fn page(results: &Results) -> String {
 /// See [`page`].
 pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
     let results = study.results;
+    let tables = [
+        figures_table(study),
+        setups_table(results),
+        rates_table(results),
+        load_table(results),
+        releases_table(results),
+        paired_table(results),
+    ];
+    frame(results, &takeaway::say(study), figures, &tables.concat(), &GLOSSARY, &["points.csv", "releases.csv"])
+}
+
+/// A page: head and takeaway, `figures`, `tables`, what the words of `glossary` mean, and how to make it again; `files` are those
+/// that have all figures beside `summary.json`.
+pub(super) fn frame<P>(
+    results: &Results<P>,
+    takeaway: &str,
+    figures: &[Figure],
+    tables: &str,
+    glossary: &[(&str, &str)],
+    files: &[&str],
+) -> String {
     let name = escape(&results.name);
     let title = if results.title.is_empty() { &results.name } else { &results.title };
     let mut main = format!(
@@ -50,25 +71,21 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
         escape(title),
         env!("CARGO_PKG_VERSION"),
         results.seed,
-        escape(&takeaway::say(study))
+        escape(takeaway)
     );
     for figure in figures {
         main += &format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", figure.svg, escape(figure.caption));
     }
-    main += &figures_table(study);
-    main += &setups_table(results);
-    main += &rates_table(results);
-    main += &load_table(results);
-    main += &releases_table(results);
-    main += &paired_table(results);
+    main += tables;
     main += "<h2>What the words mean</h2>\n<dl>\n";
-    for (word, meaning) in GLOSSARY {
+    for (word, meaning) in glossary {
         main += &format!("<dt>{}</dt>\n<dd>{}</dd>\n", escape(word), escape(meaning));
     }
+    let links: Vec<String> = files.iter().map(|file| format!("<a href=\"{file}\">{file}</a>")).collect();
     main += &format!(
         "</dl>\n<h2>Make it again</h2>\n<pre><code>byeloss run {name}</code></pre>\n<p>The same scenario, seed and \
-         version give the same bytes. All figures are in <a href=\"points.csv\">points.csv</a>, <a \
-         href=\"releases.csv\">releases.csv</a> and <a href=\"summary.json\">summary.json</a>.</p>\n"
+         version give the same bytes. All figures are in {} and <a href=\"summary.json\">summary.json</a>.</p>\n",
+        links.join(", ")
     );
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
@@ -202,7 +219,12 @@ fn releases_table(results: &Results) -> String {
 
 /// The rows of each point in a body of their own, headed by its values; a long sweep abridged, with a word of `file`,
 /// which has all of it.
-fn bodies(results: &Results, columns: usize, file: &str, rows: impl Fn(usize) -> Vec<String>) -> String {
+pub(super) fn bodies<P: Swept>(
+    results: &Results<P>,
+    columns: usize,
+    file: &str,
+    rows: impl Fn(usize) -> Vec<String>,
+) -> String {
     let mut text = String::new();
     let left_out = left_out(results.points.len());
     for (index, point) in results.points.iter().enumerate() {
@@ -218,7 +240,7 @@ fn bodies(results: &Results, columns: usize, file: &str, rows: impl Fn(usize) ->
         for (i, row) in rows.iter().enumerate() {
             text += "<tr>";
             for axis in (0..results.axes.len()).filter(|_| i == 0) {
-                let value = point.values.get(axis).map_or("", String::as_str);
+                let value = point.values().get(axis).map_or("", String::as_str);
                 text += &format!("<th scope=\"rowgroup\" rowspan=\"{}\">{}</th>", rows.len(), escape(value));
             }
             text += row;
@@ -230,7 +252,7 @@ fn bodies(results: &Results, columns: usize, file: &str, rows: impl Fn(usize) ->
 }
 
 /// Cells of a row, each with whether it is text.
-fn cells<'a>(cells: impl Iterator<Item = (bool, &'a str)>) -> String {
+pub(super) fn cells<'a>(cells: impl Iterator<Item = (bool, &'a str)>) -> String {
     cells
         .map(|(is_text, cell)| format!("<td{}>{}</td>", if is_text { " class=\"text\"" } else { "" }, escape(cell)))
         .collect()

@@ -74,6 +74,15 @@ impl Recovery {
         }
     }
 
+    /// Sets the closed form of the mean, if it is a length of time, and the distance to it.
+    pub fn hold_against(&mut self, theory_s: Option<f64>) {
+        self.theory_s = theory_s.and_then(finite).filter(|s| *s >= 0.0);
+        self.distance_se = match (self.mean_s, self.theory_s, self.error_s) {
+            (Some(mean), Some(theory), Some(error)) if error > 0.0 => finite((mean - theory) / error),
+            _ => None,
+        };
+    }
+
     /// Half the 95 % interval of the mean.
     pub fn half_s(&self) -> Option<f64> {
         self.error_s.map(|error| Z95 * error)
@@ -147,13 +156,7 @@ fn recovery(point: &PointResult, who: Who) -> Recovery {
             (Recovery::of(&point.tally.all_ghosts()), (!without_timer).then_some(2))
         }
     };
-    recovery.theory_s = theory
-        .and_then(|i| point.theory.and_then(|theory| theory.recovery_mean_s[i]).and_then(finite))
-        .filter(|s| *s >= 0.0);
-    recovery.distance_se = match (recovery.mean_s, recovery.theory_s, recovery.error_s) {
-        (Some(mean), Some(theory), Some(error)) if error > 0.0 => finite((mean - theory) / error),
-        _ => None,
-    };
+    recovery.hold_against(theory.and_then(|i| point.theory.and_then(|theory| theory.recovery_mean_s[i])));
     recovery
 }
 

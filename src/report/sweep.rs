@@ -1,6 +1,6 @@
 //! The axes of a study, as people call them and as numbers.
 
-use crate::study::{PointResult, Results};
+use crate::study::{Results, Swept};
 use crate::time::Span;
 
 /// The last part of a dotted key: `session-expires` of `session-timer.session-expires`.
@@ -9,24 +9,24 @@ pub(super) fn axis_name(key: &str) -> &str {
 }
 
 /// The names of all axes: the last part of each key, or the whole key where two end alike.
-pub(super) fn axis_names(results: &Results) -> Vec<&str> {
+pub(super) fn axis_names<P: Swept>(results: &Results<P>) -> Vec<&str> {
     let alike = |key: &str| results.axes.iter().filter(|other| axis_name(other) == axis_name(key)).count() > 1;
     results.axes.iter().map(|key| if alike(key) { key } else { axis_name(key) }).collect()
 }
 
 /// Whether the one axis is the Session-Expires, and every point has one.
-pub(super) fn is_session_expires(results: &Results) -> bool {
+pub(super) fn is_session_expires<P: Swept>(results: &Results<P>) -> bool {
     matches!(results.axes.as_slice(), [key] if axis_name(key) == "session-expires")
-        && results.points.iter().all(|point| point.session_expires_s.is_some())
+        && results.points.iter().all(|point| point.session_expires_s().is_some())
 }
 
 /// Whether neighbouring points have the same calls, so that they may be compared one by one: not under another seed.
-pub(super) fn has_the_same_calls(results: &Results) -> bool {
+pub(super) fn has_the_same_calls<P: Swept>(results: &Results<P>) -> bool {
     results.axes.iter().all(|key| key != "seed")
 }
 
 /// The axes in a few words, for heads and axis titles.
-pub(super) fn title(results: &Results) -> String {
+pub(super) fn title<P: Swept>(results: &Results<P>) -> String {
     if is_session_expires(results) {
         return "Session-Expires".to_owned();
     }
@@ -34,11 +34,11 @@ pub(super) fn title(results: &Results) -> String {
 }
 
 /// A point's values, short: `1800`, or `1800 / 0.05` for two axes; the scenario's name without axes.
-pub(super) fn label(results: &Results, point: &PointResult) -> String {
+pub(super) fn label<P: Swept>(results: &Results<P>, point: &P) -> String {
     if is_session_expires(results) {
-        return point.session_expires_s.map(|s| s.to_string()).unwrap_or_default();
+        return point.session_expires_s().map(|s| s.to_string()).unwrap_or_default();
     }
-    match (results.axes.as_slice(), point.values.as_slice()) {
+    match (results.axes.as_slice(), point.values()) {
         (_, []) => results.name.clone(),
         ([key], [value]) => with_unit(key, value),
         (_, values) => values.join(" / "),
@@ -53,7 +53,7 @@ fn with_unit(key: &str, value: &str) -> String {
 
 /// [`label`]s of at most `room` characters, which differ where the values do: tables lose their keys, then all lose the
 /// words that all begin with, then the end; those that are still alike are numbered.
-pub(super) fn short_labels(results: &Results, room: usize) -> Vec<String> {
+pub(super) fn short_labels<P: Swept>(results: &Results<P>, room: usize) -> Vec<String> {
     let whole: Vec<String> = results.points.iter().map(|point| label(results, point)).collect();
     let fits = |labels: &[String]| labels.iter().all(|label| label.chars().count() <= room);
     if fits(&whole) {
@@ -91,7 +91,7 @@ fn without_keys(label: &str) -> String {
 }
 
 /// A point in prose: `Session-Expires 1800 s`, `loss 0.05`.
-pub(super) fn in_words(results: &Results, point: &PointResult) -> String {
+pub(super) fn in_words<P: Swept>(results: &Results<P>, point: &P) -> String {
     if is_session_expires(results) {
         return format!("Session-Expires {} s", label(results, point));
     }
@@ -99,7 +99,7 @@ pub(super) fn in_words(results: &Results, point: &PointResult) -> String {
         1 => format!("{name} {}", with_unit(name, value)),
         _ => format!("{name} {value}"),
     };
-    let words: Vec<String> = axis_names(results).into_iter().zip(&point.values).map(named).collect();
+    let words: Vec<String> = axis_names(results).into_iter().zip(point.values()).map(named).collect();
     if words.is_empty() { label(results, point) } else { words.join(", ") }
 }
 
@@ -112,16 +112,16 @@ pub(super) struct Numbers {
 }
 
 /// See [`Numbers`].
-pub(super) fn numbers(results: &Results) -> Option<Numbers> {
+pub(super) fn numbers<P: Swept>(results: &Results<P>) -> Option<Numbers> {
     if is_session_expires(results) {
-        let values = results.points.iter().filter_map(|point| point.session_expires_s.map(f64::from)).collect();
+        let values = results.points.iter().filter_map(|point| point.session_expires_s().map(f64::from)).collect();
         return Some(Numbers { values, seconds: true });
     }
-    if results.axes.len() != 1 || results.points.iter().any(|point| point.values.len() != 1) {
+    if results.axes.len() != 1 || results.points.iter().any(|point| point.values().len() != 1) {
         return None;
     }
     let all = |read: &dyn Fn(&str) -> Option<f64>| {
-        results.points.iter().map(|point| read(point.values[0].trim())).collect::<Option<Vec<f64>>>()
+        results.points.iter().map(|point| read(point.values()[0].trim())).collect::<Option<Vec<f64>>>()
     };
     let plain = |text: &str| text.parse().ok().filter(|x: &f64| x.is_finite());
     let span = |text: &str| text.parse().ok().map(Span::as_secs_f64);

@@ -29,7 +29,11 @@ pub fn table(results: &Results) -> String {
         lines.extend(loads(results));
     }
     lines.extend(wrap(&takeaway::say(study), ""));
-    // Values as written in a scenario may be longer than a line.
+    cut(&lines)
+}
+
+/// The lines, none wider than [`WIDTH`]: values as written in a scenario may be longer than that.
+pub(super) fn cut(lines: &[String]) -> String {
     lines.iter().map(|line| line.chars().take(WIDTH).collect::<String>() + "\n").collect()
 }
 
@@ -123,7 +127,7 @@ fn loads(results: &Results) -> Vec<String> {
 }
 
 /// Lines whose cells stand in columns, `gap` apart; those of `left` are set left, the others right.
-fn aligned(lines: Vec<Line>, left: Range<usize>, gap: usize) -> Vec<String> {
+pub(super) fn aligned(lines: Vec<Line>, left: Range<usize>, gap: usize) -> Vec<String> {
     let columns = lines.iter().map(Line::columns).max().unwrap_or(0);
     let widths: Vec<usize> =
         (0..columns).map(|column| lines.iter().map(|line| line.width(column)).max().unwrap_or(0)).collect();
@@ -147,7 +151,7 @@ fn aligned(lines: Vec<Line>, left: Range<usize>, gap: usize) -> Vec<String> {
         .collect()
 }
 
-enum Line {
+pub(super) enum Line {
     Words(String),
     Cells(Vec<String>),
 }
@@ -194,7 +198,7 @@ fn fits(lines: &[String]) -> bool {
 }
 
 /// A head broken after hyphens and dots, so that a long name makes no wide column.
-fn broken(name: &str) -> Vec<String> {
+pub(super) fn broken(name: &str) -> Vec<String> {
     if name.chars().count() <= 8 {
         return vec![name.to_owned()];
     }

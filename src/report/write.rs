@@ -3,9 +3,10 @@
 use super::figures::drawn;
 use super::files::{csv_text, load_text, releases_text, summary};
 use super::page::html;
-use super::png;
 use super::point::Study;
-use crate::study::Results;
+use super::{Figure, png};
+use crate::study::{PointResult, Results, Swept};
+use serde_json::Value;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -35,29 +36,69 @@ impl std::error::Error for WriteError {
 
 /// The files of a study, drawn and written out in memory: names and contents, in the order in which they are put in
 /// place.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Files(Vec<(String, Vec<u8>)>);
 
-/// Draws the figures of `results` and writes out its other files: `points.csv`, `releases.csv`, `summary.json`, the
-/// figures as SVG and PNG, and `index.html`. Nothing is put on disk.
-pub fn draw(results: &Results) -> Files {
-    let study = Study::of(results);
-    let figures = drawn(&study);
-    let mut files = vec![("points.csv".to_owned(), csv_text(&study).into_bytes())];
-    files.push(("releases.csv".to_owned(), releases_text(results).into_bytes()));
-    if let Some(text) = load_text(results) {
-        files.push(("load.csv".to_owned(), text.into_bytes()));
+/// What a study found, as people and tools read it.
+pub trait Reported: Swept {
+    /// The table on standard output.
+    fn table(results: &Results<Self>) -> String
+    where
+        Self: Sized;
+
+    /// The content of `summary.json`, which `--json` prints too.
+    fn json(results: &Results<Self>) -> Value
+    where
+        Self: Sized;
+
+    /// All files, in the order in which they are put in place.
+    fn files(results: &Results<Self>) -> Files
+    where
+        Self: Sized;
+}
+
+impl Reported for PointResult {
+    fn table(results: &Results) -> String {
+        super::table(results)
     }
-    files.push(("summary.json".to_owned(), format!("{:#}\n", summary(&study)).into_bytes()));
-    for figure in &figures {
-        files.push((format!("{}.png", figure.name), png(&figure.svg)));
-        files.push((format!("{}.svg", figure.name), figure.svg.clone().into_bytes()));
+
+    fn json(results: &Results) -> Value {
+        super::json(results)
     }
-    files.push(("index.html".to_owned(), html(&study, &figures).into_bytes()));
-    Files(files)
+
+    fn files(results: &Results) -> Files {
+        let study = Study::of(results);
+        let figures = drawn(&study);
+        let mut tables = vec![("points.csv", csv_text(&study)), ("releases.csv", releases_text(results))];
+        tables.extend(load_text(results).map(|text| ("load.csv", text)));
+        files(&tables, &summary(&study), &figures, html(&study, &figures))
+    }
+}
+
+/// The files of a study: `tables`, `summary.json`, the figures as SVG and PNG, and `index.html`.
+pub(super) fn files(tables: &[(&str, String)], summary: &Value, figures: &[Figure], page: String) -> Files {
+    let tables = tables.iter().map(|(name, text)| ((*name).to_owned(), text.clone().into_bytes()));
+    let summary = ("summary.json".to_owned(), format!("{summary:#}\n").into_bytes());
+    let drawn = figures.iter().flat_map(|figure| {
+        [
+            (format!("{}.png", figure.name), png(&figure.svg)),
+            (format!("{}.svg", figure.name), figure.svg.clone().into_bytes()),
+        ]
+    });
+    Files(tables.chain([summary]).chain(drawn).chain([("index.html".to_owned(), page.into_bytes())]).collect())
+}
+
+/// Draws the figures of `results` and writes out all its [files](Reported::files). Nothing is put on disk.
+pub fn draw<P: Reported>(results: &Results<P>) -> Files {
+    P::files(results)
 }
 
 impl Files {
+    /// Names and contents.
+    pub fn as_slice(&self) -> &[(String, Vec<u8>)] {
+        &self.0
+    }
+
     /// Puts the files into `dir`, which is made if there is none. Files of these names are replaced, others are left
     /// alone.
     ///

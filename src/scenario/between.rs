@@ -34,7 +34,9 @@ pub fn read_between(
             NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => {
                 agents.timers().and_then(|timers| proxy::read(node.kind, table, timers, errors)).map(Part::Proxy)
             }
-            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat => continue,
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat | NodeKind::Platform => {
+                continue;
+            }
         };
         if let Some(Part::Proxy(profile)) = &part
             && !profile.records_route
@@ -101,7 +103,7 @@ fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostic
         };
         let field = Field { path: format!("nodes.{}", entry.key), value: &entry.value };
         match node.kind {
-            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy => {
+            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Platform => {
                 Fields::new(&field.path, field.value, &PASSIVE_KEYS, errors);
             }
             NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua | NodeKind::Nat => {}

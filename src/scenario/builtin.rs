@@ -65,7 +65,7 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 20] = [
+const ALL: [Builtin; 23] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
     builtin!(Scenario, "scenarios", "stacks", "toml"),
@@ -73,6 +73,8 @@ const ALL: [Builtin; 20] = [
     builtin!(Scenario, "scenarios", "outage", "toml"),
     builtin!(Scenario, "scenarios", "bursts", "toml"),
     builtin!(Scenario, "scenarios", "nat", "toml"),
+    builtin!(Scenario, "scenarios", "gat1400-heartbeat", "toml"),
+    builtin!(Scenario, "scenarios", "surveillance", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
     builtin!(Scenario, "scenarios", "busy-hour", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
@@ -86,6 +88,7 @@ const ALL: [Builtin; 20] = [
     builtin!(Topology, "topologies", "home-nat", "json"),
     builtin!(Topology, "topologies", "satellite", "json"),
     builtin!(Topology, "topologies", "mobile", "json"),
+    builtin!(Topology, "topologies", "platforms", "json"),
 ];
 
 /// Every built-in, scenarios first.

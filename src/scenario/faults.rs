@@ -20,7 +20,7 @@ pub fn read_faults(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostic
         errors.push(field.refuse("not a list", "a list of tables, each begun by `[[faults]]`"));
         return None;
     };
-    let allowed = vocabulary::children("faults");
+    let allowed: Vec<&str> = vocabulary::children("faults").into_iter().filter(|key| *key != "level").collect();
     // Read every one before giving up.
     let faults: Vec<Option<Fault>> = list
         .iter()
@@ -40,20 +40,12 @@ fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) 
         Some(senders[field.choice(&names, errors)?].1.clone())
     });
     let method = fields.or("method", None, errors, |field, errors| {
-        field.choice(&Method::ALL.map(|method| (method.name(), method)), errors).map(Some)
+        field.choice(&Method::IN_CALLS.map(|method| (method.name(), method)), errors).map(Some)
     });
     let status =
         fields.or("status", None, errors, |field, errors| field.integer_or(100..=699u16, "any", errors).map(Some));
     let nth = fields.or("nth", Vec::new(), errors, read_nth);
-    let clock = fields.or("clock", FaultClock::Run, errors, |field, errors| field.choice(&CLOCKS, errors));
-    let from = fields.or("from", Span::ZERO, errors, |field, errors| field.span(errors));
-    let duration = fields.or("for", None, errors, |field, errors| match field.span(errors)? {
-        Span::ZERO => {
-            errors.push(field.refuse("no message is sent in no time", "a length of time above 0"));
-            None
-        }
-        duration => Some(Some(duration)),
-    });
+    let when = read_when(fields, &CLOCKS, FaultClock::Run, errors);
     let effect = read_effect(fields, method?, status?, errors);
     let message = match (status?, method?) {
         (Some(_), Some(Method::Ack)) => {
@@ -65,8 +57,27 @@ fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) 
         (None, Some(method)) => FaultMessage::Request(method),
         (None, None) => FaultMessage::Any,
     };
-    let (senders, nth, clock, from, duration) = (senders?, nth?, clock?, from?, duration?);
+    let (senders, nth, (clock, from, duration)) = (senders?, nth?, when?);
     Some(Fault { senders, message, nth, clock, from, duration, effect: effect? })
+}
+
+/// When a fault is on: its clock, `from` and `for`.
+pub fn read_when<C: Copy>(
+    fields: &Fields<'_>,
+    clocks: &[(&str, C)],
+    default: C,
+    errors: &mut Diagnostics,
+) -> Option<(C, Span, Option<Span>)> {
+    let clock = fields.or("clock", default, errors, |field, errors| field.choice(clocks, errors));
+    let from = fields.or("from", Span::ZERO, errors, |field, errors| field.span(errors));
+    let duration = fields.or("for", None, errors, |field, errors| match field.span(errors)? {
+        Span::ZERO => {
+            errors.push(field.refuse("no message is sent in no time", "a length of time above 0"));
+            None
+        }
+        duration => Some(Some(duration)),
+    });
+    Some((clock?, from?, duration?))
 }
 
 /// What happens to the messages of a fault on `method` and `status`.
@@ -162,7 +173,7 @@ fn read_request(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Request
     Some(Request { sender: sender?, change: Change { method, offer, refreshes: refreshes? }, clock: clock?, at: at? })
 }
 
-fn read_nth(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<u32>> {
+pub fn read_nth(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<u32>> {
     let Value::List(list) = &field.value.value else {
         return Some(vec![field.integer(1..=u32::MAX, errors)?]);
     };

@@ -11,6 +11,7 @@
 mod agents;
 mod between;
 mod builtin;
+mod devices;
 mod diagnostic;
 mod faults;
 mod file;
@@ -48,10 +49,30 @@ pub use topology::{Drawing, DrawnLink, DrawnNode};
 pub use vocabulary::{KEYS, Key};
 
 use crate::world::Setup;
+use crate::world::fleet::Fleet;
 
-/// What a scenario asks for: one or more points to run.
+/// What a scenario asks for, as [`open`] finds it.
 #[derive(Clone, Debug)]
-pub struct Study {
+pub enum Asked {
+    /// Calls.
+    Calls(Study),
+    /// Devices at platforms.
+    Devices(Study<Fleet>),
+}
+
+impl Asked {
+    /// The name of the study.
+    pub fn name(&self) -> &str {
+        match self {
+            Asked::Calls(study) => &study.name,
+            Asked::Devices(study) => &study.name,
+        }
+    }
+}
+
+/// One or more points to run, of calls or of devices.
+#[derive(Clone, Debug)]
+pub struct Study<S = Setup> {
     /// Its name: a-z, 0-9 and `-`.
     pub name: String,
     /// What it asks, in one sentence; may be empty.
@@ -61,19 +82,19 @@ pub struct Study {
     /// The dotted keys of the sweep's axes; none for a single point.
     pub axes: Vec<String>,
     /// The points, at least one, the first axis slowest.
-    pub points: Vec<Point>,
+    pub points: Vec<Point<S>>,
 }
 
 /// One point of a study.
 #[derive(Clone, Debug)]
-pub struct Point {
+pub struct Point<S = Setup> {
     /// The value of each axis, as written; a text without its quotes.
     pub values: Vec<String>,
     /// What is to be run.
-    pub setup: Setup,
+    pub setup: S,
     /// The caller's Session-Expires, in seconds, if it asks for one.
     pub session_expires_s: Option<u32>,
-    /// The names of the nodes of the route, from caller to callee.
+    /// The names of the nodes of the route, from caller to callee or from device to the highest platform.
     pub nodes: Vec<String>,
     /// Whether the load of every element is to be counted for each second.
     pub load: bool,
@@ -84,17 +105,43 @@ pub struct Point {
 ///
 /// # Errors
 /// Everything that is wrong with the scenario, its topology or the arguments.
+pub fn open(argument: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
+    asked(&file::open(BuiltinKind::Scenario, argument, None, None)?, sets)
+}
+
+/// Loads a scenario of calls, as [`open`] does.
+///
+/// # Errors
+/// As [`open`], and if it is about devices.
 pub fn load(argument: &str, sets: &[String]) -> Result<Study, Diagnostics> {
-    study(&file::open(BuiltinKind::Scenario, argument, None, None)?, sets)
+    of_calls(open(argument, sets)?)
 }
 
 /// Loads the scenario that `text` writes; messages call it `name`, and its topology is a built-in or a path relative
 /// to the working directory.
 ///
 /// # Errors
+/// As [`open`].
+pub fn open_text(name: &str, text: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
+    asked(&Source::new(name, text), sets)
+}
+
+/// Loads the scenario of calls that `text` writes, as [`open_text`] does.
+///
+/// # Errors
 /// As [`load`].
 pub fn load_text(name: &str, text: &str, sets: &[String]) -> Result<Study, Diagnostics> {
-    study(&Source::new(name, text), sets)
+    of_calls(open_text(name, text, sets)?)
+}
+
+fn of_calls(asked: Asked) -> Result<Study, Diagnostics> {
+    match asked {
+        Asked::Calls(study) => Ok(study),
+        Asked::Devices(study) => {
+            let message = format!("the scenario {} is about devices", diagnostic::quoted(&study.name));
+            Err(Diagnostic::new(message).note("allowed: a scenario with `[calls]`").into())
+        }
+    }
 }
 
 /// Loads the topology that `argument` names: a built-in, unless it has a path separator, ends in `.json` or `.graphml`,
@@ -114,7 +161,7 @@ pub fn load_topology_text(name: &str, text: &str, options: &ImportOptions) -> Re
     import::read(&Source::new(name, text), options)
 }
 
-fn study(source: &Arc<Source>, sets: &[String]) -> Result<Study, Diagnostics> {
+fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
     let mut tree = toml_text::parse(source)?;
     let mut errors = Diagnostics::new();
     let mut axes = sweep::take_axes(&mut tree, &mut errors);
@@ -124,21 +171,51 @@ fn study(source: &Arc<Source>, sets: &[String]) -> Result<Study, Diagnostics> {
     if !errors.is_empty() {
         return Err(errors);
     }
+    if devices::are_asked_for(&tree) {
+        return study(&tree, &axes, devices::read, |_| None).map(Asked::Devices);
+    }
+    let session_expires_s = |setup: &Setup| setup.caller.session_expires.filter(|_| setup.caller.supports_timer);
+    study(&tree, &axes, model::read, session_expires_s).map(Asked::Calls)
+}
+
+/// How one kind of scenario is read.
+type Read<S> = fn(&tree::Tree, &mut model::Topologies, &mut Diagnostics) -> Option<model::Scenario<S>>;
+
+fn study<S: Seeded>(
+    tree: &tree::Tree,
+    axes: &[sweep::Axis],
+    read: Read<S>,
+    session_expires_s: fn(&S) -> Option<u32>,
+) -> Result<Study<S>, Diagnostics> {
+    let mut errors = Diagnostics::new();
     let mut topologies = model::Topologies::default();
-    let mut points: Vec<Point> = Vec::new();
+    let mut points: Vec<Point<S>> = Vec::new();
     let mut first = None;
-    for combination in sweep::combinations(&tree, &axes)? {
+    for combination in sweep::combinations(tree, axes)? {
         let combination = combination?;
-        let Some(scenario) = model::read(&combination.tree, &mut topologies, &mut errors).filter(|_| errors.is_empty())
-        else {
-            return Err(errors);
-        };
-        let caller = scenario.setup.caller;
-        let session_expires_s = caller.session_expires.filter(|_| caller.supports_timer);
-        first.get_or_insert((scenario.name, scenario.title, scenario.setup.seed));
-        let (values, setup, nodes, load) = (combination.values, scenario.setup, scenario.nodes, scenario.load);
-        points.push(Point { values, setup, session_expires_s, nodes, load });
+        let scenario = read(&combination.tree, &mut topologies, &mut errors).filter(|_| errors.is_empty());
+        let Some(model::Scenario { name, title, setup, nodes, load }) = scenario else { return Err(errors) };
+        first.get_or_insert((name, title, setup.seed()));
+        let session_expires_s = session_expires_s(&setup);
+        points.push(Point { values: combination.values, setup, session_expires_s, nodes, load });
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     Ok(Study { name, title, seed, axes: axes.iter().map(|axis| axis.key.to_string()).collect(), points })
+}
+
+/// What a point runs has a seed of all its chance.
+trait Seeded {
+    fn seed(&self) -> u64;
+}
+
+impl Seeded for Setup {
+    fn seed(&self) -> u64 {
+        self.seed
+    }
+}
+
+impl Seeded for Fleet {
+    fn seed(&self) -> u64 {
+        self.seed
+    }
 }

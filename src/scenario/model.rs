@@ -21,14 +21,14 @@ use crate::time::{Span, Time};
 use crate::world::{Arrivals, Begin, Calls, Ending, Setup};
 
 /// One scenario without a sweep, as meant.
-pub struct Scenario {
+pub struct Scenario<S = Setup> {
     /// Its name.
     pub name: String,
     /// What it asks; may be empty.
     pub title: String,
     /// What is to be run.
-    pub setup: Setup,
-    /// The nodes from caller to callee.
+    pub setup: S,
+    /// The nodes from caller to callee, or from device to the highest platform.
     pub nodes: Vec<String>,
     /// Whether the load of every element is asked for.
     pub load: bool,
@@ -40,7 +40,7 @@ pub struct Topologies(BTreeMap<(Option<PathBuf>, String), Drawing>);
 
 impl Topologies {
     /// The drawing that the value of `topology` names.
-    fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
+    pub fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
         let name = field.text("the name of a built-in topology, or the path of a .json or .graphml file", errors)?;
         let origin = &field.value.origin;
         let folder = origin.source.folder.clone();
@@ -105,7 +105,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, load: load? })
 }
 
-fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
+pub fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
     const ALLOWED: &str = "a text of a-z, 0-9 and `-`, such as \"session-expires\"";
     let name = field.text(ALLOWED, errors)?;
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -43,6 +43,38 @@ pub fn read_way(
     drawing: Option<&Drawing>,
     errors: &mut Diagnostics,
 ) -> Option<Way> {
+    let (mut route, place) = read_route(root, topology, drawing, read_places, errors)?;
+    let weather = NodeWeather::read(root, drawing?, &route.nodes, errors)?;
+    weather.put_nats(&mut route);
+    let path = weather.put_outages(ready(&route, &place, errors)?);
+    Some(Way { path, nodes: route.nodes })
+}
+
+/// Makes a route ready; `place` is where a mistake in it is shown.
+pub fn ready(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<Path> {
+    let path = Path::new(route);
+    if path.is_none() {
+        let nodes = &route.nodes;
+        let (from, to) = (&nodes[0].id, &nodes[nodes.len() - 1].id);
+        let message = format!("the route from {from} to {to} has {} links", nodes.len() - 1);
+        let long = Diagnostic::new(message).at(place, "too long a route");
+        errors.push(long.note(format!("allowed: at most {}", Path::MAX_LINKS)));
+    }
+    path
+}
+
+/// Finds the ends of the route in a drawing, which the value of `topology` named.
+type Places = fn(&Fields<'_>, &Field<'_>, &Drawing, &mut Diagnostics) -> Option<[usize; 2]>;
+
+/// Reads `[link]` and `[links]`, and finds the route between two `places` of `drawing`. Also gives where a mistake in the route is
+/// shown.
+pub fn read_route(
+    root: &Fields<'_>,
+    topology: Option<&Field<'_>>,
+    drawing: Option<&Drawing>,
+    places: Places,
+    errors: &mut Diagnostics,
+) -> Option<(Route, Origin)> {
     let link = root.table("link", errors);
     let all = LinkSettings::of_link(&link, errors);
     let towards = ["to-callee", "to-caller"].map(|key| {
@@ -52,7 +84,7 @@ pub fn read_way(
     let pairs = read_pairs(root, errors);
     let (topology, drawing) = (topology?, drawing?);
     check_pairs(&pairs, drawing, errors);
-    let [caller, callee] = read_places(root, topology, drawing, errors)?;
+    let [caller, callee] = places(root, topology, drawing, errors)?;
 
     let change_pair = |a: &str, b: &str, link: Link| {
         pairs.iter().filter(|pair| pair.concerns(a, b)).fold(link, |link, pair| pair.change.apply(link))
@@ -76,16 +108,8 @@ pub fn read_way(
         }
     }
     check_transports(&route, place, errors)?;
-    let weather = NodeWeather::read(root, drawing, &route.nodes, errors)?;
-    weather.put_nats(&mut route);
-    let Some(path) = Path::new(&route).map(|path| weather.put_outages(path)) else {
-        let message =
-            format!("the route from {} to {} has {} links", nodes[0], nodes[nodes.len() - 1], nodes.len() - 1);
-        let long = Diagnostic::new(message).at(place, "too long a route");
-        errors.push(long.note(format!("allowed: at most {}", Path::MAX_LINKS)));
-        return None;
-    };
-    Some(Way { path, nodes: route.nodes })
+    let place = place.clone();
+    Some((route, place))
 }
 
 /// A router or NAT forwards packets: SIP goes over the same transport on both sides of it.

@@ -74,9 +74,11 @@ impl<'a> Fields<'a> {
         &self.path
     }
 
-    /// The table of a scenario file at its root, with the keys of the vocabulary.
+    /// The table of a scenario file of calls at its root, with the keys of the vocabulary.
     pub fn root(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
-        Fields::new("", tree, &vocabulary::children(""), errors)
+        let keys: Vec<&str> =
+            vocabulary::children("").into_iter().filter(|key| !vocabulary::TABLES_OF_DEVICES.contains(key)).collect();
+        Fields::new("", tree, &keys, errors)
     }
 
     /// The table under `key`, with the keys of the vocabulary; an empty one where there is none.

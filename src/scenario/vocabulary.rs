@@ -95,7 +95,8 @@ pub static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
             Key { path: Cow::Owned(format!("{table}.{}", key.path)), default, ..key.clone() }
         })
     });
-    BEFORE_AGENTS.iter().cloned().chain(agents).chain(AFTER_AGENTS.iter().cloned()).collect()
+    let after = AFTER_AGENTS.iter().chain(OF_DEVICES).cloned();
+    BEFORE_AGENTS.iter().cloned().chain(agents).chain(after).collect()
 });
 
 #[rustfmt::skip]
@@ -159,11 +160,12 @@ const AFTER_AGENTS: &[Key] = &[
     key("crashes.at", SPAN, "required", "When it dies."),
     key("crashes.for", SPAN, "for ever", "After how long it comes back."),
     key("crashes.memory", TRUTH, "false", "Whether it then knows its established calls; transactions are lost either way."),
-    key("faults.sender", "\"caller\", \"callee\" or a node that takes part", "all", "Only messages of this sender."),
-    key("faults.method", "\"INVITE\", \"ACK\", \"BYE\" or \"UPDATE\"", "all", "Only requests of this method; with `status`, only responses to it, of which an ACK has none."),
+    key("faults.sender", "\"caller\", \"callee\" or a node that takes part; with devices \"device\" or \"platform\"", "all", "Only messages of this sender."),
+    key("faults.method", "\"INVITE\", \"ACK\", \"BYE\" or \"UPDATE\"; with devices \"REGISTER\", \"KEEPALIVE\" or \"UNREGISTER\"", "all", "Only requests of this method; with `status`, only responses to it, of which an ACK has none."),
+    key("faults.level", "whole number from 1", "all", "With devices: only units that register at the platforms of this level."),
     key("faults.status", "whole number, 100 to 699, or \"any\"", "none", "Only responses of this status, or of any."),
     key("faults.nth", "whole number or list of them, 1 to 4294967295", "every one", "Only the nth messages of each call that meet the other conditions, counted from 1."),
-    key("faults.clock", "\"run\", \"call\" or \"hang-up\"", "\"run\"", "What `from` counts from: the start of the run, the arrival of each call, its hang-up."),
+    key("faults.clock", "\"run\", \"call\" or \"hang-up\"; with devices \"run\", \"start\" or \"hang-up\"", "\"run\"", "What `from` counts from: the start of the run, the arrival of each call or the switching on of each device, its hang-up."),
     key("faults.from", SPAN, "\"0 s\"", "Only messages sent at or after this."),
     key("faults.for", SPAN, "without end", "Only messages sent before this much after `from`; above 0."),
     key("faults.answer", "whole number, 300 to 699", "none: they are lost", "The messages are not lost: whoever such a request reaches refuses it with this status, and its dialog knows nothing of it."),
@@ -177,6 +179,45 @@ const AFTER_AGENTS: &[Key] = &[
     key("requests.offer", TRUTH, "true", "Whether an UPDATE carries an offer; an INVITE always does."),
     key("requests.refresh", TRUTH, "true", "Whether it carries Session-Expires, as a refresh does."),
     key("sweep", "lists by dotted key", "none", "The values of each axis."),
+];
+
+/// The tables that only scenarios with devices have.
+pub const TABLES_OF_DEVICES: [&str; 4] = ["devices", "http", "platforms", "restarts"];
+
+/// The keys of scenarios with devices.
+#[rustfmt::skip]
+pub const OF_DEVICES: &[Key] = &[
+    key("devices.count", "whole number, 1 to 4000000000", "required", "How many devices."),
+    key("devices.mechanism", "\"gat1400\" or \"gb28181\"", "required", "By what they register and keep alive: GA/T 1400 over HTTP, or GB/T 28181 over SIP."),
+    key("devices.node", "node of kind `agents`", "the only one", "Where the devices are."),
+    key("devices.platform", "node of kind `platform`", "the last one", "The highest platform. Platforms on the way to it are levels of their own."),
+    key("devices.starts", LAW, "uniform from 0 to `devices.interval`", "When a device is switched on, after the start of the run."),
+    key("devices.interval", "length of time, 1 s or more", "\"90 s\"; with gb28181 \"60 s\"", "From one keepalive to the next (rules G4, B2)."),
+    key("devices.jitter", "length of time, up to the interval", "\"0 s\"", "How much sooner or later than that, at most, each time by chance."),
+    key("devices.tries", "whole number, 1 to 4294967295, or \"endless\"", "\"endless\"; with gb28181 3", "How many requests in a row may time out before a device counts as disconnected and registers anew (rules G5, B3)."),
+    key("devices.register-gap", "length of time, 1 s or more", "\"30 s\"", "From a registration that was refused, or with gb28181 timed out, to the next."),
+    key("devices.early-keepalive", "length of time, 1 s or more, or \"off\"", "\"off\"", "Before it registers a device sends a keepalive this often, until the platform answers (rule G3); gat1400 alone."),
+    key("devices.on-timeout", "\"again\" or \"next\"", "\"again\"", "After a keepalive that timed out: send it again (rule G5), or wait for the next; gat1400 alone."),
+    key("devices.retry-gap", SPAN, "\"0 s\"", "From a time-out to the sending again; gat1400 alone."),
+    key("devices.retry-jitter", SPAN, "\"0 s\"", "How much sooner or later than that, at most; no more than the gap counts. gat1400 alone."),
+    key("devices.sign-off-tries", "whole number, 1 to 4294967295", "3", "How many times an UnRegister is sent (rule G9); gat1400 alone."),
+    key("devices.expires", "whole number of seconds, 60 to 4294967295", "3600", "For how long a device registers (rule B1); gb28181 alone."),
+    key("devices.online-time", "law, or \"endless\"", "\"endless\"", "From a device's first registration to its switching off."),
+    key("devices.unregister-lost", SHARE, "0", "Share of those whose UnRegister is sent and no copy of it gets through."),
+    key("devices.dies", SHARE, "0", "Share of those that die without a word."),
+    key("http.connect-timeout", SPAN, "\"3 s\"", "How long a device waits for a connection (rule G5); above 0."),
+    key("http.response-timeout", SPAN, "\"3 s\"", "How long a device waits for a response (rule G5); above 0."),
+    key("http.connection", "\"per-request\" or \"kept\"", "\"per-request\"", "Whether a connection carries one request or all (rule G12)."),
+    key("platforms.count", "whole number or list of them, 1 to 4000000000", "1 at each level", "How many platforms there are at each level, from the lowest; a number stands for the lowest."),
+    key("platforms.interval", SPAN, "`devices.interval`", "The interval by which the platforms count misses; above 0."),
+    key("platforms.misses", "whole number, 1 to 1000000", "3", "How many intervals of silence they allow (rules G8, B4)."),
+    key("platforms.tolerance", SPAN, "\"0 s\"", "How much longer the silence may be."),
+    key("platforms.check-period", SPAN, "\"0 s\"", "How often they look for silent devices, each platform at instants of its own; \"0 s\": at once."),
+    key("platforms.offline", "\"forgotten\" or \"kept\"", "\"forgotten\"", "Whether a device that was called offline must register again, or is back with its next keepalive."),
+    key("platforms.refusal", "\"401\" or \"body\"", "\"401\"", "How they refuse what an unregistered device sends: by status, or by StatusCode in the body of a 200 (rule G7); gat1400 alone."),
+    key("restarts.level", "whole number from 1", "1", "The platforms of which level go down, all at once; 1 is where the devices register."),
+    key("restarts.at", SPAN, "required", "When."),
+    key("restarts.for", SPAN, "required", "After how long they are back, without memory; above 0."),
 ];
 
 /// The names that may stand directly under `path`, in the order of [`KEYS`]; of the file itself under "".
@@ -214,7 +255,7 @@ mod tests {
     #[test]
     fn the_documentation_lists_every_key_with_its_form_and_default() {
         let page = include_str!("../../docs/scenario.md");
-        let rows: Vec<String> = [BEFORE_AGENTS, AGENT_KEYS, AFTER_AGENTS]
+        let rows: Vec<String> = [BEFORE_AGENTS, AGENT_KEYS, AFTER_AGENTS, OF_DEVICES]
             .into_iter()
             .flatten()
             .map(|key| format!("| `{}` | {} | {} | {} |", key.path, key.form, key.default, key.about))

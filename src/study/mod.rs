@@ -1,10 +1,14 @@
-//! Sweeps: every point of a study run, counted, compared call by call, and set beside closed forms.
+//! Sweeps: every point of a study run, counted, compared call by call or device by device, and set beside closed forms.
 
 mod closed_form;
+mod devices;
 mod difference;
 mod results;
 mod run;
+mod work;
 
+pub use devices::{DevicePoint, DeviceTheory, LevelResult};
 pub use difference::{Difference, Found, first_difference};
-pub use results::{PointLoad, PointResult, PointTheory, Results};
-pub use run::{Options, run, total_calls};
+pub use results::{Cost, PointLoad, PointResult, PointTheory, Results, Swept};
+pub use run::{Options, run, total};
+pub use work::Work;

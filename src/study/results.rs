@@ -5,7 +5,7 @@ use crate::time::Time;
 
 /// The outcome of a study: one entry for each point, in the order of the sweep.
 #[derive(Clone, Debug)]
-pub struct Results {
+pub struct Results<P = PointResult> {
     /// Name of the scenario.
     pub name: String,
     /// Its question, in one sentence; may be empty.
@@ -15,15 +15,16 @@ pub struct Results {
     /// Dotted keys of the sweep's axes; empty for a single point.
     pub axes: Vec<String>,
     /// The points.
-    pub points: Vec<PointResult>,
-    /// `paired[i]` compares point `i + 1` with point `i`, call by call.
+    pub points: Vec<P>,
+    /// `paired[i]` compares point `i + 1` with point `i`, call by call or device by device.
     pub paired: Vec<Paired>,
 }
 
-impl Results {
-    /// The fingerprint of the run: that of its points in their order.
-    pub fn fingerprint(&self) -> u64 {
-        Fingerprint::of_all(self.points.iter().map(|point| point.fingerprint))
+impl<P: Swept> Results<P> {
+    /// The fingerprint of the run: that of its points in their order; `None` of devices, which have none.
+    pub fn fingerprint(&self) -> Option<u64> {
+        let of_points: Option<Vec<u64>> = self.points.iter().map(Swept::fingerprint).collect();
+        of_points.map(Fingerprint::of_all)
     }
 }
 
@@ -70,4 +71,55 @@ pub struct PointTheory {
     pub false_drops_per_million: Option<f64>,
     /// The probability that of a hang-up no BYE arrives.
     pub bye_loss: Option<f64>,
+}
+
+/// What a point of any study has: its place in the sweep, and what it cost.
+pub trait Swept {
+    /// The value of each axis, as written in the scenario.
+    fn values(&self) -> &[String];
+
+    /// The caller's Session-Expires, in seconds, if there is a caller and it asks for one.
+    fn session_expires_s(&self) -> Option<u32>;
+
+    /// What running it took.
+    fn cost(&self) -> Cost;
+
+    /// That of all facts of all calls; `None` of devices.
+    fn fingerprint(&self) -> Option<u64>;
+}
+
+/// What running a point took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Calls, or units of a fleet.
+    pub pieces: u64,
+    /// Messages put on the wire.
+    pub messages: u64,
+    /// Timers that fired and did something.
+    pub firings: u64,
+    /// Messages delivered and timers that fired.
+    pub events: u64,
+}
+
+impl Swept for PointResult {
+    fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    fn session_expires_s(&self) -> Option<u32> {
+        self.session_expires_s
+    }
+
+    fn cost(&self) -> Cost {
+        Cost {
+            pieces: self.tally.calls,
+            messages: self.tally.messages_sent,
+            firings: self.tally.timers_fired,
+            events: self.tally.events(),
+        }
+    }
+
+    fn fingerprint(&self) -> Option<u64> {
+        Some(self.fingerprint)
+    }
 }

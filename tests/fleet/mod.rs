@@ -30,7 +30,7 @@ pub fn at(seconds: f64) -> Time {
 
 pub fn path(delay_s: f64, loss: f64) -> Path {
     let link = Link::udp(Probability::new(loss).unwrap(), Law::Constant(span(delay_s)));
-    Path::new(&Route { nodes: Vec::new(), to_callee: vec![link], to_caller: vec![link] }).expect("one link")
+    Path::new(&Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] }).expect("one link")
 }
 
 pub fn watch(interval_s: f64, misses: u64) -> WatchSettings {

@@ -11,11 +11,11 @@ const LOG_FROM: f64 = 8.0;
 const LINEAR_ROOM: f64 = 1.08;
 
 /// A tick: its value and what stands beside it.
-pub(super) type Tick = (f64, String);
+pub(in crate::report) type Tick = (f64, String);
 
 /// How values become ticks.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(in crate::report) enum Unit {
     /// Seconds, shown in seconds, minutes, hours and days.
     Time,
     /// A plain number.
@@ -23,7 +23,7 @@ pub(super) enum Unit {
 }
 
 #[derive(Clone)]
-pub(super) struct Axis {
+pub(in crate::report) struct Axis {
     pub title: String,
     pub ticks: Vec<Tick>,
     log: bool,

@@ -7,9 +7,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// Width of a figure, in pixels.
-pub(super) const WIDTH: f64 = 900.0;
+pub(in crate::report) const WIDTH: f64 = 900.0;
 /// Height of a figure, in pixels.
-pub(super) const HEIGHT: f64 = 560.0;
+pub(in crate::report) const HEIGHT: f64 = 560.0;
 
 /// Units of a pixel.
 const FINE: f64 = 4.0;
@@ -17,17 +17,17 @@ const FINE: f64 = 4.0;
 /// The families in the order of choice; only the first is embedded, for PNG.
 const FONTS: &str = "DejaVu Sans, Verdana, sans-serif";
 
-pub(super) const INK: RGBColor = RGBColor(0x22, 0x26, 0x2b);
-pub(super) const FAINT: RGBColor = RGBColor(0x5b, 0x63, 0x6c);
-pub(super) const GRID: RGBColor = RGBColor(0xe4, 0xe7, 0xea);
-pub(super) const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
+pub(in crate::report) const INK: RGBColor = RGBColor(0x22, 0x26, 0x2b);
+pub(in crate::report) const FAINT: RGBColor = RGBColor(0x5b, 0x63, 0x6c);
+pub(in crate::report) const GRID: RGBColor = RGBColor(0xe4, 0xe7, 0xea);
+pub(in crate::report) const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
 
 /// A place in pixels from the upper left corner.
-pub(super) type Place = (f64, f64);
+pub(in crate::report) type Place = (f64, f64);
 
 /// What a text's place is to the text.
 #[derive(Clone, Copy)]
-pub(super) enum Anchor {
+pub(in crate::report) enum Anchor {
     Left,
     Middle,
     Right,
@@ -35,19 +35,19 @@ pub(super) enum Anchor {
 
 /// Shapes of marks, each told from the others without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(in crate::report) enum Mark {
     Disc,
     Triangle,
     Square,
     Diamond,
 }
 
-pub(super) struct Canvas<'a> {
+pub(in crate::report) struct Canvas<'a> {
     area: DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
 }
 
 /// An SVG with this title for those who cannot see it.
-pub(super) fn svg(title: &str, draw: impl FnOnce(&Canvas)) -> String {
+pub(in crate::report) fn svg(title: &str, draw: impl FnOnce(&Canvas)) -> String {
     let size = (WIDTH * FINE, HEIGHT * FINE);
     let mut text = String::new();
     {
@@ -69,7 +69,7 @@ pub(super) fn svg(title: &str, draw: impl FnOnce(&Canvas)) -> String {
 }
 
 /// Estimated width of `text` in pixels, rather too wide than too narrow.
-pub(super) fn text_width(text: &str, size: f64) -> f64 {
+pub(in crate::report) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.62
 }
 

@@ -7,12 +7,12 @@ use plotters::style::RGBColor;
 const TITLE: f64 = 17.0;
 const SUBTITLE: f64 = 13.0;
 /// Size of ticks and legends.
-pub(super) const SMALL: f64 = 12.5;
+pub(in crate::report) const SMALL: f64 = 12.5;
 const LEFT: f64 = 92.0;
 const BOTTOM: f64 = HEIGHT - 66.0;
 
 /// One entry of a legend.
-pub(super) struct Entry {
+pub(in crate::report) struct Entry {
     pub mark: Option<Mark>,
     pub line: bool,
     pub colour: RGBColor,
@@ -20,10 +20,12 @@ pub(super) struct Entry {
 }
 
 /// Title lines and the place that they leave for the data.
-pub(super) struct Frame {
+pub(in crate::report) struct Frame {
     title: Vec<String>,
     subtitle: String,
     legend: Vec<Entry>,
+    /// Whether each entry of the legend has a line of its own.
+    stacked: bool,
     right: f64,
 }
 
@@ -31,7 +33,12 @@ impl Frame {
     /// A frame that leaves `margin` pixels to the right of the data.
     pub fn new(title: &str, subtitle: &str, legend: Vec<Entry>, margin: f64) -> Frame {
         let title = lines(title, TITLE * 1.12, WIDTH - 56.0);
-        Frame { title, subtitle: subtitle.to_owned(), legend, right: WIDTH - margin }
+        Frame { title, subtitle: subtitle.to_owned(), legend, stacked: false, right: WIDTH - margin }
+    }
+
+    /// The same with each entry of the legend on a line of its own.
+    pub fn stacked(title: &str, subtitle: &str, legend: Vec<Entry>, margin: f64) -> Frame {
+        Frame { stacked: true, ..Frame::new(title, subtitle, legend, margin) }
     }
 
     /// Pixels of the horizontal axis.
@@ -45,7 +52,11 @@ impl Frame {
     }
 
     fn top(&self) -> f64 {
-        let legend = if self.legend.is_empty() { 8.0 } else { 28.0 };
+        let legend = match self.legend.len() {
+            0 => 8.0,
+            lines if self.stacked => 10.0 + 19.0 * lines as f64,
+            _ => 28.0,
+        };
         30.0 + 25.0 * self.title.len() as f64 + 24.0 + legend
     }
 
@@ -93,8 +104,12 @@ impl Frame {
         }
         canvas.text(&self.subtitle, (28.0, at), SUBTITLE, FAINT, Anchor::Left);
         let mut x = LEFT;
-        for entry in &self.legend {
-            x = entry.draw(canvas, (x, at + 28.0)) + 26.0;
+        for (entry, line) in self.legend.iter().zip(0u8..) {
+            if self.stacked {
+                entry.draw(canvas, (x, at + 26.0 + 19.0 * f64::from(line)));
+            } else {
+                x = entry.draw(canvas, (x, at + 28.0)) + 26.0;
+            }
         }
     }
 }
@@ -117,7 +132,7 @@ impl Entry {
 }
 
 /// `text` with spaces at which no line is broken.
-pub(super) fn together(text: &str) -> String {
+pub(in crate::report) fn together(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 

@@ -4,16 +4,16 @@
 //! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
 //! SVG drawn by resvg with an embedded font; no font of the system is asked for.
 
-mod axis;
+pub(super) mod axis;
 mod bye_loss;
-mod canvas;
-mod frame;
+pub(super) mod canvas;
+pub(super) mod frame;
 mod load;
 mod map;
 mod raster;
 mod recovery;
-mod survival;
-mod trade_off;
+pub(super) mod survival;
+pub(super) mod trade_off;
 
 pub use raster::png;
 

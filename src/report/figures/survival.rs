@@ -65,7 +65,7 @@ pub(super) fn draw(study: &Study) -> String {
 }
 
 /// From when the first curve begins to fall to the last recovery.
-fn extent(ghosts: &[Ghosts]) -> Vec<f64> {
+pub(in crate::report) fn extent(ghosts: &[Ghosts]) -> Vec<f64> {
     let quantile = |ghosts: &Ghosts, q| ghosts.recovery.quantile(q).map(|span| span.as_secs_f64());
     let last = ghosts.iter().filter_map(|g| g.recovery.max()).max().map_or(1.0, |span| span.as_secs_f64());
     let medians: Vec<f64> = ghosts.iter().filter_map(|g| quantile(g, 0.5)).collect();
@@ -80,7 +80,7 @@ fn extent(ghosts: &[Ghosts]) -> Vec<f64> {
 }
 
 /// The corners of a curve, one for each pixel at most.
-fn curve(ghosts: &Ghosts, x: &Axis, y: &Axis) -> Vec<Place> {
+pub(in crate::report) fn curve(ghosts: &Ghosts, x: &Axis, y: &Axis) -> Vec<Place> {
     let all = ghosts.count();
     if all == 0 {
         return vec![];

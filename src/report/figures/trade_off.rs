@@ -19,11 +19,26 @@ const LABEL: usize = 24;
 /// From more points than this, not all labels are expected to have room.
 const MANY: usize = 18;
 
-struct Dot {
-    messages: f64,
-    p99_s: f64,
-    label: String,
-    drops: bool,
+/// A point of the trade: what it costs, how soon it finds, and whether it drops what should live.
+pub(in crate::report) struct Dot {
+    pub cost: f64,
+    pub found_s: f64,
+    pub label: String,
+    pub drops: bool,
+}
+
+/// What the figure says beside its dots.
+pub(in crate::report) struct Words<'a> {
+    pub title: &'a str,
+    pub subtitle: &'a str,
+    /// What the cost is.
+    pub cost: &'a str,
+    /// What `found_s` is.
+    pub found: &'a str,
+    /// What marks with drops, and those without.
+    pub legend: [&'a str; 2],
+    /// Where there are no dots.
+    pub nothing: &'a str,
 }
 
 pub(super) fn draw(study: &Study) -> String {
@@ -34,30 +49,42 @@ pub(super) fn draw(study: &Study) -> String {
         order.sort_by(|&a, &b| numbers.values[a].total_cmp(&numbers.values[b]));
     }
     let dots: Vec<Dot> = order.iter().filter_map(|&i| dot(study, &study.points[i], &labels[i])).collect();
-    let title = title(study);
+    let of = if results.axes.is_empty() { String::new() } else { format!(" Labels: {}.", sweep::title(results)) };
+    let words = Words {
+        title: &title(study),
+        subtitle: &format!("Recovery time that 99 of 100 ghosts do not exceed. Down is sooner, left is cheaper.{of}"),
+        cost: "refresh messages for each hour of a call",
+        found: "recovery time, 99 % quantile",
+        legend: ["false drops (their number in a million calls)", "no false drop"],
+        nothing: "No point has both recovery times and refresh messages.",
+    };
+    // A thread through the points of one axis, in the order of its values or, if they are no numbers, of the sweep.
+    plot(&words, &dots, results.axes.len() == 1)
+}
+
+/// The dots, each with its label where there is room; a thread joins them in their order if they are `threaded`.
+pub(in crate::report) fn plot(words: &Words, dots: &[Dot], threaded: bool) -> String {
     let entry = |mark, colour, text: &str| Entry { mark: Some(mark), line: false, colour, text: text.to_owned() };
     let mut legend = vec![];
     if dots.iter().any(|dot| dot.drops) {
+        let [dropping, safe] = words.legend;
         if dots.iter().any(|dot| !dot.drops) {
-            legend.push(entry(Mark::Disc, SAFE, "no false drop"));
+            legend.push(entry(Mark::Disc, SAFE, safe));
         }
-        legend.push(entry(Mark::Triangle, DROPPING, "false drops (their number in a million calls)"));
+        legend.push(entry(Mark::Triangle, DROPPING, dropping));
     }
-    let of = if results.axes.is_empty() { String::new() } else { format!(" Labels: {}.", sweep::title(results)) };
-    let subtitle = format!("Recovery time that 99 of 100 ghosts do not exceed. Down is sooner, left is cheaper.{of}");
-    let frame = Frame::new(&title, &subtitle, legend, 40.0);
-    svg(&title, |canvas| {
+    let frame = Frame::new(words.title, words.subtitle, legend, 40.0);
+    svg(words.title, |canvas| {
         if dots.is_empty() {
-            frame.draw_without_data(canvas, "No point has both recovery times and refresh messages.");
+            frame.draw_without_data(canvas, words.nothing);
             return;
         }
         let all = |value: fn(&Dot) -> f64| dots.iter().map(value).collect::<Vec<f64>>();
-        let x = Axis::round("refresh messages for each hour of a call", &all(|d| d.messages), Unit::Number, frame.x());
-        let y = Axis::round("recovery time, 99 % quantile", &all(|d| d.p99_s), Unit::Time, frame.y());
+        let x = Axis::round(words.cost, &all(|d| d.cost), Unit::Number, frame.x());
+        let y = Axis::round(words.found, &all(|d| d.found_s), Unit::Time, frame.y());
         frame.draw(canvas, &x, &y);
-        let places: Vec<Place> = dots.iter().map(|dot| (x.at(dot.messages), y.at(dot.p99_s))).collect();
-        // A thread through the points of one axis, in the order of its values or, if they are no numbers, of the sweep.
-        if results.axes.len() == 1 {
+        let places: Vec<Place> = dots.iter().map(|dot| (x.at(dot.cost), y.at(dot.found_s))).collect();
+        if threaded {
             canvas.line(&places, THREAD, 2.0);
         }
         for (dot, &place) in dots.iter().zip(&places) {
@@ -65,7 +92,7 @@ pub(super) fn draw(study: &Study) -> String {
             canvas.mark(mark, place, RADIUS, colour);
         }
         let bounds = Area { left: frame.x().0, top: frame.y().1, right: frame.x().1 + 34.0, bottom: frame.y().0 };
-        let unlabelled = write_labels(canvas, &dots, &places, &bounds, results.axes.len() == 1);
+        let unlabelled = write_labels(canvas, dots, &places, &bounds, threaded);
         if unlabelled > 0 {
             let without = format!("no room for {}", counted(unlabelled as u64, "more label"));
             canvas.text(&without, (WIDTH - 40.0, HEIGHT - 14.0), SMALL, FAINT, Anchor::Right);
@@ -81,7 +108,7 @@ fn dot(study: &Study, point: &Point, label: &str) -> Option<Dot> {
     if drops > 0.0 {
         label += &format!(" ({} dropped)", rate(drops));
     }
-    Some(Dot { messages: point.messages()?, p99_s: point.recovery(Who::Both).p99_s?, label, drops: drops > 0.0 })
+    Some(Dot { cost: point.messages()?, found_s: point.recovery(Who::Both).p99_s?, label, drops: drops > 0.0 })
 }
 
 struct Area {

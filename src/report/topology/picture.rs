@@ -298,7 +298,7 @@ fn shape(kind: NodeKind) -> Shape {
     match kind {
         NodeKind::Agents | NodeKind::Router | NodeKind::Nat => Shape::Disc,
         NodeKind::StatelessProxy | NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => Shape::Square,
-        NodeKind::B2bua => Shape::Diamond,
+        NodeKind::B2bua | NodeKind::Platform => Shape::Diamond,
     }
 }
 
@@ -306,7 +306,7 @@ fn radius(kind: NodeKind) -> f64 {
     match kind {
         NodeKind::Router | NodeKind::Nat => 4.0,
         NodeKind::Agents | NodeKind::StatelessProxy | NodeKind::StatefulProxy => 5.5,
-        NodeKind::CallStatefulProxy | NodeKind::B2bua => 6.5,
+        NodeKind::CallStatefulProxy | NodeKind::B2bua | NodeKind::Platform => 6.5,
     }
 }
 
@@ -314,7 +314,7 @@ fn colour(kind: NodeKind) -> &'static str {
     match kind {
         NodeKind::Agents => AGENTS,
         NodeKind::Router | NodeKind::Nat | NodeKind::StatelessProxy => FAINT,
-        NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua => TAKES_PART,
+        NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua | NodeKind::Platform => TAKES_PART,
     }
 }
 

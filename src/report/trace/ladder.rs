@@ -5,20 +5,16 @@
 //! them for names alone: what else there is to say stands at the end of the line.
 
 use super::super::text::wrap;
+use super::lanes::{Lanes, Words, seconds};
 use super::recorder::{Record, Trace};
 use super::why;
 use crate::sip::{Kind, Message, Method, Session, Timer};
 use crate::time::Time;
 use crate::world::{Element, Fact, HangUp, Loss, Outcome, StopPart};
 
-/// Columns between the two ends where nothing stands between them.
-const WIDTH: usize = 66;
-/// The least from each element to the next: room for `* T2 without an answer`.
-const NARROW: usize = 22;
-
 /// The ladder of `trace`, and below it why each element let go of the call when it did.
 pub fn ladder(trace: &Trace) -> String {
-    let lanes = Lanes::new(trace);
+    let lanes = Lanes::new(trace.elements.len());
     let mut text = format!("{}, call {}: {}\n", trace.name, trace.call, trace.nodes.join(" -- "));
     text += "The number behind a message is its CSeq; x marks where one is lost.\n\n";
     text += lanes.heads(&trace.elements).trim_end();
@@ -37,128 +33,9 @@ pub fn ladder(trace: &Trace) -> String {
     text
 }
 
-/// One upright for each element, in the order of the path.
-struct Lanes {
-    order: Vec<Element>,
-    gap: usize,
-}
-
-impl Lanes {
-    fn new(trace: &Trace) -> Lanes {
-        let order = trace.chain.elements();
-        let gaps = order.len().saturating_sub(1).max(1);
-        let gap = ((WIDTH + 1) / gaps).saturating_sub(1).max(NARROW);
-        Lanes { order, gap }
-    }
-
-    /// Whether there is room for all that is to say between the uprights.
-    fn are_wide(&self) -> bool {
-        self.order.len() == 2
-    }
-
-    fn place(&self, element: Element) -> usize {
-        self.order.iter().position(|&other| other == element).unwrap_or_default()
-    }
-
-    fn column(&self, place: usize) -> usize {
-        place * (self.gap + 1)
-    }
-
-    /// A row with its uprights, and `text` written over it from `column` on.
-    fn row(&self, column: usize, text: &str) -> String {
-        let width = self.column(self.order.len() - 1) + 1;
-        let mut row: Vec<char> = vec![' '; width];
-        (0..self.order.len()).for_each(|place| row[self.column(place)] = '|');
-        for (at, letter) in (column..).zip(text.chars()) {
-            if at >= row.len() {
-                row.resize(at + 1, ' ');
-            }
-            row[at] = letter;
-        }
-        row.into_iter().collect()
-    }
-
-    fn heads(&self, names: &[String]) -> String {
-        let Some((last, others)) = names.split_last() else { return String::new() };
-        let mut heads = String::new();
-        for name in others {
-            heads += &format!("{:<width$}", shortened(name, self.gap), width = self.gap + 1);
-        }
-        // The last name ends at its upright, and leaves room for the one before it.
-        let width = self.column(others.len()) + 1;
-        let last = shortened(last, self.gap);
-        let used = heads.trim_end().chars().count() + 2;
-        let room = width.saturating_sub(last.chars().count()).max(used);
-        let heads = format!("{:<room$}{last}", heads.trim_end());
-        format!("{:>12}   {heads:<width$}   {:>12}", "sent s", "arrives s")
-    }
-
-    /// What an element does by itself: beside its upright, the last one's on its left.
-    fn aside(&self, at: Time, element: Element, words: &Words) -> String {
-        let place = self.place(element);
-        let (text, note) = if self.are_wide() {
-            (words.whole(), String::new())
-        } else {
-            (words.name.clone(), format!("   {:>12}   {}", "", words.details))
-        };
-        let row = if place + 1 == self.order.len() {
-            let text = format!("{text} *");
-            self.row(self.column(place).saturating_sub(text.chars().count()), &text)
-        } else {
-            self.row(self.column(place) + 1, &format!("* {text}"))
-        };
-        format!("{:>12}   {row}{note}", seconds(at))
-    }
-
-    /// A message: label and shaft between two uprights, with the head at the receiver's or a mark where it was lost.
-    fn arrow(&self, from: Element, to: Element, label: &str, lost: Option<&str>) -> String {
-        let [from, to] = [from, to].map(|element| self.place(element));
-        let inner = self.column(from.abs_diff(to)).saturating_sub(1);
-        let label = format!(" {label} ");
-        let tail = match lost {
-            None => ">".to_owned(),
-            Some(mark) => format!(" {mark} "),
-        };
-        let reach = if lost.is_some() { inner * 3 / 4 } else { inner };
-        let shaft = reach.saturating_sub(2 + label.chars().count() + tail.chars().count()).max(lost.is_some().into());
-        if from < to {
-            self.row(self.column(from) + 1, &format!("--{label}{}{tail}", "-".repeat(shaft)))
-        } else {
-            let text = format!("{}{}{label}--", tail.replace('>', "<"), "-".repeat(shaft));
-            let start = self.column(to) + 1 + inner.saturating_sub(text.chars().count());
-            self.row(start, &text)
-        }
-    }
-}
-
-/// What an element does by itself, in the words that stand beside its upright and those that may stand elsewhere.
-struct Words {
-    name: String,
-    /// What joins the two.
-    joint: &'static str,
-    details: String,
-}
-
-impl Words {
-    fn new(name: &str) -> Words {
-        Words::of(name, "", "")
-    }
-
-    fn of(name: &str, joint: &'static str, details: &str) -> Words {
-        Words { name: name.to_owned(), joint, details: details.to_owned() }
-    }
-
-    fn whole(&self) -> String {
-        format!("{}{}{}", self.name, self.joint, self.details)
-    }
-}
-
-/// `name` in at most `width` columns.
-fn shortened(name: &str, width: usize) -> String {
-    if name.chars().count() <= width {
-        return name.to_owned();
-    }
-    name.chars().take(width.saturating_sub(1)).chain(['\u{2026}']).collect()
+/// The place of an element among the uprights.
+fn place(trace: &Trace, element: Element) -> usize {
+    trace.chain.elements().iter().position(|&other| other == element).unwrap_or_default()
 }
 
 fn line(trace: &Trace, lanes: &Lanes, record: &Record) -> Option<String> {
@@ -167,7 +44,7 @@ fn line(trace: &Trace, lanes: &Lanes, record: &Record) -> Option<String> {
         return Some(sent(trace, lanes, at, [from, to], (&message, copy), outcome));
     }
     let (element, words) = by_itself(trace, &record.fact)?;
-    Some(lanes.aside(at, element, &words))
+    Some(lanes.aside(at, place(trace, element), &words))
 }
 
 /// The line of a message.
@@ -195,13 +72,14 @@ fn sent(
         }
     };
     let (name, details) = label(message, copy);
+    let ends = [from, to].map(|element| place(trace, element));
     let (arrow, note) = if lanes.are_wide() {
         let mark = lost.map(|how| format!("x {how}").trim_end().to_owned());
-        (lanes.arrow(from, to, &(name + &details), mark.as_deref()), String::new())
+        (lanes.arrow(ends, &(name + &details), mark.as_deref()), String::new())
     } else {
         let how = lost.as_ref().map_or(String::new(), |how| format!(", {how}"));
         let note = format!("   {}", format!("{details}{how}").trim_start_matches(", "));
-        (lanes.arrow(from, to, &name, lost.map(|_| "x")), note)
+        (lanes.arrow(ends, &name, lost.map(|_| "x")), note)
     };
     format!("{:>12}   {arrow}   {arrives}{note}", seconds(at))
 }
@@ -259,7 +137,9 @@ fn label(message: &Message, copy: u16) -> (String, String) {
     match (message.kind, message.method) {
         _ if copy == 1 => {}
         (Kind::Request, Method::Invite) => label += &format!(", copy {copy} (timer A)"),
-        (Kind::Request, Method::Bye | Method::Update) => label += &format!(", copy {copy} (timer E)"),
+        (Kind::Request, Method::Bye | Method::Update | Method::Register | Method::Message) => {
+            label += &format!(", copy {copy} (timer E)")
+        }
         (Kind::Request, Method::Ack) | (Kind::Response(_), _) => label += &format!(", copy {copy}"),
     }
     (name, label)
@@ -299,10 +179,4 @@ fn interval(session: Session) -> String {
         Session::Untimed => "no interval".to_owned(),
         Session::Refreshing { interval_s } | Session::Watching { interval_s } => format!("interval {interval_s} s"),
     }
-}
-
-/// Seconds to the millisecond.
-pub(super) fn seconds(at: Time) -> String {
-    let millis = (at.as_nanos() + 500_000) / 1_000_000;
-    format!("{}.{:03}", millis / 1000, millis % 1000)
 }

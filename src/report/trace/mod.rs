@@ -1,10 +1,13 @@
-//! One call, told fact by fact: as a ladder for people, as JSON lines for tools.
+//! One call or one device, told fact by fact: as a ladder for people, as JSON lines for tools.
 
+mod device;
 mod json;
 mod ladder;
+mod lanes;
 mod recorder;
 mod why;
 
+pub use device::{device_json_lines, device_ladder};
 pub use json::{fact_line, json_lines};
 pub use ladder::ladder;
-pub use recorder::{MOST_FACTS, Record, Trace, trace};
+pub use recorder::{DeviceTrace, MOST_FACTS, Record, Trace, trace, trace_device};

@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::scenario::Point;
 use crate::sip::Profile;
 use crate::time::Time;
+use crate::world::fleet::{self, Fleet, Unit};
 use crate::world::{Chain, Element, Fact, Observer, Runner};
 
 /// A fact and its instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Record {
+pub struct Record<F = Fact> {
     /// When it happened.
     pub at: Time,
     /// What happened.
-    pub fact: Fact,
+    pub fact: F,
 }
 
 /// More facts than anybody reads: a call of this many is not traced to its end.
@@ -21,13 +22,13 @@ pub const MOST_FACTS: usize = 1_000_000;
 
 /// Keeps the facts that it is told, up to [`MOST_FACTS`], and stops the run there.
 #[derive(Debug)]
-struct Recorder<'a> {
-    records: Vec<Record>,
+struct Recorder<'a, F> {
+    records: Vec<Record<F>>,
     full: &'a AtomicBool,
 }
 
-impl Observer for Recorder<'_> {
-    fn see(&mut self, now: Time, fact: &Fact) {
+impl<F: Copy> Observer<F> for Recorder<'_, F> {
+    fn see(&mut self, now: Time, fact: &F) {
         if self.records.len() < MOST_FACTS {
             self.records.push(Record { at: now, fact: *fact });
         } else {
@@ -60,14 +61,45 @@ pub struct Trace {
 /// Runs call `call` of `point` and keeps all that happens; `None` if that is more than [`MOST_FACTS`].
 pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     let full = AtomicBool::new(false);
-    let mut recorder = Recorder { records: Vec::new(), full: &full };
     let mut runner = Runner::new(&point.setup, &full);
-    let ended = runner.run(call, &mut recorder);
-    let records = recorder.records;
-    if full.load(Ordering::Relaxed) {
-        return None;
-    }
+    let (ended, records) = record(&full, |recorder| runner.run(call, recorder))?;
     Some(Trace { profiles: runner.profiles(), records, ended, ..Trace::new(name, point, call) })
+}
+
+/// Keeps what `run` tells; `None` if that is more than [`MOST_FACTS`], at which `full` stops it.
+fn record<'a, F: Copy, T>(
+    full: &'a AtomicBool,
+    run: impl FnOnce(&mut Recorder<'a, F>) -> T,
+) -> Option<(T, Vec<Record<F>>)> {
+    let mut recorder = Recorder { records: Vec::new(), full };
+    let done = run(&mut recorder);
+    (!full.load(Ordering::Relaxed)).then_some((done, recorder.records))
+}
+
+/// One unit of one point of a scenario with devices, from its switching on to the end of the run.
+#[derive(Clone, Debug)]
+pub struct DeviceTrace {
+    /// Name of the scenario.
+    pub name: String,
+    /// Which unit of it.
+    pub unit: Unit,
+    /// The nodes of its path, from who registers to the platform.
+    pub nodes: Vec<String>,
+    /// What happened, in order.
+    pub records: Vec<Record<fleet::Fact>>,
+}
+
+/// Runs the nth unit of `point`, devices first, and keeps all that happens; `None` if there is none, or if that is more than
+/// [`MOST_FACTS`].
+pub fn trace_device(name: &str, point: &Point<Fleet>, nth: u64) -> Option<DeviceTrace> {
+    let full = AtomicBool::new(false);
+    let unit = point.setup.unit(nth)?;
+    let mut runner = fleet::Runner::new(&point.setup, &full);
+    let ((), records) = record(&full, |recorder| runner.run(unit, recorder))?;
+    let links = |levels: &[fleet::Level]| levels.iter().map(|level| usize::from(level.path.len())).sum::<usize>();
+    let (from, to) = (links(&point.setup.levels[..unit.level]), links(&point.setup.levels[..=unit.level]));
+    let nodes = point.nodes.get(from..=to).unwrap_or_default().to_vec();
+    Some(DeviceTrace { name: name.to_owned(), unit, nodes, records })
 }
 
 impl Trace {

@@ -1,6 +1,6 @@
 //! Why each element let go of the call when it did.
 
-use super::ladder::seconds;
+use super::lanes::seconds;
 use super::recorder::Trace;
 use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session, Status};
 use crate::time::{Span, Time};

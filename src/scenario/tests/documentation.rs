@@ -14,13 +14,14 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 #[test]
 fn the_examples_of_the_scenario_page_load() {
     let examples = blocks(include_str!("../../../docs/scenario.md"), "toml");
-    assert_eq!(examples.len(), 9);
+    assert_eq!(examples.len(), 11);
     for example in examples {
         let whole = example.contains("name = ");
         let topology = example.lines().find_map(|line| line.strip_prefix("topology = "));
         let least = LEAST.replace("\"direct\"", topology.unwrap_or("\"two-proxies\""));
         let tables: Vec<&str> = example.lines().filter(|line| !line.starts_with("topology = ")).collect();
-        loaded(&if whole { example.to_owned() } else { least + &tables.join("\n") }, &[]);
+        let text = if whole { example.to_owned() } else { least + &tables.join("\n") };
+        open_text("example.toml", &text, &[]).unwrap_or_else(|errors| panic!("{errors}"));
     }
 }
 

@@ -304,7 +304,7 @@ fn a_misspelt_kind_in_graphml_is_shown_at_its_place() {
     9 | <node id="0"><data key="kind">call-stateful-prox</data></node>
       |                               ^^^^^^^^^^^^^^^^^^ no such choice
       |
-      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`, `nat`
+      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`, `nat`, `platform`
       = help: did you mean `call-stateful-proxy`?
     "#);
 }

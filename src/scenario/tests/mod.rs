@@ -50,8 +50,8 @@ fn every_built_in_loads() {
     for builtin in list() {
         match builtin.kind {
             BuiltinKind::Scenario => {
-                let study = load(builtin.name, &[]).unwrap_or_else(|errors| panic!("{errors}"));
-                assert_eq!(study.name, builtin.name);
+                let asked = open(builtin.name, &[]).unwrap_or_else(|errors| panic!("{errors}"));
+                assert_eq!(asked.name(), builtin.name);
             }
             BuiltinKind::Topology => {
                 load_topology(builtin.name, &ImportOptions::default()).unwrap_or_else(|errors| panic!("{errors}"));

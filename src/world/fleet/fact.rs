@@ -69,6 +69,10 @@ pub enum Outcome {
 pub enum Undelivered {
     /// Lost by chance on this link, counted from the device, from 0.
     OnLink(u8),
+    /// This link is down, counted from the device, from 0, or a node at its end.
+    Down(u8),
+    /// The NAT of this link, counted from the device, from 0, has no binding any more.
+    NoBinding(u8),
     /// TCP tried until it gave the connection up.
     GivenUp,
     /// By this fault of the scenario, counted from 0.

@@ -13,7 +13,7 @@ use super::setup::{FaultEffect, Fleet, Level, Restart, Unit};
 use crate::engine::Agenda;
 use crate::heartbeat::{Action, Actions, Connection, Event, Input, Message, Purpose};
 use crate::net::tcp::{self, Delivery};
-use crate::net::{Connections, Fate};
+use crate::net::{Fate, Weather, Why};
 use crate::random::{Law, Streams, unit};
 use crate::time::{Span, Time};
 use crate::world::Observer;
@@ -46,7 +46,8 @@ pub struct Runner<'a> {
     in_flight: Vec<InFlight>,
     free: Vec<u32>,
     script: Script,
-    connections: Connections,
+    /// By level.
+    weather: Vec<Weather>,
     /// How many instants chance has picked for the timers of each side.
     picks: [u32; 2],
     actions: Actions,
@@ -57,10 +58,11 @@ impl<'a> Runner<'a> {
     pub fn new(fleet: &'a Fleet, stop: &'a AtomicBool) -> Runner<'a> {
         let (device, platform) = machine::pair(&fleet.levels[0].mechanism);
         let unit = Unit { level: 0, index: 0 };
+        let streams = Streams::new(fleet.seed, 0);
         Runner {
             fleet,
             stop,
-            streams: Streams::new(fleet.seed, 0),
+            streams,
             unit,
             number: unit_number(unit),
             agenda: Agenda::new(),
@@ -75,7 +77,7 @@ impl<'a> Runner<'a> {
             in_flight: Vec::new(),
             free: Vec::new(),
             script: Script::default(),
-            connections: Connections::default(),
+            weather: fleet.levels.iter().map(|level| level.path.weather(streams)).collect(),
             picks: [0; 2],
             actions: Actions::new(),
         }
@@ -124,7 +126,6 @@ impl<'a> Runner<'a> {
         self.agenda.clear();
         self.in_flight.clear();
         self.free.clear();
-        self.connections.clear();
         (self.up, self.lives, self.picks) = ([true; 2], [0; 2], [0; 2]);
         (self.went_down, self.connected_to) = ([Time::ZERO; 2], 0);
         (self.mute, self.was_registered) = (false, false);
@@ -134,6 +135,7 @@ impl<'a> Runner<'a> {
             _ => Span::ZERO,
         };
         let start = Time::ZERO + start;
+        self.weather[unit.level].begin(self.number, start);
         self.script.begin(&self.fleet.faults, unit.level, start);
         // What goes down at the instant at which a device is switched on is down first.
         for (restart, nth) in self.fleet.restarts.iter().zip(0u16..) {
@@ -256,7 +258,7 @@ impl<'a> Runner<'a> {
         observer.see(now, &Fact::Told { by, event });
         if event == Event::Registered && !self.was_registered {
             self.was_registered = true;
-            if let Some(online_time) = self.fleet.online_time.filter(|_| self.unit.level == 0) {
+            if let Some(online_time) = self.fleet.online_time.as_ref().filter(|_| self.unit.level == 0) {
                 let [length, _] = self.draw(Decision::OnlineTime);
                 self.agenda.set(now + online_time.sample(length), Pending::HangUp);
             }
@@ -267,18 +269,14 @@ impl<'a> Runner<'a> {
     fn connect(&mut self, now: Time, connection: Connection, purpose: Purpose, observer: &mut impl Observer<Fact>) {
         let mut accepted = now;
         let address = handshake_address(connection, purpose);
-        let (path, last) = (&self.level().path, self.level().path.len());
+        let last = self.level().path.len();
         let stands = tcp::carry(tcp::GIVEN_UP_AFTER, now, |sent, attempt| {
             let there = self.once(sent, [0, last], Party::Device, attempt, address)?;
             if self.is_down(self.unit.level, there) || self.script.cuts(&self.fleet.faults, there, Party::Platform) {
                 return None;
             }
             accepted = there;
-            let back = |link| self.number_pair(attempt, address + 256 + link);
-            match path.carry(there, last, 0, back) {
-                Fate::Arrives(at) => Some(at),
-                Fate::Lost { .. } | Fate::GivenUp { .. } => None,
-            }
+            self.carry(there, [last, 0], attempt, address + 256)
         });
         self.connected_to = self.life_at(accepted);
         let outcome = match stands {
@@ -300,15 +298,36 @@ impl<'a> Runner<'a> {
     }
 
     /// When one copy that is sent at `sent` between two nodes of the path arrives, if it does.
-    fn once(&self, sent: Time, [from, to]: [u8; 2], sender: Party, attempt: u64, address: u64) -> Option<Time> {
+    fn once(&mut self, sent: Time, [from, to]: [u8; 2], sender: Party, attempt: u64, address: u64) -> Option<Time> {
         let mute = self.mute && sender == Party::Device;
         if mute || self.script.cuts(&self.fleet.faults, sent, sender) {
             return None;
         }
-        match self.level().path.carry(sent, from, to, |link| self.number_pair(attempt, address + link)) {
+        self.carry(sent, [from, to], attempt, address)
+    }
+
+    /// When something that is sent now between two nodes of the path arrives, if it does, by the chance of this address
+    /// and attempt.
+    fn carry(&mut self, now: Time, ends: [u8; 2], attempt: u64, address: u64) -> Option<Time> {
+        match self.carry_through(now, ends, attempt, address, |_| false) {
             Fate::Arrives(at) => Some(at),
             Fate::Lost { .. } | Fate::GivenUp { .. } => None,
         }
+    }
+
+    /// What becomes of it; `cut` says whether nothing gets through that is sent at an instant.
+    fn carry_through(
+        &mut self,
+        now: Time,
+        ends: [u8; 2],
+        attempt: u64,
+        address: u64,
+        cut: impl Fn(Time) -> bool,
+    ) -> Fate {
+        let (streams, number) = (self.streams, self.number);
+        let draw = |link, further: u64| streams.pair(number | (attempt + further) << ATTEMPT_SHIFT, address + link);
+        let weather = &mut self.weather[self.unit.level];
+        self.fleet.levels[self.unit.level].path.carry_through(now, ends, weather, draw, cut)
     }
 
     fn send(&mut self, now: Time, from: Party, message: Message, copy: u16, observer: &mut impl Observer<Fact>) {
@@ -363,14 +382,15 @@ impl<'a> Runner<'a> {
                 }
             }
             Message::Sip(_) => {
-                let mut connections = std::mem::take(&mut self.connections);
-                let draw = |link, attempt| self.number_pair(attempt, address + link);
-                let cut = |at| self.script.cuts(&self.fleet.faults, at, from);
-                let fate = self.level().path.carry_by_hops(now, ends, &mut connections, draw, cut);
-                self.connections = connections;
+                let script = std::mem::take(&mut self.script);
+                let faults = &self.fleet.faults;
+                let fate = self.carry_through(now, ends, 0, address, |at| script.cuts(faults, at, from));
+                self.script = script;
                 match fate {
                     Fate::Arrives(at) => Outcome::Arrives(at),
-                    Fate::Lost { link } => Outcome::Lost(Undelivered::OnLink(link)),
+                    Fate::Lost { link, why: Why::Chance } => Outcome::Lost(Undelivered::OnLink(link)),
+                    Fate::Lost { link, why: Why::Down } => Outcome::Lost(Undelivered::Down(link)),
+                    Fate::Lost { link, why: Why::NoBinding } => Outcome::Lost(Undelivered::NoBinding(link)),
                     Fate::GivenUp { .. } => Outcome::Lost(Undelivered::GivenUp),
                 }
             }
@@ -392,8 +412,8 @@ impl<'a> Runner<'a> {
         {
             // The platform has restarted and does not know the connection.
             observer.see(now, &Fact::Unheard { to, message });
-            let (path, address) = (&self.level().path, reset_address(connection));
-            if let Fate::Arrives(at) = path.carry(now, path.len(), 0, |link| self.number_pair(0, address + link)) {
+            let last = self.level().path.len();
+            if let Some(at) = self.carry(now, [last, 0], 0, reset_address(connection)) {
                 self.agenda.set(at, Pending::Broken(connection));
             }
             return;
@@ -404,10 +424,6 @@ impl<'a> Runner<'a> {
             None => Input::Receive(message),
         };
         self.input(now, to, input, observer);
-    }
-
-    fn number_pair(&self, attempt: u64, address: u64) -> [u64; 2] {
-        self.streams.pair(self.number | attempt << ATTEMPT_SHIFT, address)
     }
 
     fn draw(&self, decision: Decision) -> [u64; 2] {

@@ -1,6 +1,7 @@
 //! What is refused, and in which words.
 
 mod between;
+mod devices;
 mod files;
 mod keys;
 mod lengths;

@@ -99,7 +99,7 @@ fn an_unknown_kind_of_node() {
     1 | {"nodes": [{"id": "a", "kind": "proxy"}], "edges": []}
       |                                ^^^^^^^ no such choice
       |
-      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`, `nat`
+      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`, `nat`, `platform`
     "#);
 }
 

@@ -1,0 +1,183 @@
+//! Studies of devices: against closed forms, against a count by hand, and the same bytes on any threads.
+
+mod fleet;
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+
+use byeloss::report::Reported;
+use byeloss::scenario::{self, Asked};
+use byeloss::study::{DevicePoint, Options, Results, run};
+
+/// Devices on a link of 50 ms without loss, and what `more` says.
+fn results(more: &str, sets: &[&str], threads: usize) -> Results<DevicePoint> {
+    let text = format!("name = \"test\"\ntopology = \"platforms\"\n{more}\n[link]\nloss = 0.0\ndelay = \"20 ms\"\n");
+    run_asked(scenario::open_text("test.toml", &text, &owned(sets)), threads)
+}
+
+fn owned(sets: &[&str]) -> Vec<String> {
+    sets.iter().map(|set| (*set).to_owned()).collect()
+}
+
+fn run_asked(asked: Result<Asked, scenario::Diagnostics>, threads: usize) -> Results<DevicePoint> {
+    let Asked::Devices(study) = asked.unwrap_or_else(|errors| panic!("{errors}")) else { panic!("of calls") };
+    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    run(&study, &options).expect("nobody stops it")
+}
+
+/// Mean, error and closed form of the detection.
+fn detection(point: &DevicePoint) -> [f64; 3] {
+    let ghosts = &point.devices().ghosts;
+    assert_eq!(ghosts.unrecovered, 0);
+    let theory = point.theory.detection_mean_s.expect("a closed form");
+    [ghosts.recovery.mean_s().unwrap(), ghosts.recovery.mean_error_s().unwrap(), theory]
+}
+
+#[test]
+fn detection_is_that_of_the_closed_form() {
+    for (mechanism, interval, misses, check, jitter) in [
+        ("gat1400", 90, 3, 0, 0),
+        ("gat1400", 90, 3, 60, 0),
+        ("gat1400", 30, 2, 10, 0),
+        ("gat1400", 15, 5, 7, 5),
+        ("gat1400", 40, 2, 0, 0),
+        ("gb28181", 60, 3, 0, 0),
+        ("gb28181", 25, 4, 30, 20),
+    ] {
+        for online in [
+            "{ distribution = \"exponential\", mean = \"10 min\" }",
+            "{ distribution = \"uniform\", min = \"100 s\", max = \"777 s\" }",
+        ] {
+            let text = format!(
+                "horizon = \"5 h\"\n[devices]\ncount = 4000\nmechanism = \"{mechanism}\"\ninterval = \"{interval} s\"\n\
+                 jitter = \"{jitter} s\"\nonline-time = {online}\ndies = 0.5\nunregister-lost = 0.5\n[platforms]\n\
+                 misses = {misses}\ncheck-period = \"{check} s\""
+            );
+            // With misses of one interval a keepalive that jitter delays is silence enough.
+            let results = results(&text, &[], 2);
+            let [mean, error, theory] = detection(&results.points[0]);
+            assert!(
+                (mean - theory).abs() < 4.0 * error,
+                "{mechanism} {interval} {misses} {check} {jitter} {online}: {mean} +- {error}, not {theory}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_lost_unregister_is_found_after_180_to_270_s_with_the_standard_settings() {
+    let text = "horizon = \"3 h\"\n[devices]\ncount = 5000\nmechanism = \"gat1400\"\nunregister-lost = 1.0\n\
+                online-time = { distribution = \"uniform\", min = \"30 min\", max = \"60 min\" }";
+    let results = results(text, &[], 2);
+    let ghosts = &results.points[0].devices().ghosts;
+    let [mean, error, _] = detection(&results.points[0]);
+    assert!((mean - 225.0).abs() < 4.0 * error, "{mean} +- {error}");
+    assert!(ghosts.recovery.min().unwrap().as_secs_f64() > 180.0);
+    assert!(ghosts.recovery.max().unwrap().as_secs_f64() < 270.1);
+}
+
+#[test]
+fn false_offlines_of_an_outage_are_those_of_the_closed_form() {
+    // Each device has a platform of its own, which looks at instants of its own.
+    let n = 4000;
+    for (mechanism, keys, misses, check, outage, plain) in [
+        // Sends again every 3 s, of which 180 s is a multiple: the plain form holds.
+        ("gat1400", "interval = \"90 s\"", 3, 0, 200, Some((200.0 - 180.0) / 90.0)),
+        ("gat1400", "interval = \"90 s\"", 3, 0, 250, Some((250.0 - 180.0) / 90.0)),
+        ("gat1400", "interval = \"90 s\"", 3, 0, 170, Some(0.0)),
+        ("gat1400", "interval = \"30 s\"", 2, 0, 47, None),
+        ("gat1400", "interval = \"30 s\"", 2, 20, 47, None),
+        ("gat1400", "interval = \"30 s\"\non-timeout = \"next\"", 3, 0, 75, None),
+        ("gat1400", "interval = \"90 s\"\nretry-gap = \"20 s\"", 2, 0, 120, None),
+        ("gb28181", "interval = \"60 s\"", 3, 0, 150, None),
+        ("gb28181", "interval = \"60 s\"", 2, 0, 90, None),
+    ] {
+        let text = format!(
+            "horizon = \"1 h\"\n[devices]\ncount = {n}\nmechanism = \"{mechanism}\"\n{keys}\n[platforms]\nmisses = {misses}\n\
+             count = {n}\ncheck-period = \"{check} s\"\n[[faults]]\nfrom = \"1000 s\"\nfor = \"{outage} s\""
+        );
+        let results = results(&text, &[], 2);
+        let point = &results.points[0];
+        let found = point.devices().false_offlines as f64 / f64::from(n);
+        let theory = point.theory.false_offlines_per_device.expect("a closed form");
+        let error = (theory * (1.0 - theory) / f64::from(n)).sqrt().max(1.0 / f64::from(n));
+        assert!(
+            (found - theory).abs() <= 4.0 * error,
+            "{mechanism} {keys} {misses} {check} {outage}: {found} +- {error}, not {theory}"
+        );
+        if let Some(plain) = plain {
+            assert!((theory - plain).abs() < 1e-9, "{theory}, not {plain}");
+        }
+    }
+}
+
+#[test]
+fn the_storm_after_a_restart_is_that_of_a_count_by_hand() {
+    // 900 devices at 90 s, evenly: ten keepalives a second. Down for 30 s: 300 of them find nobody and try every 3 s, with SYNs at 0
+    // and 1 s of each try. When the platform is back their SYNs come within 2 s (a third of all phases waits for the next try),
+    // each followed by a refusal, a REGISTER, and a REGISTER with digest: three requests.
+    let text = "horizon = \"30 min\"\n[devices]\ncount = 900\nmechanism = \"gat1400\"\n[[restarts]]\nat = \"10 min\"\nfor = \"30 s\"";
+    let results = results(text, &[], 2);
+    let tally = results.points[0].devices();
+    assert_eq!((tally.forgotten, tally.back_after_restart.count()), (900, 900));
+    assert_eq!((tally.refused, tally.disconnected), (900, [900, 0]));
+    // Each registered twice, with two requests each.
+    assert_eq!((tally.registrations, tally.requests[0]), (1800, 3600));
+    // Before: ten a second, give or take a few whom chance puts there.
+    let before = tally.arrivals.sum(500, 600) as f64 / 100.0;
+    assert!((before - 10.0).abs() < 1.0, "{before}");
+    // In the first three seconds the waiting third is back, three requests each, and the thirty whose time has come.
+    let burst = tally.arrivals.sum(630, 633) as f64;
+    assert!((850.0..1130.0).contains(&burst), "{burst}");
+    assert_eq!(tally.arrivals.sum(601, 630), 0);
+    // The last is one whose keepalive had been answered just before: 90 s after that.
+    let last = tally.back_after_restart.max().unwrap().as_secs_f64();
+    assert!((58.0..60.5).contains(&last), "{last}");
+    // From then on the burst comes back every 90 s; jitter takes it apart.
+    let echo = |jitter: &str| {
+        let results = self::results(text, &[&format!("devices.jitter={jitter}")], 2);
+        results.points[0].devices().arrivals.peak(715, 740).unwrap().1
+    };
+    let (without, with) = (echo("0s"), echo("20s"));
+    assert!(without > 3 * with, "{without} against {with}");
+}
+
+#[test]
+fn one_two_and_seven_threads_give_the_same_bytes() {
+    let bytes = |threads| {
+        let few = ["devices.count=301", "horizon=90min"];
+        DevicePoint::files(&run_asked(scenario::open("gat1400-heartbeat", &owned(&few)), threads))
+    };
+    let one = bytes(1);
+    assert_eq!(one.as_slice().len(), 4 + 2 * 3 + 1);
+    assert!(one == bytes(2) && one == bytes(7));
+}
+
+#[test]
+fn a_device_does_not_depend_on_how_many_there_are() {
+    let trace = |count: u32| {
+        let sets = [format!("devices.count={count}")];
+        let Ok(Asked::Devices(study)) = scenario::open("surveillance", &sets) else { panic!("of devices") };
+        let trace = byeloss::report::trace_device("test", &study.points[0], 7).unwrap();
+        byeloss::report::device_json_lines(&trace)
+    };
+    assert_eq!(trace(10), trace(100_000));
+}
+
+#[test]
+fn results_of_odd_shapes_are_written() {
+    for text in [
+        // Nobody is ever registered; nobody goes; no restart.
+        "horizon = \"1 s\"\n[devices]\ncount = 1\nmechanism = \"gat1400\"\nstarts = \"10 s\"",
+        "horizon = \"10 min\"\n[devices]\ncount = 3\nmechanism = \"gb28181\"\n[[restarts]]\nlevel = 2\nat = \"1 min\"\nfor = \"1 h\"",
+        "horizon = \"10 min\"\n[devices]\ncount = 3\nmechanism = \"gat1400\"\n[[restarts]]\nat = \"9 min\"\nfor = \"1 h\"\n[sweep]\n\"devices.mechanism\" = [\"gat1400\", \"gb28181\"]",
+    ] {
+        let results = results(text, &[], 1);
+        for (name, bytes) in DevicePoint::files(&results).as_slice() {
+            let text = String::from_utf8_lossy(bytes);
+            assert!(name.ends_with(".png") || !text.contains("NaN") && !text.contains("inf,"), "{name}");
+        }
+        let table = DevicePoint::table(&results);
+        assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
+    }
+}
