@@ -25,6 +25,7 @@ const INDIFFERENT: CallKeeping = CallKeeping {
     adds_to_2xx: false,
     lifetime: None,
     on_expiry: OnExpiry::Forget,
+    pings: None,
 };
 
 fn keeps(keeping: CallKeeping) -> Part {

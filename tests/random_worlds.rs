@@ -9,8 +9,9 @@ use byeloss::conformance::Checker as Conformance;
 use byeloss::net::{Link, Path, Route, Transport};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{
-    BaseTimers, CallKeeping, Change, CountsFrom, GiveUp, Inserts, Message, Method, OnExpiry, OnFailure, Profile,
-    ProxyProfile, RefreshBy, Refresher, Refusal, RepeatedInvite, Session, Status, WhenBusy, WhileLeaving,
+    BaseTimers, CallKeeping, Change, CountsFrom, GiveUp, Inserts, Message, Method, OnExpiry, OnFailure, Ping, PingBy,
+    Pings, Profile, ProxyProfile, RefreshBy, Refresher, Refusal, RepeatedInvite, Session, Status, WhenBusy, WhenLost,
+    WhileLeaving,
 };
 use byeloss::time::{Span, Time};
 use byeloss::world::{
@@ -122,7 +123,8 @@ impl Checker {
         assert!(last.is_none_or(|last| request.cseq == last + 1), "{request} after CSeq {last:?}");
         let refreshes = request.routed && request.session_expires.is_some();
         let watches = matches!(self.sessions.get(&from), Some(Session::Watching { .. }));
-        assert!(!(self.plain && refreshes && watches), "{from:?} watches and refreshes");
+        let as_refresher = request.session_expires.is_some_and(|asked| asked.refresher == Some(Refresher::Uac));
+        assert!(!(self.plain && refreshes && as_refresher && watches), "{from:?} watches and refreshes");
     }
 
     /// The two sides of a dialog never both refresh it, and never both watch it.
@@ -139,14 +141,35 @@ impl Checker {
     }
 }
 
+/// Pings that end a call in one way or the other, or do nothing.
+fn ping(may_invite: bool) -> impl Strategy<Value = Ping> {
+    let lost = || prop::sample::select(vec![WhenLost::Leave, WhenLost::Vanish, WhenLost::Nothing]);
+    let by =
+        prop::sample::select(if may_invite { vec![PingBy::Options, PingBy::Invite] } else { vec![PingBy::Options] });
+    (by, 10u64..300, 0u8..3, lost(), lost(), lost(), 0u64..20).prop_map(
+        |(by, every, misses, on_gone, on_timeout, on_silence, grace)| Ping {
+            by,
+            every: Span::from_secs(every),
+            misses,
+            on_gone,
+            on_timeout,
+            on_silence,
+            grace: Span::from_secs(grace),
+        },
+    )
+}
+
 fn keeping() -> impl Strategy<Value = CallKeeping> {
     let inserts = prop_oneof![Just(Inserts::Never), Just(Inserts::First), Just(Inserts::Every)];
     let expiry = prop_oneof![Just(OnExpiry::Forget), Just(OnExpiry::Bye)];
     let numbers = (prop::option::of(90u32..700), prop::option::of(90u32..300), prop::option::of(1u64..600));
-    (numbers, inserts, any::<[bool; 3]>(), expiry).prop_map(|(numbers, inserts, [lowers, refuses, adds], on_expiry)| {
+    let pings = prop::option::weighted(0.3, (ping(false), any::<[bool; 2]>()));
+    let choices = (inserts, any::<[bool; 3]>(), expiry, pings);
+    (numbers, choices).prop_map(|(numbers, (inserts, [lowers, refuses, adds], on_expiry, pings))| {
         let (session_expires, min_se, lifetime_s) = numbers;
         let lifetime = lifetime_s.map(Span::from_secs);
-        CallKeeping { session_expires, inserts, lowers, min_se, refuses, adds_to_2xx: adds, lifetime, on_expiry }
+        let pings = pings.map(|(ping, sides)| Pings { ping, sides });
+        CallKeeping { session_expires, inserts, lowers, min_se, refuses, adds_to_2xx: adds, lifetime, on_expiry, pings }
     })
 }
 
@@ -218,13 +241,16 @@ fn choices() -> impl Strategy<Value = Profile> {
 /// How agents behave: as the RFC says, or also as stacks do.
 fn profile(stacks: bool) -> impl Strategy<Value = Profile> {
     let behaviour = if stacks { prop_oneof![choices(), deviations()].boxed() } else { choices().boxed() };
-    (prop::option::of(90u32..700), prop::option::of(90u32..200), any::<[bool; 3]>(), behaviour).prop_map(
-        move |(interval, min_se, [supports_timer, allows_update, whole_seconds], behaviour)| Profile {
+    let pings = prop::option::weighted(0.2, ping(stacks));
+    (prop::option::of(90u32..700), prop::option::of(90u32..200), any::<[bool; 4]>(), behaviour, pings).prop_map(
+        move |(interval, min_se, [supports_timer, allows_update, whole_seconds, options], behaviour, ping)| Profile {
             session_expires: interval.map(|interval| interval.max(min_se.unwrap_or(90))),
             min_se,
             supports_timer,
             allows_update,
             whole_seconds: whole_seconds && stacks,
+            options_refresh: options && stacks,
+            ping,
             ..behaviour
         },
     )

@@ -202,9 +202,13 @@ impl Agent {
             | ReleaseCause::Died
             | ReleaseCause::PartnerEnded
             | ReleaseCause::MediaSilent
+            | ReleaseCause::PingFailed
             | ReleaseCause::StateExpired => {}
         }
-        let without_bye = matches!(cause, ReleaseCause::ByeReceived | ReleaseCause::SetupFailed | ReleaseCause::Died);
+        let without_bye = matches!(
+            cause,
+            ReleaseCause::ByeReceived | ReleaseCause::SetupFailed | ReleaseCause::Died | ReleaseCause::PingFailed
+        );
         book.require(said_bye || without_bye, "R7", self.element, "it lets go at another instant than that of its BYE");
         book.done(self.element, What::Release);
         self.answering.stop(self.element, book);
@@ -241,6 +245,6 @@ impl Agent {
 pub(super) fn negotiates(method: Method) -> bool {
     match method {
         Method::Invite | Method::Update => true,
-        Method::Ack | Method::Bye | Method::Register | Method::Message => false,
+        Method::Ack | Method::Bye | Method::Options | Method::Register | Method::Message => false,
     }
 }

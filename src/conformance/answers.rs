@@ -178,8 +178,10 @@ impl Agent {
             return Some((Status::SERVER_ERROR, "T8"));
         }
         self.answering.highest_seq = Some(request.cseq);
-        if request.method == Method::Bye {
-            return Some((Status::OK, "R7"));
+        match request.method {
+            Method::Bye => return Some((Status::OK, "R7")),
+            Method::Options => return Some((Status::OK, "R5")),
+            Method::Invite | Method::Update | Method::Ack | Method::Register | Method::Message => {}
         }
         Some(of_interval)
     }

@@ -46,7 +46,7 @@ impl Agent {
             Method::Invite if self.phase == Phase::Calling => self.call_answered(response, status, book),
             Method::Invite | Method::Update => self.negotiation_answered(now, &request, response, status, book),
             Method::Bye => self.bye_ends(now, book),
-            Method::Ack | Method::Register | Method::Message => {}
+            Method::Ack | Method::Options | Method::Register | Method::Message => {}
         }
     }
 
@@ -177,7 +177,8 @@ impl Agent {
             | Timer::Answer
             | Timer::AnswerRetransmit
             | Timer::AnswerTimeout
-            | Timer::Change => {}
+            | Timer::Change
+            | Timer::Ping => {}
         }
     }
 
@@ -206,7 +207,7 @@ impl Agent {
             }
             Method::Invite | Method::Update => self.fails(book),
             Method::Bye => self.bye_ends(now, book),
-            Method::Ack | Method::Register | Method::Message => {}
+            Method::Ack | Method::Options | Method::Register | Method::Message => {}
         }
     }
 
@@ -227,7 +228,12 @@ impl Agent {
                     book.at_once("T1", self.element, What::Release, "its INVITE timed out, and it does not let go");
                 }
                 Method::Invite | Method::Update if self.phase == Phase::Up => self.must_leave("R3", book),
-                Method::Invite | Method::Update | Method::Ack | Method::Register | Method::Message => {}
+                Method::Invite
+                | Method::Update
+                | Method::Ack
+                | Method::Options
+                | Method::Register
+                | Method::Message => {}
                 Method::Bye => self.bye_ends(now, book),
             }
         }

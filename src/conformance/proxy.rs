@@ -161,7 +161,9 @@ impl Proxy {
         let Some((_, received)) = self.came.filter(|(at, came)| *at == now && came.kind == Kind::Request) else {
             let at_expiry = self.profile.calls.is_some_and(|calls| calls.on_expiry == OnExpiry::Bye);
             let what = "it sends a request of its own";
-            return book.require(message.is_bye() && at_expiry, "P9", element, what);
+            let pings = self.profile.calls.is_some_and(|calls| calls.pings.is_some());
+            let may = message.is_bye() && (at_expiry || pings) || message.method == Method::Options && pings;
+            return book.require(may, "P9", element, what);
         };
         book.done(element, What::Forward(received.branch));
         let holds = self.holds;

@@ -109,7 +109,7 @@ impl Agent {
             Method::Invite if !in_dialog => self.calls(request, book),
             Method::Invite | Method::Update => self.negotiates(request, book),
             Method::Bye => self.says_bye(now, request, book),
-            Method::Ack | Method::Register | Method::Message => {}
+            Method::Ack | Method::Options | Method::Register | Method::Message => {}
         }
         self.begin(now, request, book);
     }
@@ -119,7 +119,7 @@ impl Agent {
         let t1 = self.profile.timers.t1;
         let first = match request.method {
             Method::Invite => t1,
-            Method::Update | Method::Bye | Method::Ack | Method::Register | Method::Message => {
+            Method::Update | Method::Bye | Method::Ack | Method::Options | Method::Register | Method::Message => {
                 t1.times(self.profile.first_gap_in_t1.into())
             }
         };
@@ -274,6 +274,6 @@ impl Agent {
 fn rule_of(method: Method) -> &'static str {
     match method {
         Method::Invite => "T1",
-        Method::Ack | Method::Bye | Method::Update | Method::Register | Method::Message => "T2",
+        Method::Ack | Method::Bye | Method::Update | Method::Options | Method::Register | Method::Message => "T2",
     }
 }

@@ -243,7 +243,7 @@ impl CallCounter {
     fn is_of_refresh(&mut self, message: &Message) -> bool {
         let of_refresh = match message.method {
             Method::Update => true,
-            Method::Bye | Method::Register | Method::Message => false,
+            Method::Bye | Method::Options | Method::Register | Method::Message => false,
             Method::Invite => message.routed,
             // Its own dialog's, after those that set it up.
             Method::Ack => message.routed && message.cseq > self.holder(message.from.element()).set_up_by_cseq,

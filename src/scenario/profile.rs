@@ -1,12 +1,13 @@
 //! Agent profiles: the settings of an agent by key, and the named sets of them in `profiles.toml`.
 
-use super::diagnostic::{Diagnostics, Source};
+use super::diagnostic::{Diagnostic, Diagnostics, Source, quoted};
 use super::read::{Field, Fields};
 use super::toml_text;
 use super::tree::Value;
 use super::vocabulary::AGENT_KEYS;
 use crate::sip::{
-    CountsFrom, GiveUp, OnFailure, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhileLeaving, rules,
+    CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhenLost,
+    WhileLeaving, rules,
 };
 use crate::time::Span;
 
@@ -50,6 +51,16 @@ const REPEATED: [(&str, RepeatedInvite); 3] = [
     ("answer", RepeatedInvite::Answer),
     ("answer-and-count", RepeatedInvite::AnswerAndCount),
 ];
+
+const PINGS: [(&str, Option<PingBy>); 3] =
+    [("off", None), ("options", Some(PingBy::Options)), ("invite", Some(PingBy::Invite))];
+
+const LOST: [(&str, WhenLost); 3] =
+    [("bye", WhenLost::Leave), ("forget", WhenLost::Vanish), ("nothing", WhenLost::Nothing)];
+
+/// The keys that say how a ping goes, beside the one that says whether there are any.
+pub const PING_KEYS: [&str; 6] =
+    ["ping-every", "ping-misses", "ping-on-481", "ping-on-408", "ping-on-silence", "ping-grace"];
 
 const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
 
@@ -131,6 +142,8 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
         put(&mut profile.media_timeout, get("media-timeout").map(|field| read_media_timeout(&field, errors))),
         put(&mut profile.repeated_invite, get("repeated-invite").map(|field| field.choice(&REPEATED, errors))),
         put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
+        put(&mut profile.options_refresh, get("options-refresh").map(|field| field.truth(errors))),
+        overlay_pings(&mut profile.ping, fields, errors),
     ];
     let reactions = [
         ("on-refusal", &mut profile.on_refusal),
@@ -143,6 +156,42 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
     ];
     let reactions = reactions.map(|(key, place)| put(place, get(key).map(|field| field.choice(&FAILURES, errors))));
     results.into_iter().chain(reactions).collect()
+}
+
+/// Sets whether and how an agent pings.
+fn overlay_pings(place: &mut Option<Ping>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+    let mut ping = place.unwrap_or(Ping::OPTIONS);
+    let how = overlay_ping(&mut ping, fields, errors);
+    match fields.get("ping") {
+        Some(field) => {
+            let by = field.choice(&PINGS, errors)?;
+            *place = by.map(|by| Ping { by, ..ping });
+        }
+        None if place.is_some() => *place = Some(ping),
+        None => {
+            if let Some(field) = PING_KEYS.into_iter().find_map(|key| fields.get(key)) {
+                let message = format!("{} says how to ping, and nothing pings", quoted(&field.path));
+                let wrong = Diagnostic::new(message).at(&field.value.origin, "of no effect");
+                errors.push(wrong.help("set `ping = \"options\"` or `ping = \"invite\"` beside it".to_owned()));
+                return None;
+            }
+        }
+    }
+    how
+}
+
+/// Sets how a ping goes.
+pub fn overlay_ping(ping: &mut Ping, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+    let get = |key: &str| fields.get(key);
+    let results = [
+        put(&mut ping.every, get("ping-every").map(|field| read_gap("", &field, errors))),
+        put(&mut ping.misses, get("ping-misses").map(|field| field.integer(0..=255, errors))),
+        put(&mut ping.on_gone, get("ping-on-481").map(|field| field.choice(&LOST, errors))),
+        put(&mut ping.on_timeout, get("ping-on-408").map(|field| field.choice(&LOST, errors))),
+        put(&mut ping.on_silence, get("ping-on-silence").map(|field| field.choice(&LOST, errors))),
+        put(&mut ping.grace, get("ping-grace").map(|field| field.span(errors))),
+    ];
+    results.into_iter().collect()
 }
 
 /// Sets `place` to what was read, if anything was written; `None` if that was wrong.

@@ -1,11 +1,11 @@
 //! Proxies: their settings by key, and the named sets of them in `proxies.toml`.
 
 use super::diagnostic::{Diagnostic, Diagnostics, Source, quoted};
-use super::profile::{put, read_interval, read_min_se};
+use super::profile::{PING_KEYS, overlay_ping, put, read_interval, read_min_se};
 use super::read::{Field, Fields};
 use super::toml_text;
 use crate::net::NodeKind;
-use crate::sip::{BaseTimers, CallKeeping, Inserts, OnExpiry, ProxyProfile};
+use crate::sip::{BaseTimers, CallKeeping, Inserts, OnExpiry, Ping, Pings, ProxyProfile};
 use crate::time::Span;
 
 /// The file of the named proxies.
@@ -15,7 +15,7 @@ const FILE: &str = include_str!("proxies.toml");
 pub const STATEFUL_KEYS: [&str; 2] = ["records-route", "outage"];
 
 /// Keys of a call-stateful proxy, which always records itself (rule P10).
-pub const CALL_STATEFUL_KEYS: [&str; 10] = [
+pub const CALL_STATEFUL_KEYS: [&str; 17] = [
     "profile",
     "session-expires",
     "min-se",
@@ -26,7 +26,18 @@ pub const CALL_STATEFUL_KEYS: [&str; 10] = [
     "lifetime",
     "on-expiry",
     "outage",
+    "pings",
+    "ping-every",
+    "ping-misses",
+    "ping-on-481",
+    "ping-on-408",
+    "ping-on-silence",
+    "ping-grace",
 ];
+
+/// Whom a proxy pings: the caller's side, the callee's.
+const PINGED: [(&str, [bool; 2]); 4] =
+    [("none", [false, false]), ("caller", [true, false]), ("callee", [false, true]), ("both", [true, true])];
 
 const INSERTS: [(&str, Inserts); 3] = [("never", Inserts::Never), ("first", Inserts::First), ("every", Inserts::Every)];
 
@@ -87,8 +98,24 @@ fn overlay(keeping: &mut CallKeeping, fields: &Fields<'_>, errors: &mut Diagnost
         put(&mut keeping.adds_to_2xx, get("adds-to-2xx").map(|field| field.truth(errors))),
         put(&mut keeping.lifetime, get("lifetime").map(|field| read_lifetime(&field, errors))),
         put(&mut keeping.on_expiry, get("on-expiry").map(|field| field.choice(&ON_EXPIRY, errors))),
+        overlay_pings(&mut keeping.pings, fields, errors),
     ];
     results.into_iter().collect()
+}
+
+/// Sets whom a proxy pings, and how.
+fn overlay_pings(place: &mut Option<Pings>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+    let Pings { mut ping, mut sides } = place.unwrap_or(Pings { ping: Ping::OPTIONS, sides: [false; 2] });
+    let how = overlay_ping(&mut ping, fields, errors);
+    put(&mut sides, fields.get("pings").map(|field| field.choice(&PINGED, errors)))?;
+    *place = sides.contains(&true).then_some(Pings { ping, sides });
+    if let (None, None, Some(field)) = (*place, fields.get("pings"), PING_KEYS.iter().find_map(|key| fields.get(key))) {
+        let message = format!("{} says how to ping, and nothing pings", quoted(&field.path));
+        let wrong = Diagnostic::new(message).at(&field.value.origin, "of no effect");
+        errors.push(wrong.help("set `pings = \"both\"`, \"caller\" or \"callee\" beside it".to_owned()));
+        return None;
+    }
+    how
 }
 
 /// A length of time, or "none": how long a call is kept that has no interval.
@@ -134,7 +161,7 @@ mod tests {
 
     #[test]
     fn every_named_proxy_is_read_and_says_its_source() {
-        assert_eq!(names(), ["rfc", "kamailio-sst", "opensips-sst"]);
+        assert_eq!(names(), ["rfc", "kamailio-sst", "opensips-sst", "kamailio-ka", "opensips-ping"]);
         for name in names() {
             keeping(&format!("profile = \"{name}\""));
             assert!(FILE.contains(&format!("[{name}]\nabout = \"")), "{name}");

@@ -35,6 +35,7 @@ const PROFILE: &str = "\"rfc\", \"pjsip\", \"sofia\", \"jssip\", \"resiprocate\"
 const GIVE_UP: &str = "rule of giving up";
 const FAILURE: &str = "reaction";
 const TRIES: &str = "whole number, 1 to 255";
+const LOST: &str = "\"bye\", \"forget\" or \"nothing\"";
 const LEAVING: &str = "\"refuse-refresh\", \"refuse-all\", \"accept-all\" or \"refuse-offers\"";
 const COUNTS_FROM: &str = "\"success\", \"due\" or \"due-until-answered\"";
 const REPEATED: &str = "\"absorb\", \"answer\" or \"answer-and-count\"";
@@ -85,6 +86,14 @@ pub const AGENT_KEYS: &[Key] = &[
     key("heeds-icmp", TRUTH, OF_PROFILE, "Whether ICMP port unreachable fails a request as a 503 does (rule R4)."),
     key("icmp-ends-bye-at-copy", TRIES, OF_PROFILE, "From which copy of a BYE on it does so."),
     key("media-timeout", "length of time, or \"off\"", OF_PROFILE, "After how long without media from the other side it says BYE."),
+    key("options-refresh", TRUTH, OF_PROFILE, "Whether a refresh to a side that has not said that it knows timers, and does not allow UPDATE, is an OPTIONS, whose 2xx is enough."),
+    key("ping", "\"off\", \"options\" or \"invite\"", OF_PROFILE, "Whether it pings the other side in the dialog, beside the session timer, and by which request."),
+    key("ping-every", "length of time, from 100 ms", OF_PROFILE, "How long after one ping the next is sent; the first is, as long after the establishment. One is left out while the last is unanswered."),
+    key("ping-misses", "whole number, 0 to 255", OF_PROFILE, "How many pings in a row may be left unanswered."),
+    key("ping-on-481", LOST, OF_PROFILE, "What it does when a ping is answered 481: says BYE, lets go without one, or nothing."),
+    key("ping-on-408", LOST, OF_PROFILE, "What it does when a ping is answered 408."),
+    key("ping-on-silence", LOST, OF_PROFILE, "What it does when more pings in a row than that are left unanswered."),
+    key("ping-grace", SPAN, OF_PROFILE, "How long after that it does so."),
 ];
 
 /// All keys, in the order in which the documentation lists them.
@@ -161,7 +170,7 @@ const AFTER_AGENTS: &[Key] = &[
     key("crashes.for", SPAN, "for ever", "After how long it comes back."),
     key("crashes.memory", TRUTH, "false", "Whether it then knows its established calls; transactions are lost either way."),
     key("faults.sender", "\"caller\", \"callee\" or a node that takes part; with devices \"device\" or \"platform\"", "all", "Only messages of this sender."),
-    key("faults.method", "\"INVITE\", \"ACK\", \"BYE\" or \"UPDATE\"; with devices \"REGISTER\", \"KEEPALIVE\" or \"UNREGISTER\"", "all", "Only requests of this method; with `status`, only responses to it, of which an ACK has none."),
+    key("faults.method", "\"INVITE\", \"ACK\", \"BYE\", \"UPDATE\" or \"OPTIONS\"; with devices \"REGISTER\", \"KEEPALIVE\" or \"UNREGISTER\"", "all", "Only requests of this method; with `status`, only responses to it, of which an ACK has none."),
     key("faults.level", "whole number from 1", "all", "With devices: only units that register at the platforms of this level."),
     key("faults.status", "whole number, 100 to 699, or \"any\"", "none", "Only responses of this status, or of any."),
     key("faults.nth", "whole number or list of them, 1 to 4294967295", "every one", "Only the nth messages of each call that meet the other conditions, counted from 1."),

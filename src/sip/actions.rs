@@ -29,11 +29,13 @@ pub enum Timer {
     Expiry,
     /// A change of the session that was refused is to be tried again (rule R4).
     Change,
+    /// A ping is due, or the grace after a failed one is over.
+    Ping,
 }
 
 impl Timer {
     /// How many kinds there are.
-    pub const KINDS: u8 = 11;
+    pub const KINDS: u8 = 12;
 
     /// Its kind, below [`Timer::KINDS`], and its slot.
     #[inline(always)]
@@ -50,6 +52,7 @@ impl Timer {
             Timer::Refresh => (8, 0),
             Timer::Expiry => (9, 0),
             Timer::Change => (10, 0),
+            Timer::Ping => (11, 0),
         }
     }
 
@@ -67,7 +70,8 @@ impl Timer {
             7 => Timer::AnswerTimeout,
             8 => Timer::Refresh,
             9 => Timer::Expiry,
-            _ => Timer::Change,
+            10 => Timer::Change,
+            _ => Timer::Ping,
         }
     }
 }

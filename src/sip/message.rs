@@ -21,15 +21,17 @@ pub enum Method {
     Register,
     /// Carries a device's keepalive (RFC 3428, `heartbeat`); no call has it.
     Message,
+    /// Asks whether the other side is there; changes nothing.
+    Options,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: [Method; 6] =
-        [Method::Invite, Method::Ack, Method::Bye, Method::Update, Method::Register, Method::Message];
+    pub const ALL: [Method; 7] =
+        [Method::Invite, Method::Ack, Method::Bye, Method::Update, Method::Register, Method::Message, Method::Options];
 
     /// Those of calls.
-    pub const IN_CALLS: [Method; 4] = [Method::Invite, Method::Ack, Method::Bye, Method::Update];
+    pub const IN_CALLS: [Method; 5] = [Method::Invite, Method::Ack, Method::Bye, Method::Update, Method::Options];
 
     /// The method as SIP writes it.
     pub const fn name(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Method {
             Method::Update => "UPDATE",
             Method::Register => "REGISTER",
             Method::Message => "MESSAGE",
+            Method::Options => "OPTIONS",
         }
     }
 }

@@ -19,9 +19,10 @@ pub use actions::{Action, Actions, Event, Timer};
 pub use agent::{Agent, AtRest, Change, Input, establish, negotiate};
 pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
 pub use profile::{
-    BaseTimers, CountsFrom, GiveUp, OnFailure, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhileLeaving,
+    BaseTimers, CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy,
+    WhenLost, WhileLeaving,
 };
-pub use proxy::{CallKeeping, Inserts, OnExpiry, Proxy, ProxyProfile};
+pub use proxy::{CallKeeping, Inserts, OnExpiry, Pings, Proxy, ProxyProfile};
 pub use release::ReleaseCause;
 pub use session_timer::Session;
 pub use transaction::{Clients, Reaction, ServerMatch, Servers};

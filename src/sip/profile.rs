@@ -50,7 +50,9 @@ impl BaseTimers {
         match method {
             _ if self.reliable => Span::ZERO,
             Method::Invite => self.timeout().max(Span::from_secs(32)),
-            Method::Ack | Method::Bye | Method::Update | Method::Register | Method::Message => self.t4,
+            Method::Ack | Method::Bye | Method::Update | Method::Options | Method::Register | Method::Message => {
+                self.t4
+            }
         }
     }
 
@@ -114,6 +116,59 @@ pub enum OnFailure {
     KeepTrying,
     /// Refreshes again after a quarter of the interval, then an eighth, and so on while that is more than 32 s.
     Halve,
+}
+
+/// By which request a side pings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PingBy {
+    /// OPTIONS.
+    Options,
+    /// Re-INVITE.
+    Invite,
+}
+
+/// What a side does that takes the other for lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenLost {
+    /// Sends BYE; a proxy sends one to both sides.
+    Leave,
+    /// Lets go without a BYE.
+    Vanish,
+    /// Nothing.
+    Nothing,
+}
+
+/// Requests in the dialog by which a side makes sure that the other is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ping {
+    /// By which request.
+    pub by: PingBy,
+    /// How long after one the next is sent.
+    pub every: Span,
+    /// How many in a row may be left unanswered.
+    pub misses: u8,
+    /// When one is answered 481.
+    pub on_gone: WhenLost,
+    /// When one is answered 408.
+    pub on_timeout: WhenLost,
+    /// When more than [`Ping::misses`] in a row are not answered at all.
+    pub on_silence: WhenLost,
+    /// How long after that it does so.
+    pub grace: Span,
+}
+
+impl Ping {
+    /// What RFC 3261 12.2.1.2 asks of whoever gets 481, 408 or nothing: the end of the call. The rest is as deployed
+    /// proxies have it.
+    pub const OPTIONS: Ping = Ping {
+        by: PingBy::Options,
+        every: Span::from_secs(30),
+        misses: 0,
+        on_gone: WhenLost::Leave,
+        on_timeout: WhenLost::Leave,
+        on_silence: WhenLost::Leave,
+        grace: Span::ZERO,
+    };
 }
 
 /// What a side does whose refresh is due while another negotiation is under way (rule C12).
@@ -246,6 +301,10 @@ pub struct Profile {
     pub repeated_invite: RepeatedInvite,
     /// The first gap between copies of a request, in T1 (rules T1, T2: 1).
     pub first_gap_in_t1: u8,
+    /// Whether it refreshes by OPTIONS where the other side knows no timers and takes no UPDATE.
+    pub options_refresh: bool,
+    /// How it pings, if it does.
+    pub ping: Option<Ping>,
 }
 
 impl Profile {
@@ -290,6 +349,8 @@ impl Profile {
         while_leaving: WhileLeaving::RefuseRefresh,
         repeated_invite: RepeatedInvite::Absorb,
         first_gap_in_t1: 1,
+        options_refresh: false,
+        ping: None,
     };
 }
 

@@ -29,6 +29,8 @@ pub enum ReleaseCause {
     MediaSilent,
     /// A proxy: no refresh came while the interval lasted, and it forgot the call.
     StateExpired,
+    /// Its ping was answered 481 or 408, or by nobody.
+    PingFailed,
 }
 
 /// How files and people call a cause.
@@ -43,7 +45,7 @@ struct Words {
 
 impl ReleaseCause {
     /// All causes.
-    pub const ALL: [ReleaseCause; 13] = [
+    pub const ALL: [ReleaseCause; 14] = [
         ReleaseCause::HungUp,
         ReleaseCause::ByeReceived,
         ReleaseCause::RefreshMissing,
@@ -57,6 +59,7 @@ impl ReleaseCause {
         ReleaseCause::PartnerEnded,
         ReleaseCause::MediaSilent,
         ReleaseCause::StateExpired,
+        ReleaseCause::PingFailed,
     ];
 
     /// Whether whoever let go for it decided that the call was over, by a timer or a failed refresh, and not because
@@ -69,7 +72,8 @@ impl ReleaseCause {
             | ReleaseCause::RefreshFailed
             | ReleaseCause::RefreshTimedOut
             | ReleaseCause::NoAck
-            | ReleaseCause::MediaSilent => true,
+            | ReleaseCause::MediaSilent
+            | ReleaseCause::PingFailed => true,
             ReleaseCause::HungUp
             | ReleaseCause::ByeReceived
             | ReleaseCause::SetupFailed
@@ -113,6 +117,7 @@ impl ReleaseCause {
             ReleaseCause::PartnerEnded => ("other-leg-ended", None, "its other leg had ended"),
             ReleaseCause::MediaSilent => ("media-silent", None, "media timer: no media came any more"),
             ReleaseCause::StateExpired => ("state-expired", Some("P9"), "its interval ended, and it forgot the call"),
+            ReleaseCause::PingFailed => ("ping-failed", Some("RFC 3261 12.2.1.2"), "481, 408 or no answer to its ping"),
         };
         Words { name, rule, by }
     }

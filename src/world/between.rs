@@ -81,7 +81,7 @@ impl Runner<'_> {
             if std::mem::replace(&mut self.live.alive[element.index()], false) {
                 observer.see(now, &Fact::Crashed { element });
                 if memory && held {
-                    for timer in [Timer::Refresh, Timer::Expiry] {
+                    for timer in [Timer::Refresh, Timer::Expiry, Timer::Ping] {
                         let at = self.live.agenda.when(Pending::Fire(element, timer));
                         self.live.remembered.extend(at.map(|at| (at, element, timer)));
                     }

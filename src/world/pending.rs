@@ -205,6 +205,7 @@ mod tests {
             Timer::Refresh,
             Timer::Expiry,
             Timer::Change,
+            Timer::Ping,
         ];
         let elements = [0, 1, 31].map(Element::numbered);
         let mut events = vec![Pending::Begin, Pending::HangUp];

@@ -22,6 +22,7 @@ pub(super) const INDIFFERENT: CallKeeping = CallKeeping {
     adds_to_2xx: false,
     lifetime: None,
     on_expiry: OnExpiry::Forget,
+    pings: None,
 };
 
 pub(super) fn keeps(keeping: CallKeeping) -> Part {

@@ -168,5 +168,6 @@ fn timer_name(timer: Timer) -> &'static str {
         Timer::Refresh => "refresh",
         Timer::Expiry => "expiry",
         Timer::Change => "change",
+        Timer::Ping => "ping",
     }
 }

@@ -137,7 +137,7 @@ fn label(message: &Message, copy: u16) -> (String, String) {
     match (message.kind, message.method) {
         _ if copy == 1 => {}
         (Kind::Request, Method::Invite) => label += &format!(", copy {copy} (timer A)"),
-        (Kind::Request, Method::Bye | Method::Update | Method::Register | Method::Message) => {
+        (Kind::Request, Method::Bye | Method::Update | Method::Options | Method::Register | Method::Message) => {
             label += &format!(", copy {copy} (timer E)")
         }
         (Kind::Request, Method::Ack) | (Kind::Response(_), _) => label += &format!(", copy {copy}"),
@@ -163,6 +163,7 @@ fn fired(timer: Timer, method: Option<Method>, of_proxy: bool) -> Option<Words> 
         Timer::Refresh => Words::new("refresh due (R1)"),
         Timer::Expiry => Words::new(if of_proxy { "session timer (P9)" } else { "session timer (R2)" }),
         Timer::Change => Words::of("tries the change again", " ", "(R4)"),
+        Timer::Ping => Words::new("ping due"),
     })
 }
 

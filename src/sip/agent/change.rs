@@ -78,7 +78,7 @@ impl Agent {
     }
 
     /// C8: the interval as it is, and who refreshes now, as this request sees it.
-    fn ask_to_refresh(&self, request: &mut Message) {
+    pub(super) fn ask_to_refresh(&self, request: &mut Message) {
         let (interval_s, refresher) = match self.session() {
             Session::Untimed => return session_timer::ask(&self.profile, self.least, request),
             Session::Refreshing { interval_s } => (interval_s, Refresher::Uac),

@@ -21,6 +21,7 @@ impl Agent {
         }
         if self.profile.second_bye && cause == ReleaseCause::RefreshTimedOut {
             out.clear(Timer::Refresh);
+            self.stop_pinging(out);
         } else {
             self.disarm(now, out);
         }
@@ -77,6 +78,7 @@ impl Agent {
         self.servers.clear();
         self.unacknowledged = None;
         self.changing = None;
+        self.pinging = Default::default();
         if self.phase != Phase::Up {
             self.phase = Phase::Gone;
         }
@@ -94,6 +96,7 @@ impl Agent {
     }
 
     pub(super) fn disarm(&mut self, now: Time, out: &mut Actions) {
+        self.stop_pinging(out);
         self.arm(Armed::at(now), Session::Untimed, out);
     }
 }

@@ -8,6 +8,7 @@
 
 mod change;
 mod end;
+mod ping;
 mod refresh;
 mod rest;
 mod setup;
@@ -15,10 +16,12 @@ mod setup;
 mod tests;
 
 pub use change::Change;
+pub(super) use ping::judge;
 pub use rest::AtRest;
 pub use setup::{establish, negotiate};
 
 use self::change::Changing;
+use self::ping::Pinging;
 use self::refresh::{Armed, Failure};
 use super::ReleaseCause;
 use super::actions::{Actions, Timer};
@@ -89,6 +92,10 @@ pub struct Agent {
     overdue: bool,
     /// The change of the session that its user wants.
     changing: Option<Changing>,
+    /// Its pings.
+    pinging: Pinging,
+    /// Whether the other side has said that it knows timers.
+    peer_knows_timer: bool,
     /// Transactions begun, by method: the ordinals of the branches.
     begun: [u32; Method::ALL.len()],
     clients: Clients,
@@ -168,6 +175,8 @@ impl Agent {
             offers: false,
             overdue: false,
             changing: None,
+            pinging: Pinging::default(),
+            peer_knows_timer: false,
             begun: [0; Method::ALL.len()],
             clients: Clients::default(),
             servers: Servers::default(),
@@ -239,7 +248,7 @@ impl Agent {
             | Timer::Answer
             | Timer::AnswerRetransmit
             | Timer::AnswerTimeout => Some(Method::Invite),
-            Timer::Refresh | Timer::Expiry | Timer::Change => None,
+            Timer::Refresh | Timer::Expiry | Timer::Change | Timer::Ping => None,
         }
     }
 
@@ -283,7 +292,7 @@ impl Agent {
         match request.method {
             Method::Ack => self.receive_ack(now, request, out),
             Method::Invite if !in_dialog => self.receive_call(now, request, out),
-            Method::Invite | Method::Update | Method::Bye if !self.is_in_dialog(request) => {
+            Method::Invite | Method::Update | Method::Bye | Method::Options if !self.is_in_dialog(request) => {
                 match self.status_without_dialog(now, request) {
                     Some(status) => self.respond(now, request, status, out),
                     None => {
@@ -307,6 +316,11 @@ impl Agent {
             Method::Bye => self.receive_bye(now, request, out),
             // No call has them.
             Method::Register | Method::Message => self.respond(now, request, Status::METHOD_NOT_ALLOWED, out),
+            Method::Options => {
+                if self.is_in_order(now, request, out) {
+                    self.respond(now, request, Status::OK, out);
+                }
+            }
         }
     }
 
@@ -326,7 +340,9 @@ impl Agent {
                     self.negotiation_answered(now, &request, response, status, out);
                 }
                 Method::Update => self.negotiation_answered(now, &request, response, status, out),
-                Method::Bye if status.is_provisional() => {}
+                Method::Bye | Method::Options if status.is_provisional() => {}
+                Method::Options if self.take_ping(&request) => self.ping_answered(now, Some(status), out),
+                Method::Options => self.refresh_by_options_answered(now, &request, response, status, out),
                 Method::Bye => self.close(now, out),
                 Method::Ack | Method::Register | Method::Message => {}
             },
@@ -351,6 +367,7 @@ impl Agent {
             Timer::Refresh => self.refresh_due(now, out),
             Timer::Expiry => self.expire(now, out),
             Timer::Change => self.change_again(now, out),
+            Timer::Ping => self.ping_due(now, out),
         }
     }
 
@@ -365,7 +382,11 @@ impl Agent {
     fn unanswered(&mut self, now: Time, request: &Message, failure: Failure, out: &mut Actions) {
         match request.method {
             Method::Invite if matches!(self.phase, Phase::Calling { .. }) => self.fail(out),
-            Method::Invite | Method::Update => self.negotiation_failed(now, request, failure, out),
+            Method::Invite | Method::Options if self.take_ping(request) => {
+                self.ping_answered(now, failure.status.filter(|_| failure.answered), out);
+                self.negotiate_next(now, out);
+            }
+            Method::Invite | Method::Update | Method::Options => self.negotiation_failed(now, request, failure, out),
             Method::Bye => self.close(now, out),
             Method::Ack | Method::Register | Method::Message => {}
         }
@@ -384,7 +405,9 @@ impl Agent {
         match request.method {
             Method::Bye => Some(Status::OK),
             Method::Invite => None,
-            Method::Ack | Method::Update | Method::Register | Method::Message => Some(Status::SERVER_ERROR),
+            Method::Ack | Method::Update | Method::Options | Method::Register | Method::Message => {
+                Some(Status::SERVER_ERROR)
+            }
         }
     }
 
@@ -455,6 +478,7 @@ impl Agent {
 
     /// Takes note of the Allow of a message from the other side (rule C7).
     fn learn_allow(&mut self, message: &Message) {
+        self.peer_knows_timer = message.supports_timer;
         if self.update != Update::Refused {
             self.update = Update::allowed(message.allows_update);
         }

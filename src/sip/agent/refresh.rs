@@ -17,7 +17,7 @@ pub(super) struct Failure {
     pub(super) min_se: Option<u32>,
     pub(super) retry_after_s: Option<u16>,
     /// Whether the other side has answered; else it could not be sent or timed out.
-    answered: bool,
+    pub(super) answered: bool,
 }
 
 impl Failure {
@@ -66,13 +66,38 @@ impl Agent {
         let method = match self.profile.refresh_by {
             RefreshBy::UpdateAlways if self.update != Update::Refused => Method::Update,
             RefreshBy::Update if self.update == Update::Allowed => Method::Update,
+            RefreshBy::Update if self.profile.options_refresh && !self.peer_knows_timer => Method::Options,
             RefreshBy::UpdateAlways | RefreshBy::Update | RefreshBy::Invite => Method::Invite,
         };
         let interval_s = interval_s.max(self.least.unwrap_or_default());
         let mut request = self.next_request(method);
-        request.offer |= self.offers;
-        session_timer::refresh(interval_s, self.least, &mut request);
+        if method == Method::Options {
+            // It says nothing of the session; that it is answered is enough.
+            request.supports_timer = self.profile.supports_timer;
+        } else {
+            request.offer |= self.offers;
+            session_timer::refresh(interval_s, self.least, &mut request);
+        }
         self.start(now, &request, out);
+    }
+
+    /// A final response to an OPTIONS by which this side refreshes: its own interval begins anew.
+    pub(super) fn refresh_by_options_answered(
+        &mut self,
+        now: Time,
+        request: &Message,
+        response: &Message,
+        status: Status,
+        out: &mut Actions,
+    ) {
+        if self.phase != Phase::Up {
+            return;
+        }
+        if !status.is_success() {
+            return self.negotiation_failed(now, request, Failure::refused(response, status), out);
+        }
+        self.arm(Armed::at(now), self.session(), out);
+        out.tell(Event::Refreshed);
     }
 
     /// Whether a re-INVITE or UPDATE of this side waits for its answer.
@@ -92,7 +117,12 @@ impl Agent {
         if status.is_provisional() {
             return;
         }
-        if !status.is_success() {
+        if self.take_ping(request) {
+            self.ping_answered(now, Some(status), out);
+            if !status.is_success() {
+                return self.negotiate_next(now, out);
+            }
+        } else if !status.is_success() {
             return self.negotiation_failed(now, request, Failure::refused(response, status), out);
         }
         if self.phase != Phase::Up {

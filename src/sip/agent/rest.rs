@@ -1,7 +1,7 @@
 //! An agent at rest: its session stands, and nothing of it is under way. What it then knows is little, and a million
 //! calls are kept by that alone until something happens to them.
 
-use super::{Agent, Dialog, Phase, Update};
+use super::{Agent, Dialog, Phase, Pinging, Update};
 use crate::sip::message::Method;
 use crate::sip::session_timer::{Pace, Session};
 use crate::time::Time;
@@ -17,6 +17,7 @@ pub struct AtRest {
     owns_call_id: bool,
     offers: bool,
     failed_refreshes: u8,
+    peer_knows_timer: bool,
 }
 
 impl Agent {
@@ -28,6 +29,7 @@ impl Agent {
             || self.unacknowledged.is_some()
             || self.changing.is_some()
             || self.overdue
+            || self.pinging != Pinging::default()
             || self.clients.are_busy()
             || self.servers.are_busy()
             || (self.profile.lingers && (self.clients.live(now) || self.servers.live(now)));
@@ -40,6 +42,7 @@ impl Agent {
             owns_call_id: self.owns_call_id,
             offers: self.offers,
             failed_refreshes: self.failed_refreshes,
+            peer_knows_timer: self.peer_knows_timer,
         })
     }
 
@@ -51,6 +54,7 @@ impl Agent {
         self.acknowledgement = None;
         self.changing = None;
         self.overdue = false;
+        self.pinging = Pinging::default();
         self.phase = Phase::Up;
         self.dialog = rest.dialog;
         if self.session() != rest.session {
@@ -62,5 +66,6 @@ impl Agent {
         self.owns_call_id = rest.owns_call_id;
         self.offers = rest.offers;
         self.failed_refreshes = rest.failed_refreshes;
+        self.peer_knows_timer = rest.peer_knows_timer;
     }
 }

@@ -52,6 +52,7 @@ impl Agent {
             self.phase = Phase::Up;
             let session = session_timer::taken_by_client(&self.profile, invite, response);
             self.arm(Armed::at(now), session, out);
+            self.begin_pinging(now, out);
             out.tell(Event::Established);
         } else if status == Status::SESSION_INTERVAL_TOO_SMALL {
             self.ask_for_more(now, response, out);
@@ -163,6 +164,7 @@ impl Agent {
     fn accept(&mut self, now: Time, invite: &Message, out: &mut Actions) {
         self.phase = Phase::Up;
         self.accept_session(now, invite, out);
+        self.begin_pinging(now, out);
         out.tell(Event::Established);
     }
 
@@ -291,11 +293,14 @@ pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span,
         for (agent, session, out) in sides {
             agent.phase = Phase::Up;
             agent.arm(Armed { now, since }, session, out);
+            agent.begin_pinging(now, out);
             out.tell(Event::Established);
         }
         (caller.dialog.remote, callee.dialog.remote) = (response.to, invite.from);
         caller.update = Update::allowed(callee.profile.allows_update);
         callee.update = Update::allowed(caller.profile.allows_update);
+        caller.peer_knows_timer = callee.profile.supports_timer;
+        callee.peer_knows_timer = caller.profile.supports_timer;
         callee.dialog.remote_seq = invite.cseq;
         return true;
     }

@@ -6,12 +6,15 @@
 //!
 //! Not here: forking, CANCEL and timer C, authentication. A call is for one callee, who answers or does not.
 
+mod ping;
 mod profile;
 mod session;
 #[cfg(test)]
 mod tests;
 
-pub use profile::{CallKeeping, Inserts, OnExpiry, ProxyProfile};
+pub use profile::{CallKeeping, Inserts, OnExpiry, Pings, ProxyProfile};
+
+use self::ping::Pinging;
 
 use super::ReleaseCause;
 use super::actions::{Actions, Event, Timer};
@@ -68,6 +71,7 @@ struct Held {
     tags: [Tag; 2],
     /// The highest CSeq seen from either side, the caller's first.
     seqs: [u32; 2],
+    pinging: Pinging,
 }
 
 impl Proxy {
@@ -146,7 +150,8 @@ impl Proxy {
             | Timer::AnswerTimeout
             | Timer::Refresh
             | Timer::Expiry
-            | Timer::Change => None,
+            | Timer::Change
+            | Timer::Ping => None,
         }
     }
 
@@ -198,7 +203,7 @@ impl Proxy {
             }
             // Where there is no room it is as if it had been lost: it will be repeated.
             _ if !self.clients.has_room() => {}
-            Method::Invite | Method::Update | Method::Bye | Method::Register | Method::Message => {
+            Method::Invite | Method::Update | Method::Bye | Method::Options | Method::Register | Method::Message => {
                 self.relay(now, request, out)
             }
         }
@@ -243,6 +248,9 @@ impl Proxy {
             Reaction::Absorbed => {}
             // A 100 is for this hop alone (RFC 3261 16.7).
             Reaction::Answered(_) if status == Status::TRYING => {}
+            Reaction::Answered(request) if self.take_ping(&request, status) => {
+                self.ping_answered(now, request.toward, Some(status), out);
+            }
             Reaction::Answered(request) => self.answer(now, &request, response, status, out),
             Reaction::AnsweredAgain(request) => {
                 if let Some(relay) = self.relay_of(&request)
@@ -285,8 +293,15 @@ impl Proxy {
             CallState::None if request.routed => return,
             CallState::None => {
                 // A dialog begins: the client is on the caller's side.
-                self.state =
-                    CallState::Held(Held { interval_s, tags: [answer.from, answer.to], seqs: [answer.cseq, 0] });
+                self.state = CallState::Held(Held {
+                    interval_s,
+                    tags: [answer.from, answer.to],
+                    seqs: [answer.cseq, 0],
+                    pinging: Pinging::default(),
+                });
+                if let Some(pings) = keeping.pings {
+                    out.set(Timer::Ping, now + pings.ping.every);
+                }
                 Event::Established
             }
             CallState::Held(held) => {
@@ -308,6 +323,9 @@ impl Proxy {
             Timer::ClientRetransmit(slot) => self.clients.retransmit(now, slot, &timers, out),
             Timer::ClientTimeout(slot) => {
                 let Some(request) = self.clients.time_out(slot) else { return };
+                if self.take_ping(&request, Status::REQUEST_TIMEOUT) {
+                    return self.ping_answered(now, request.toward, None, out);
+                }
                 // Nothing can be answered any more, so the relay goes too.
                 let place = self.relays.iter().position(|relay| relay.forwarded.branch == request.branch);
                 let Some(Relay { received, .. }) = place.map(|place| self.relays.swap_remove(place)) else { return };
@@ -330,6 +348,7 @@ impl Proxy {
                 }
             }
             Timer::Expiry => self.expire(now, out),
+            Timer::Ping => self.ping_due(now, out),
             Timer::Answer | Timer::AnswerRetransmit | Timer::AnswerTimeout | Timer::Refresh | Timer::Change => {}
         }
     }
@@ -341,27 +360,47 @@ impl Proxy {
         match keeping.on_expiry {
             OnExpiry::Forget => self.let_go(ReleaseCause::StateExpired, out),
             OnExpiry::Bye => {
-                let [caller, callee] = held.tags;
-                let byes = [(Side::Callee, caller, callee, held.seqs[0]), (Side::Caller, callee, caller, held.seqs[1])];
-                for (toward, from, to, seq) in byes {
-                    let branch = self.next_branch(Method::Bye);
-                    let bye = Message::request(Method::Bye, branch, seq + 1, from, to);
-                    self.clients.start(
-                        now,
-                        &Message { toward, ..bye },
-                        self.profile.timers.t1,
-                        &self.timers(toward),
-                        out,
-                    );
-                }
+                self.say_bye(now, held, out);
                 self.let_go(ReleaseCause::IntervalEnded, out);
             }
         }
     }
 
+    /// A BYE to both sides, each as from the other.
+    fn say_bye(&mut self, now: Time, held: Held, out: &mut Actions) {
+        for toward in [Side::Callee, Side::Caller] {
+            self.send_own(now, Method::Bye, toward, held, 1, out);
+        }
+    }
+
+    /// A request of its own in the dialog, as from the other side, with a CSeq so much above the highest seen from
+    /// there.
+    fn send_own(
+        &mut self,
+        now: Time,
+        method: Method,
+        toward: Side,
+        held: Held,
+        above: u32,
+        out: &mut Actions,
+    ) -> Branch {
+        let [caller, callee] = held.tags;
+        let (from, to, seq) = match toward {
+            Side::Callee => (caller, callee, held.seqs[0]),
+            Side::Caller => (callee, caller, held.seqs[1]),
+        };
+        let branch = self.next_branch(method);
+        let request = Message { toward, ..Message::request(method, branch, seq + above, from, to) };
+        self.clients.start(now, &request, self.profile.timers.t1, &self.timers(toward), out);
+        branch
+    }
+
     fn let_go(&mut self, cause: ReleaseCause, out: &mut Actions) {
         self.state = CallState::None;
         out.clear(Timer::Expiry);
+        if self.profile.calls.is_some_and(|calls| calls.pings.is_some()) {
+            out.clear(Timer::Ping);
+        }
         out.tell(Event::Released(cause));
         out.tell(Event::Closed);
     }

@@ -1,6 +1,6 @@
 //! The settings by which a proxy behaves.
 
-use crate::sip::profile::BaseTimers;
+use crate::sip::profile::{BaseTimers, Ping};
 use crate::sip::rules;
 use crate::time::Span;
 
@@ -34,6 +34,17 @@ pub struct CallKeeping {
     pub lifetime: Option<Span>,
     /// What it does when the interval, or that lifetime, has passed without a refresh (rule P9).
     pub on_expiry: OnExpiry,
+    /// How it pings the two sides, if it does.
+    pub pings: Option<Pings>,
+}
+
+/// The pings of a proxy, by OPTIONS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pings {
+    /// How.
+    pub ping: Ping,
+    /// Whether it pings the caller's side, and the callee's.
+    pub sides: [bool; 2],
 }
 
 /// Into which requests a proxy inserts an interval.
@@ -72,6 +83,7 @@ impl ProxyProfile {
             adds_to_2xx: true,
             lifetime: None,
             on_expiry: OnExpiry::Forget,
+            pings: None,
         }),
         ..ProxyProfile::STATEFUL
     };

@@ -42,7 +42,7 @@ fn an_unknown_key_of_a_proxy() {
     8 | insert = "first"
       | ^^^^^^ no such key
       |
-      = note: allowed: `profile`, `session-expires`, `min-se`, `inserts`, `lowers`, `refuses`, `adds-to-2xx`, `lifetime`, `on-expiry`, `outage`
+      = note: allowed: `profile`, `session-expires`, `min-se`, `inserts`, `lowers`, `refuses`, `adds-to-2xx`, `lifetime`, `on-expiry`, `outage`, `pings`, `ping-every`, `ping-misses`, `ping-on-481`, `ping-on-408`, `ping-on-silence`, `ping-grace`
       = help: did you mean `inserts`?
     "#);
 }
@@ -72,7 +72,7 @@ fn an_unknown_key_of_a_leg() {
     8 | session-expire = 300
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`, `options-refresh`, `ping`, `ping-every`, `ping-misses`, `ping-on-481`, `ping-on-408`, `ping-on-silence`, `ping-grace`
       = help: did you mean `session-expires`?
     ");
 }
@@ -105,7 +105,7 @@ fn a_wrong_kind_of_value_in_a_proxy() {
     10 | profile = "kamailio"
        |           ^^^^^^^^^^ no such choice
        |
-       = note: allowed: `rfc`, `kamailio-sst`, `opensips-sst`
+       = note: allowed: `rfc`, `kamailio-sst`, `opensips-sst`, `kamailio-ka`, `opensips-ping`
        = help: did you mean `kamailio-sst`?
 
     error: `nodes.proxy-1.lowers` cannot be `"yes"`
@@ -419,5 +419,28 @@ fn a_gap_between_tries_in_which_nothing_else_could_happen() {
       |             ^^^^^ too short
       |
       = note: allowed: a length of time from 0.1 s on, such as "1 s"
+    "#);
+}
+
+#[test]
+fn a_ping_that_nobody_sends() {
+    let text = "[caller]\nping-every = \"10 s\"\n[nodes.proxy-1]\nping-misses = 2\n";
+    let message = refused(["direct", "proxy-chain"], text, &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `caller.ping-every` says how to ping, and nothing pings
+     --> scenario.toml:8:14
+      |
+    8 | ping-every = "10 s"
+      |              ^^^^^^ of no effect
+      |
+      = help: set `ping = "options"` or `ping = "invite"` beside it
+
+    error: `nodes.proxy-1.ping-misses` says how to ping, and nothing pings
+      --> scenario.toml:10:15
+       |
+    10 | ping-misses = 2
+       |               ^ of no effect
+       |
+       = help: set `pings = "both"`, "caller" or "callee" beside it
     "#);
 }
