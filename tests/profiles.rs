@@ -4,8 +4,8 @@ mod common;
 
 use byeloss::scenario;
 use byeloss::sip::{
-    Change, CountsFrom, GiveUp, Method, OnFailure, Profile, RefreshBy, Refusal, ReleaseCause, RepeatedInvite, Status,
-    WhileLeaving,
+    Change, CountsFrom, GiveUp, Method, OnFailure, Profile, RefreshBy, Refresher, Refusal, ReleaseCause,
+    RepeatedInvite, Status, WhileLeaving,
 };
 use byeloss::time::Span;
 use byeloss::world::{End, Fault, FaultClock, FaultEffect, FaultMessage, HangUp, Request, RequestClock};
@@ -120,6 +120,29 @@ fn what_an_invite_gets_that_comes_again_after_its_2xx_is_a_setting() {
     // Each copy doubles the gap: those of its own come at 0.5, 1.5, 5.5, 9.5 ... s.
     let counted = [0.0, 0.5, 0.5, 1.5, 1.5, 3.5, 5.5, 7.5, 9.5, 13.5, 15.5, 17.5];
     assert_eq!(answers(RepeatedInvite::AnswerAndCount), counted);
+}
+
+#[test]
+fn whether_the_end_of_a_call_waits_for_the_ack_to_a_re_invite_is_a_setting() {
+    // The ACK to the 2xx of 900.05 s never comes.
+    let call = Call::established().lose(Caller, Method::Ack, &[]).until(990.0);
+    let call = call.with(|setup| setup.caller.refresh_by = RefreshBy::Invite);
+    let story = |end, apart| {
+        let call = call.clone().hangs_up(end, 910.0).with(|setup| setup.callee.re_invite_apart = apart);
+        call.run()
+    };
+    assert_eq!(story(Callee, false).sent(Callee, "BYE"), [932.05]);
+    assert_eq!(story(Callee, true).sent(Callee, "BYE"), [910.0]);
+    // The 2xx stops with the caller's BYE, or goes on for 64*T1, each time in vain.
+    let copies = |end, apart| story(end, apart).schedule(Callee, "200 INVITE").0.last().copied();
+    assert_eq!(
+        [copies(Caller, false), copies(Caller, true), copies(Callee, true)],
+        [Some(7.5), Some(31.5), Some(31.5)]
+    );
+    // That to the first INVITE is waited for all the same.
+    let first = Call::new().lose(Caller, Method::Ack, &[]).hangs_up(Callee, 10.0).until(100.0);
+    let first = first.with(|setup| setup.callee.re_invite_apart = true).run();
+    assert_eq!(first.sent(Callee, "BYE"), [32.05]);
 }
 
 #[test]
@@ -410,7 +433,7 @@ fn resiprocate_halves_the_time_to_the_next_refresh_while_it_is_more_than_32_s() 
 #[test]
 fn linphone_ignores_a_481_and_is_ended_by_the_silence_of_the_media_alone() {
     let call = between("linphone", 90).with(|setup| setup.caller.uac_refresher = None);
-    let call = call.with(|setup| setup.callee.uas_refresher = byeloss::sip::Refresher::Uac);
+    let call = call.with(|setup| setup.callee.uas_refresher = Some(Refresher::Uac));
     let call = call.with(|setup| setup.caller.timers_late = Span::ZERO);
     let ignored = refuse(call.clone(), Caller, Method::Update, &[], 481).until(200.0).run();
     assert_eq!(ignored.sent(Caller, "UPDATE"), [45.0, 90.1, 135.2, 180.3]);
@@ -424,7 +447,7 @@ fn linphone_ignores_a_481_and_is_ended_by_the_silence_of_the_media_alone() {
 #[test]
 fn linphone_refreshes_again_half_an_interval_after_a_refresh_that_nobody_answers_and_after_each_2xx() {
     let call = between("linphone", 90).with(|setup| setup.caller.uac_refresher = None);
-    let call = call.with(|setup| setup.callee.uas_refresher = byeloss::sip::Refresher::Uac);
+    let call = call.with(|setup| setup.callee.uas_refresher = Some(Refresher::Uac));
     let call = call.with(|setup| setup.caller.timers_late = Span::ZERO);
     let first_sends = |call: Call| {
         let story = call.until(230.0).run();
@@ -450,7 +473,7 @@ fn chan_sip_waits_up_to_a_tenth_of_a_second_longer_after_a_491_than_the_rfc_says
             (setup.caller, setup.callee) = (caller, callee);
             setup.caller.session_expires = Some(90);
             setup.caller.counts_from = CountsFrom::Success;
-            setup.caller.uac_refresher = Some(byeloss::sip::Refresher::Uac);
+            setup.caller.uac_refresher = Some(Refresher::Uac);
             setup.caller.glare_at_most = at_most.unwrap_or(caller.glare_at_most);
         });
         let call = refuse(call, Caller, Method::Invite, &[1], 491).until(55.0);
@@ -473,6 +496,27 @@ fn chan_sip_refreshes_by_its_own_clock_and_ends_without_a_bye_when_a_refresh_tim
         call.with(|setup| setup.caller.watcher_gives_up = GiveUp::Never).outage(None, 1.0, 1000.0).until(300.0).run();
     assert_released(&cut, Callee, 77.05, ReleaseCause::RefreshTimedOut);
     assert_eq!(cut.sent(Callee, "BYE"), []);
+}
+
+#[test]
+fn drachtio_answers_without_an_interval_where_nobody_is_named_as_refresher() {
+    let [_, callee] = stack("drachtio");
+    let answer = |named| {
+        let call = Call::new().session_expires(90).until(100.0).with(|setup| setup.callee = callee);
+        let story = call.with(|setup| setup.caller.uac_refresher = named).run();
+        story.first(Callee, "200 INVITE").session_expires.and_then(|interval| interval.refresher)
+    };
+    assert_eq!(
+        [None, Some(Refresher::Uac), Some(Refresher::Uas)].map(answer),
+        [None, Some(Refresher::Uac), Some(Refresher::Uas)]
+    );
+}
+
+#[test]
+fn resiprocate_takes_a_405_to_its_update_as_any_refusal() {
+    let story = refuse(between("resiprocate", 600), Caller, Method::Update, &[1], 405).until(500.0).run();
+    assert_eq!(story.sent(Caller, "UPDATE"), [300.0, 450.1]);
+    assert_eq!(story.sent(Caller, "INVITE"), []);
 }
 
 #[test]

@@ -194,13 +194,14 @@ fn deviations() -> impl Strategy<Value = Profile> {
         prop::sample::select(repeated),
         prop::sample::select(counts_from),
     );
-    (failures, choices, any::<[bool; 6]>()).prop_map(|(failures, choices, flags)| {
+    (failures, choices, any::<[bool; 7]>()).prop_map(|(failures, choices, flags)| {
         let [on_refusal, on_timeout, on_unavailable, on_server_error, on_glare, on_ending, on_other] = failures;
         let (while_leaving, when_busy, gives_up, repeated_invite, counts_from) = choices;
-        let [second_bye, lingers, insists, falls_back, late, by_invite] = flags;
+        let [second_bye, lingers, insists, falls_back, late, by_invite, re_invite_apart] = flags;
         Profile {
             on_ending,
             repeated_invite,
+            re_invite_apart,
             on_refusal,
             on_timeout,
             on_unavailable,
@@ -227,7 +228,7 @@ fn deviations() -> impl Strategy<Value = Profile> {
 /// What the RFC leaves open.
 fn choices() -> impl Strategy<Value = Profile> {
     let asked = vec![None, Some(Refresher::Uac), Some(Refresher::Uas)];
-    let chosen = vec![Refresher::Uac, Refresher::Uas];
+    let chosen = vec![Some(Refresher::Uac), Some(Refresher::Uas)];
     (prop::sample::select(asked), prop::sample::select(chosen), any::<bool>()).prop_map(
         |(uac_refresher, uas_refresher, by_invite)| Profile {
             uac_refresher,

@@ -104,7 +104,7 @@ fn the_caller_may_name_the_refresher_and_the_callee_follows() {
 #[test]
 fn a_refresher_that_is_left_open_is_the_callees_choice() {
     for (choice, sender) in [(Refresher::Uac, Caller), (Refresher::Uas, Callee)] {
-        let story = Call::new().until(1000.0).with(|setup| setup.callee.uas_refresher = choice).run();
+        let story = Call::new().until(1000.0).with(|setup| setup.callee.uas_refresher = Some(choice)).run();
         assert_eq!(story.first(Callee, "200 INVITE").session_expires, asked(1800, Some(choice)));
         assert_eq!(story.sent(sender, "UPDATE").0.len(), 1);
     }

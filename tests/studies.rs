@@ -47,11 +47,13 @@ type Pair = (&'static str, &'static str, [Option<f64>; 2]);
 
 /// Talk is uniform over eight intervals between refreshes, so that a hang-up comes 450 s after a refresh on average. A
 /// watcher with the RFC's margin then gives up after 1768 - 450 = 1318 s, a refresher is told 481 after 900 - 450 s.
-const PAIRS: [Pair; 7] = [
+const PAIRS: [Pair; 8] = [
     // The callee leaves the caller the refresher.
     ("rfc", "rfc", [Some(1318.0), Some(450.0)]),
-    // A watcher without margin: 1800 - 450.
-    ("rfc", "drachtio", [Some(1350.0), Some(450.0)]),
+    // An offer that names no refresher gets no timer at all.
+    ("rfc", "drachtio", [None, None]),
+    // As caller it is the refresher, and refreshes within 5 s of half the interval.
+    ("drachtio", "rfc", [Some(1318.0), Some(450.0)]),
     // This callee makes itself the refresher; one that waits gives up at 1.1 times the interval: 1980 - 450.
     ("rfc", "jssip", [Some(450.0), Some(1318.0)]),
     ("jssip", "jssip", [Some(450.0), Some(1530.0)]),

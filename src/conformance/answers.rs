@@ -270,8 +270,11 @@ impl Agent {
         let least = request.min_se.unwrap_or(rules::LEAST_SESSION_EXPIRES_S);
         let knows = request.supports_timer;
         let interval_s = given.map(|given| given.interval_s);
+        let asked_refresher = request.session_expires.and_then(|asked| asked.refresher);
         if !profile.supports_timer {
             book.require(given.is_none(), "S7", element, "it knows no timers and answers an interval");
+        } else if knows && asked_refresher.or(profile.uas_refresher).is_none() {
+            book.require(given.is_none(), "S5", element, "it names no refresher and answers an interval");
         } else if let Some(asked) = request.session_expires {
             if !knows && asked.interval_s < own_least {
                 let raised = interval_s == Some(own_least);
@@ -291,9 +294,8 @@ impl Agent {
             );
         }
         if let Some(SessionExpires { refresher, .. }) = given.filter(|_| profile.supports_timer) {
-            let asked = request.session_expires.and_then(|asked| asked.refresher);
-            let right = if knows { asked.unwrap_or(profile.uas_refresher) } else { Refresher::Uas };
-            book.require(refresher == Some(right), "S5", element, "it names the wrong refresher");
+            let right = if knows { asked_refresher.or(profile.uas_refresher) } else { Some(Refresher::Uas) };
+            book.require(refresher == right, "S5", element, "it names the wrong refresher");
             book.require(response.requires_timer == knows, "S6", element, "`Require: timer` is wrong");
         }
         self.note_least(request.min_se);

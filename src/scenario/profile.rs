@@ -18,8 +18,9 @@ const FILE: &str = include_str!("profiles.toml");
 pub const ASKED: [(&str, Option<Refresher>); 3] =
     [("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("open", None)];
 
-/// Whom an answer names.
-pub const ANSWERED: [(&str, Refresher); 2] = [("uac", Refresher::Uac), ("uas", Refresher::Uas)];
+/// Whom an answer names, or that it has no interval.
+pub const ANSWERED: [(&str, Option<Refresher>); 3] =
+    [("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("none", None)];
 
 const REFRESHES: [(&str, RefreshBy); 3] =
     [("update", RefreshBy::Update), ("update-always", RefreshBy::UpdateAlways), ("invite", RefreshBy::Invite)];
@@ -141,6 +142,7 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
         ),
         put(&mut profile.media_timeout, get("media-timeout").map(|field| read_media_timeout(&field, errors))),
         put(&mut profile.repeated_invite, get("repeated-invite").map(|field| field.choice(&REPEATED, errors))),
+        put(&mut profile.re_invite_apart, get("re-invite-apart").map(|field| field.truth(errors))),
         put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
         put(&mut profile.options_refresh, get("options-refresh").map(|field| field.truth(errors))),
         overlay_pings(&mut profile.ping, fields, errors),

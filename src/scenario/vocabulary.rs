@@ -74,6 +74,7 @@ pub const AGENT_KEYS: &[Key] = &[
     key("on-other", FAILURE, OF_PROFILE, "What it does when its refresh is answered by any other refusal (rule R4)."),
     key("first-gap-in-t1", "whole number, 1 to 64", OF_PROFILE, "The first gap between copies of a request, in T1 (rules T1, T2)."),
     key("repeated-invite", REPEATED, OF_PROFILE, "What it does with an INVITE that comes again after its 2xx and before the ACK (rule T3)."),
+    key("re-invite-apart", TRUTH, OF_PROFILE, "Whether the end of a call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8), and the 2xx is repeated after the end as before."),
     key("retry-gap", "length of time, from 100 ms", OF_PROFILE, "From the end of a refused UPDATE's transaction, or from the refusal of a re-INVITE, to the next try of one that goes on trying."),
     key("glare-at-most", "length of time, 2.1 s to 30 s", OF_PROFILE, "The longest time that it waits after a 491 if the Call-ID is its own (RFC 3261 14.1: 4.0 s)."),
     key("refresh-tries", TRIES, OF_PROFILE, "How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4)."),
@@ -134,7 +135,7 @@ const BEFORE_AGENTS: &[Key] = &[
     key("caller.refresher", "\"uac\", \"uas\" or \"open\"", SHARED, "Whom the caller's INVITE names as refresher."),
     key("callee.node", "node of kind `agents`", "the second of two", "Where the callees are."),
     key("callee.session-expires", SE, "\"off\"", "The interval the callee sets where a request has none (rule S4)."),
-    key("callee.refresher", "\"uac\" or \"uas\"", "\"uac\"", "Whom the callee chooses where a request names no refresher (rule S5)."),
+    key("callee.refresher", "\"uac\", \"uas\" or \"none\"", "\"uac\"", "Whom the callee chooses where a request names no refresher (rule S5); \"none\": it answers without an interval."),
 ];
 
 #[rustfmt::skip]

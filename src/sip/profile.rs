@@ -230,8 +230,9 @@ pub struct Profile {
     pub min_se: Option<u32>,
     /// Whom it names as refresher when it asks for an interval (rule C2).
     pub uac_refresher: Option<Refresher>,
-    /// Whom it chooses as refresher when it answers a request that names none (rule S5).
-    pub uas_refresher: Refresher,
+    /// Whom it chooses as refresher when it answers a request that names none (rule S5); `None`: it answers without an
+    /// interval.
+    pub uas_refresher: Option<Refresher>,
     /// By which request it refreshes (rule C7).
     pub refresh_by: RefreshBy,
     /// Whether its Allow lists UPDATE, and it takes one.
@@ -299,6 +300,9 @@ pub struct Profile {
     pub while_leaving: WhileLeaving,
     /// What it does with an INVITE that is repeated after its 2xx (rule T3).
     pub repeated_invite: RepeatedInvite,
+    /// Whether the end of the call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8 is
+    /// for the first INVITE alone then), and the 2xx is repeated after the end as before.
+    pub re_invite_apart: bool,
     /// The first gap between copies of a request, in T1 (rules T1, T2: 1).
     pub first_gap_in_t1: u8,
     /// Whether it refreshes by OPTIONS where the other side knows no timers and takes no UPDATE.
@@ -315,7 +319,7 @@ impl Profile {
         session_expires: Some(rules::RECOMMENDED_SESSION_EXPIRES_S),
         min_se: None,
         uac_refresher: None,
-        uas_refresher: Refresher::Uac,
+        uas_refresher: Some(Refresher::Uac),
         refresh_by: RefreshBy::Update,
         allows_update: true,
         refresh_jitter: Span::ZERO,
@@ -348,6 +352,7 @@ impl Profile {
         media_timeout: None,
         while_leaving: WhileLeaving::RefuseRefresh,
         repeated_invite: RepeatedInvite::Absorb,
+        re_invite_apart: false,
         first_gap_in_t1: 1,
         options_refresh: false,
         ping: None,

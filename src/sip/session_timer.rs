@@ -152,12 +152,15 @@ pub fn answer(profile: &Profile, request: &Message) -> Answer {
     };
     // S5: the refresher.
     let refresher = match request.session_expires.and_then(|asked| asked.refresher) {
-        _ if !client_supports => Refresher::Uas,
-        Some(asked) => asked,
+        _ if !client_supports => Some(Refresher::Uas),
+        Some(asked) => Some(asked),
         None => profile.uas_refresher,
     };
+    if refresher.is_none() {
+        return Answer::Accept { session_expires: None, requires_timer: false };
+    }
     Answer::Accept {
-        session_expires: Some(SessionExpires { interval_s, refresher: Some(refresher) }),
+        session_expires: Some(SessionExpires { interval_s, refresher }),
         // S6: with `uac` it must, and the client supports timers whenever it is `uac`; with `uas` it should if so.
         requires_timer: client_supports,
     }

@@ -148,7 +148,7 @@ fn a_side_overrides_what_the_session_timer_says_for_both() {
         session_expires: None,
         min_se: None,
         uac_refresher: Some(Refresher::Uas),
-        uas_refresher: Refresher::Uac,
+        uas_refresher: Some(Refresher::Uac),
         ..Profile::RFC
     };
     assert_eq!(setup.caller, caller);
@@ -158,7 +158,7 @@ fn a_side_overrides_what_the_session_timer_says_for_both() {
         session_expires: Some(300),
         min_se: Some(120),
         uac_refresher: None,
-        uas_refresher: Refresher::Uas,
+        uas_refresher: Some(Refresher::Uas),
         ..Profile::RFC
     };
     assert_eq!(setup.callee, callee);

@@ -15,7 +15,8 @@ impl Agent {
         if self.phase != Phase::Up {
             return;
         }
-        if let Some(answer) = &mut self.unacknowledged {
+        let apart = self.unacknowledged.is_some_and(|answer| self.goes_on_after_end(&answer));
+        if let Some(answer) = self.unacknowledged.as_mut().filter(|_| !apart) {
             answer.then_leave.get_or_insert(cause);
             return;
         }
@@ -58,7 +59,7 @@ impl Agent {
             }
             return;
         }
-        self.stop_answering(out);
+        self.stop_answering_at_end(out);
         self.disarm(now, out);
         self.phase = Phase::Gone;
         out.tell(Event::Released(ReleaseCause::ByeReceived));
@@ -87,7 +88,7 @@ impl Agent {
     /// Lets go of the session without a BYE.
     pub(super) fn vanish(&mut self, now: Time, cause: ReleaseCause, out: &mut Actions) {
         if self.phase == Phase::Up {
-            self.stop_answering(out);
+            self.stop_answering_at_end(out);
             self.disarm(now, out);
             self.phase = Phase::Gone;
             out.tell(Event::Released(cause));

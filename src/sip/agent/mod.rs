@@ -149,6 +149,8 @@ struct Dialog {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Unacknowledged {
     response: Message,
+    /// Whether it answers a re-INVITE.
+    again: bool,
     sent: u16,
     gap: Span,
     /// Why a BYE waits for the ACK, or for 64·T1 (rule R8).

@@ -184,7 +184,8 @@ impl Agent {
         self.servers.respond(now, request, &response, &self.profile.timers, out);
         if request.method == Method::Invite {
             let gap = self.profile.timers.t1;
-            self.unacknowledged = Some(Unacknowledged { response, sent: 1, gap, then_leave: None });
+            self.unacknowledged =
+                Some(Unacknowledged { response, again: request.to != Tag::NONE, sent: 1, gap, then_leave: None });
             out.set(Timer::AnswerRetransmit, now + gap);
             out.set(Timer::AnswerTimeout, now + self.profile.timers.timeout());
         }
@@ -235,6 +236,18 @@ impl Agent {
             self.stop_answering(out);
             self.leave(now, answer.then_leave.unwrap_or(ReleaseCause::NoAck), out);
         }
+    }
+
+    /// The call is over; so is its 2xx, unless it is repeated all the same.
+    pub(super) fn stop_answering_at_end(&mut self, out: &mut Actions) {
+        if !self.unacknowledged.is_some_and(|answer| self.goes_on_after_end(&answer)) {
+            self.stop_answering(out);
+        }
+    }
+
+    /// Whether the end of the call takes no notice of this 2xx.
+    pub(super) fn goes_on_after_end(&self, answer: &Unacknowledged) -> bool {
+        answer.again && self.profile.re_invite_apart
     }
 
     /// The 2xx needs no ACK any more.

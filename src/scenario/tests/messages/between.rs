@@ -72,7 +72,7 @@ fn an_unknown_key_of_a_leg() {
     8 | session-expire = 300
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`, `options-refresh`, `ping`, `ping-every`, `ping-misses`, `ping-on-481`, `ping-on-408`, `ping-on-silence`, `ping-grace`
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `re-invite-apart`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`, `options-refresh`, and 7 more
       = help: did you mean `session-expires`?
     ");
 }
@@ -106,7 +106,7 @@ fn a_wrong_kind_of_value_in_a_proxy() {
        |           ^^^^^^^^^^ no such choice
        |
        = note: allowed: `rfc`, `kamailio-sst`, `opensips-sst`, `kamailio-ka`, `opensips-ping`
-       = help: did you mean `kamailio-sst`?
+       = help: did you mean `kamailio-ka`?
 
     error: `nodes.proxy-1.lowers` cannot be `"yes"`
      --> scenario.toml:8:10

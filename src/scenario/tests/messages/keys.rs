@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`, `options-refresh`, `ping`, `ping-every`, `ping-misses`, `ping-on-481`, `ping-on-408`, `ping-on-silence`, `ping-grace`
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `re-invite-apart`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`, `options-refresh`, and 7 more
       = help: did you mean `session-expires`?
     ");
 }
