@@ -17,7 +17,7 @@ pub const MOST_STATES: usize = 4;
 type Row = [f64; MOST_STATES];
 type Matrix = [Row; MOST_STATES];
 
-/// A stationary Markov chain of up to [`MOST_STATES`] states.
+/// A stationary Markov chain of up to four states.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chain {
     states: usize,
