@@ -341,4 +341,10 @@ mod tests {
         assert_eq!(gives_up("pjsip", 91), Some(61.0));
         assert_eq!(profile("pjsip").refresh_after(91), Span::from_secs(45));
     }
+
+    #[test]
+    fn resiprocate_refreshes_by_options_where_the_peer_knows_no_timers() {
+        let resiprocate = profile("resiprocate");
+        assert!(resiprocate.insists && resiprocate.options_refresh);
+    }
 }
