@@ -135,8 +135,7 @@ impl<E: Event> Agenda<E> {
     /// The place of the event of this number; what is asked for is more often among the next than among the last.
     #[inline]
     fn place_of(&self, number: u32) -> Option<usize> {
-        let sooner = self.entries.iter().rev().position(|entry| entry.number == number)?;
-        Some(self.entries.len() - 1 - sooner)
+        (0..self.entries.len()).rev().find(|&place| self.entries[place].number == number)
     }
 }
 

@@ -163,7 +163,7 @@ impl Path {
     /// Carries a message that is sent now from one node of a plain path to another, counted from the caller's, from 0.
     ///
     /// `draw` gives the two uniform numbers of a link: the nth from the sending end in that direction.
-    #[inline]
+    #[inline(always)]
     pub fn carry(&self, now: Time, from: u8, to: u8, draw: impl Fn(u64) -> Pair) -> Fate {
         let (from, to) = (usize::from(from), usize::from(to));
         let all = self.to_callee.len();
@@ -172,19 +172,15 @@ impl Path {
         } else {
             (&self.to_caller[all - from..all - to], all - from, Direction::ToCaller)
         };
-        let lost = |nth| Fate::Lost { link: self.link_number(nth, direction), why: Why::Chance };
-        // One link is what most messages cross: for it there is no loop.
-        if let [hop] = hops {
-            return hop.carry(now, draw(first as u64)).map_or_else(|| lost(first), Fate::Arrives);
+        let arrives = match hops {
+            // One link is what most messages cross: for it there is no loop.
+            [hop] => hop.carry(now, draw(first as u64)).ok_or(first),
+            _ => carry_over(hops, first, now, draw),
+        };
+        match arrives {
+            Ok(at) => Fate::Arrives(at),
+            Err(nth) => Fate::Lost { link: self.link_number(nth, direction), why: Why::Chance },
         }
-        let mut at = now;
-        for (hop, nth) in hops.iter().zip(first..) {
-            match hop.carry(at, draw(nth as u64)) {
-                Some(there) => at = there,
-                None => return lost(nth),
-            }
-        }
-        Fate::Arrives(at)
     }
 
     /// Whether it has bad times: bursts, outages, NATs.
@@ -316,6 +312,13 @@ impl Path {
     pub fn node_outages(&self) -> &[NodeDown] {
         &self.node_outages
     }
+}
+
+/// When a message arrives that is sent now over `hops`, of which the first has number `first`; or the number of that
+/// which loses it.
+#[inline(never)]
+fn carry_over(hops: &[Hop], first: usize, now: Time, draw: impl Fn(u64) -> Pair) -> Result<Time, usize> {
+    hops.iter().zip(first..).try_fold(now, |at, (hop, nth)| hop.carry(at, draw(nth as u64)).ok_or(nth))
 }
 
 #[cfg(test)]

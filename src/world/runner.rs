@@ -16,8 +16,8 @@ use super::pending::{InFlight, Pending};
 use super::setup::{Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
 use crate::net::{Direction, Fate, Path};
 use crate::random::{Streams, unit};
+use crate::sip::ReleaseCause;
 use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Proxy, Side, Timer};
-use crate::sip::{ReleaseCause, Session};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -97,16 +97,18 @@ impl<'a> Runner<'a> {
         let horizon = self.setup.horizon.unwrap_or(Time::NEVER);
         let mut last = Time::ZERO;
         let mut events = 0u32;
-        while let Some((now, pending)) = self.live.agenda.pop() {
-            if now > horizon {
+        while let Some(next) = self.live.agenda.next_at() {
+            if next > horizon {
                 return horizon;
             }
             events = events.wrapping_add(1);
             if events.is_multiple_of(EVENTS_BETWEEN_LOOKS) && self.stop.load(Ordering::Relaxed) {
-                return now;
+                return next;
             }
-            last = now;
-            self.happen(now, pending, observer);
+            last = next;
+            if let Some((now, pending)) = self.live.agenda.pop() {
+                self.happen(now, pending, observer);
+            }
         }
         last
     }
@@ -369,35 +371,34 @@ impl<'a> Runner<'a> {
     #[inline(never)]
     fn send(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
         let to = self.chain.next(from, message);
-        let in_flight = |refused_by| InFlight { message: *message, from, to, copy, refused_by };
-        let (outcome, refused_by) = if self.live.undisturbed {
-            let outcome = match self.carry(now, from, to, message_address(message, copy)) {
+        let mut in_flight = InFlight { message: *message, from, to, copy, refused_by: None };
+        let outcome = if self.live.undisturbed {
+            match self.carry(now, from, to, message_address(message, copy)) {
                 Fate::Arrives(at) => Outcome::Arrives(at),
                 Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => Outcome::Lost(Loss::OnLink(link)),
-            };
-            (outcome, None)
+            }
         } else if let Some(at_once) = &mut self.live.at_once {
-            return at_once.push_back(in_flight(None));
+            return at_once.push_back(in_flight);
         } else {
-            self.outcome(now, &in_flight(None))
+            self.outcome(now, &mut in_flight)
         };
         observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
         match outcome {
             Outcome::Arrives(at) => {
-                let place = self.live.under_way.put(in_flight(refused_by));
+                let place = self.live.under_way.put(in_flight);
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
-            Outcome::Lost(Loss::ByFault(fault)) => return self.notice_failure(now, in_flight(None), fault),
+            Outcome::Lost(Loss::ByFault(fault)) => return self.notice_failure(now, in_flight, fault),
             Outcome::Lost(Loss::ByeLost) => return,
             Outcome::Lost(Loss::OnLink(_) | Loss::Down(_) | Loss::NoBinding(_) | Loss::Connection(_)) => {}
         }
         if !self.live.weather.copies().is_empty() {
-            self.send_copies(now, &in_flight(refused_by), observer);
+            self.send_copies(now, &in_flight, observer);
         }
     }
 
     /// What the links of a plain path do to something sent now, whose chance has this address.
-    #[inline]
+    #[inline(always)]
     pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let (from, to) = (self.chain.node(from), self.chain.node(to));
         self.setup.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
@@ -405,22 +406,34 @@ impl<'a> Runner<'a> {
 
     #[inline(always)]
     fn tell(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
-        let session = self.live.machines[element.index()].session();
         match event {
-            // Most of all, and nobody else is told.
-            Event::Refreshed => return observer.see(now, &Fact::Refreshed { element, session }),
-            Event::Established => self.established(now, element, session, observer),
+            // The most frequent by far. Nobody else is told.
+            Event::Refreshed => {
+                let session = self.live.machines[element.index()].session();
+                observer.see(now, &Fact::Refreshed { element, session });
+            }
+            Event::Called | Event::Ringing | Event::Established | Event::Released(_) | Event::Closed => {
+                self.tell_turn(now, element, event, observer);
+            }
+        }
+    }
+
+    /// News after which the call is not what it was.
+    #[inline(never)]
+    fn tell_turn(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
+        match event {
+            Event::Established => self.established(now, element, observer),
             Event::Released(cause) => self.released(now, element, cause, observer),
             Event::Closed => observer.see(now, &Fact::Closed { element }),
-            Event::Called | Event::Ringing => {}
+            Event::Called | Event::Ringing | Event::Refreshed => {}
         }
         if let StopPart::Leg(_, other) = self.chain.part(element) {
             self.tell_other_leg(now, other, event, observer);
         }
     }
 
-    #[inline(never)]
-    fn established(&mut self, now: Time, element: Element, session: Session, observer: &mut impl Observer) {
+    fn established(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
+        let session = self.live.machines[element.index()].session();
         observer.see(now, &Fact::Established { element, session });
         self.listen(now);
         if element == Element::CALLER {
@@ -433,7 +446,6 @@ impl<'a> Runner<'a> {
         }
     }
 
-    #[inline(never)]
     fn released(&mut self, now: Time, element: Element, cause: ReleaseCause, observer: &mut impl Observer) {
         observer.see(now, &Fact::Released { element, cause });
         if let Some(end) = element.end() {

@@ -14,23 +14,23 @@ use crate::time::Time;
 const ATTEMPT_SHIFT: u32 = 40;
 
 impl Runner<'_> {
-    /// What becomes of a message where more than links decide, and the fault that has it refused where it arrives.
+    /// What becomes of a message where more than links decide. It notes the fault that has it refused where it arrives.
     #[inline(never)]
-    pub(super) fn outcome(&mut self, now: Time, in_flight: &InFlight) -> (Outcome, Option<u16>) {
+    pub(super) fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {
         let InFlight { ref message, from, to, copy, .. } = *in_flight;
-        let (mut lost_once, mut refused_by) = (false, None);
+        let mut lost_once = false;
         if !self.setup.faults.is_empty()
             && let Some(fault) = self.live.script.concerns(&self.setup.faults, now, from, message)
         {
             match self.setup.faults[usize::from(fault)].effect {
                 // Over TCP it is one segment that is lost.
                 FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
-                FaultEffect::Lose | FaultEffect::FailToSend => return (Outcome::Lost(Loss::ByFault(fault)), None),
-                FaultEffect::Refuse(_) => refused_by = Some(fault),
+                FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
+                FaultEffect::Refuse(_) => in_flight.refused_by = Some(fault),
             }
         }
         if self.live.mute == Some(from) && message.is_bye() {
-            return (Outcome::Lost(Loss::ByeLost), None);
+            return Outcome::Lost(Loss::ByeLost);
         }
         let address = message_address(message, copy);
         let fate = if self.setup.path.is_plain() {
@@ -42,7 +42,7 @@ impl Runner<'_> {
             let cut = |at| lost_once && at == now || self.live.script.cuts(&self.setup.faults, at, from, message);
             self.setup.path.carry_through(now, ends, &mut self.live.weather, draw, cut)
         };
-        let outcome = match fate {
+        match fate {
             Fate::Arrives(at) => Outcome::Arrives(at),
             Fate::Lost { link, why: Why::Chance } => Outcome::Lost(Loss::OnLink(link)),
             Fate::Lost { link, why: Why::Down } => Outcome::Lost(Loss::Down(link)),
@@ -55,8 +55,7 @@ impl Runner<'_> {
                 }
                 Outcome::Lost(Loss::Connection(link))
             }
-        };
-        (outcome, refused_by)
+        }
     }
 
     /// Whether what `from` sends to this side goes over TCP.

@@ -96,6 +96,7 @@ impl Agent {
         }
     }
 
+    #[inline(never)]
     pub(super) fn disarm(&mut self, now: Time, out: &mut Actions) {
         self.stop_pinging(out);
         self.arm(Armed::at(now), Session::Untimed, out);

@@ -272,8 +272,8 @@ impl Agent {
         }
         match session_timer::answer(&self.profile, request) {
             Answer::TooSmall { min_se } => self.refuse_interval(now, request, min_se, out),
-            Answer::Accept { .. } => {
-                self.accept_session(now, request, out);
+            answer @ Answer::Accept { .. } => {
+                self.accept_session(now, request, answer, out);
                 if self.phase == Phase::Up {
                     out.tell(Event::Refreshed);
                 } else {
@@ -295,6 +295,7 @@ impl Agent {
     }
 
     /// Sets the session timer anew: the session has been refreshed at `armed`, at or before `now`.
+    #[inline]
     pub(super) fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
         self.failed_refreshes = 0;
         self.overdue = false;

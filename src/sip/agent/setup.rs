@@ -163,18 +163,18 @@ impl Agent {
     /// The 200 to the INVITE: it is this side's to resend until the ACK (rule T3), and from it the interval runs (H5).
     fn accept(&mut self, now: Time, invite: &Message, out: &mut Actions) {
         self.phase = Phase::Up;
-        self.accept_session(now, invite, out);
+        let answer = session_timer::answer(&self.profile, invite);
+        self.accept_session(now, invite, answer, out);
         self.begin_pinging(now, out);
         out.tell(Event::Established);
     }
 
     /// Sends the 200 to an INVITE or UPDATE that the session timer has nothing against, and arms the timer by it. That
     /// to an INVITE is resent until its ACK.
-    pub(super) fn accept_session(&mut self, now: Time, request: &Message, out: &mut Actions) {
+    pub(super) fn accept_session(&mut self, now: Time, request: &Message, answer: Answer, out: &mut Actions) {
         self.learn_allow(request);
         self.least = self.least.max(request.min_se);
         let mut response = request.response(Status::OK, self.to_tag(request));
-        let answer = session_timer::answer(&self.profile, request);
         if let Answer::Accept { session_expires, requires_timer } = answer {
             response.supports_timer = self.profile.supports_timer;
             response.session_expires = session_expires;
