@@ -2,12 +2,13 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::live::{Live, Resting};
 use super::pending::{InFlight, UnderWay};
 use super::runner::Runner;
 use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup};
 use crate::net::{Link, Path, Route};
 use crate::random::{Law, Probability};
-use crate::sip::{Branch, Message, Method, Profile, Tag};
+use crate::sip::{Action, Agent, Branch, Message, Method, Profile, Tag};
 use crate::time::{Span, Time};
 
 /// A call that stands, between agents of the RFC 50 ms apart, for so long.
@@ -78,5 +79,24 @@ fn more_messages_can_be_under_way_than_sixteen_bits_count() {
     let places: Vec<u32> = (0..70_000).map(|nth| under_way.put(place(nth))).collect();
     for (nth, place) in (0..).zip(places) {
         assert_eq!(under_way.take(place).message.branch.ordinal, nth);
+    }
+}
+
+/// What a call is made of is copied about at every event, so its size is watched: a change that makes one of these
+/// larger is seen here, and has to be worth it.
+#[test]
+fn what_a_call_is_made_of_is_small() {
+    let sizes = [
+        ("Message", size_of::<Message>(), 48),
+        ("Action", size_of::<Action>(), 56),
+        ("InFlight", size_of::<InFlight>(), 56),
+        ("Agent", size_of::<Agent>(), 640),
+        ("Live", size_of::<Live>(), 512),
+        ("Resting", size_of::<Resting>(), 192),
+        ("Fact", size_of::<Fact>(), 72),
+    ];
+    for (name, bytes, most) in sizes {
+        println!("{name}: {bytes} bytes");
+        assert!(bytes <= most, "{name}: {bytes} bytes, more than {most}");
     }
 }
