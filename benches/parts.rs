@@ -7,6 +7,7 @@ use std::collections::BinaryHeap;
 use byeloss::engine::{Agenda, Event, Queue};
 use byeloss::measure::Histogram;
 use byeloss::random::{Law, Streams};
+use byeloss::sip::{Action, Actions, Agent, Input, Message, Profile, Side, Timer, establish};
 use byeloss::time::{Span, Time};
 use divan::{Bencher, black_box};
 
@@ -81,6 +82,43 @@ fn random_pair(bencher: Bencher) {
     bencher.bench_local(|| {
         n += 1;
         streams.pair(black_box(n), 7)
+    });
+}
+
+/// One address after the other of one call, as messages of a call have them.
+#[divan::bench]
+fn streams_of_a_call(bencher: Bencher) {
+    let streams = Streams::new(1, 0);
+    bencher.bench_local(|| (0..16).fold(0, |sum, nth| streams.pair(black_box(7), nth)[0] ^ sum));
+}
+
+/// Of all that an agent wants done, the message.
+fn sent(out: &mut Actions) -> Option<Message> {
+    let message = out.as_slice().iter().find_map(|action| match action {
+        Action::Send { message, .. } => Some(*message),
+        Action::Set(..) | Action::SetWithin { .. } | Action::Clear(_) | Action::Tell(_) => None,
+    });
+    out.forget();
+    message
+}
+
+/// A client and a server transaction to and fro, without a network: a refresh of a standing session.
+#[divan::bench]
+fn refresh_to_and_fro(bencher: Bencher) {
+    let [mut caller, mut callee] = [(0, Side::Callee), (1, Side::Caller)]
+        .map(|(element, faces)| Agent::new(element, faces, Profile::RFC, Span::ZERO));
+    let [mut of_caller, mut of_callee] = [Actions::new(), Actions::new()];
+    establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut of_caller, &mut of_callee]);
+    let mut now = Time::ZERO;
+    bencher.bench_local(|| {
+        (of_caller.forget(), of_callee.forget());
+        now = now + Span::from_secs(900);
+        caller.handle(now, Input::Fire(Timer::Refresh), &mut of_caller);
+        let update = sent(&mut of_caller).expect("a refresh");
+        callee.handle(now, Input::Receive(&update), &mut of_callee);
+        let answer = sent(&mut of_callee).expect("its answer");
+        caller.handle(now, Input::Receive(&answer), &mut of_caller);
+        of_caller.len()
     });
 }
 
