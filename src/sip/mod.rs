@@ -13,6 +13,7 @@ mod proxy;
 mod release;
 pub mod rules;
 mod session_timer;
+mod size;
 mod transaction;
 
 pub use actions::{Action, Actions, Event, Timer};
