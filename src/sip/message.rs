@@ -109,13 +109,14 @@ pub enum Kind {
 /// Any unique token will do for SIP. This one is made of what it names, so that the same transaction of the same call
 /// has the same branch at every setting of a study, and its fate in the network with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct Branch {
+    /// How many transactions of this method the element had begun before in this call.
+    pub ordinal: u32,
     /// Which element made it.
     pub element: u8,
     /// The method of the transaction; an ACK to a 2xx is one of its own.
     pub method: Method,
-    /// How many transactions of this method the element had begun before in this call.
-    pub ordinal: u32,
 }
 
 /// The Session-Expires header field.
@@ -184,19 +185,23 @@ impl Side {
 }
 
 /// A SIP message.
+// In this order fields that are read together lie together: several are then read at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct Message {
     /// Request or response.
     pub kind: Kind,
-    /// The method, for a response that of its CSeq.
-    pub method: Method,
-    /// Its transaction; a response goes to the element that made this branch.
-    pub branch: Branch,
     /// The side that it is for: of a request, that on which its Request-URI lies.
     pub toward: Side,
     /// Of a request, and of the responses to it: it has the Route of a dialog, and passes by the elements alone that had themselves recorded
     /// (rules T8, P10).
     pub routed: bool,
+    /// `Supported: timer` (rule H4).
+    pub supports_timer: bool,
+    /// `Require: timer` (rule H4).
+    pub requires_timer: bool,
+    /// Its transaction; a response goes to the element that made this branch.
+    pub branch: Branch,
     /// CSeq number.
     pub cseq: u32,
     /// From tag.
@@ -207,16 +212,14 @@ pub struct Message {
     pub session_expires: Option<SessionExpires>,
     /// Min-SE, in seconds (rules H2, H3).
     pub min_se: Option<u32>,
-    /// `Supported: timer` (rule H4).
-    pub supports_timer: bool,
-    /// `Require: timer` (rule H4).
-    pub requires_timer: bool,
+    /// Retry-After, in seconds.
+    pub retry_after_s: Option<u16>,
+    /// The method, for a response that of its CSeq.
+    pub method: Method,
     /// Allow lists UPDATE (rule C7).
     pub allows_update: bool,
     /// Of a request: it carries an offer, which its 2xx answers.
     pub offer: bool,
-    /// Retry-After, in seconds.
-    pub retry_after_s: Option<u16>,
 }
 
 impl Message {
