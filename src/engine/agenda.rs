@@ -40,6 +40,14 @@ struct Entry {
     number: u32,
 }
 
+/// The few events of an agenda that was put aside, packed.
+#[derive(Clone, Copy, Debug)]
+pub struct Few<const N: usize> {
+    at: [Time; N],
+    numbers: [u32; N],
+    len: u8,
+}
+
 impl<E> Default for Agenda<E> {
     fn default() -> Self {
         Agenda { entries: Vec::new(), events: PhantomData }
@@ -120,6 +128,22 @@ impl<E: Event> Agenda<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, E)> {
         self.entries.pop().map(|Entry { at, number }| (at, E::numbered(number)))
+    }
+
+    /// Takes out everything, if it is no more than `N` events.
+    pub fn take_few<const N: usize>(&mut self) -> Option<Few<N>> {
+        let mut few = Few { at: [Time::NEVER; N], numbers: [0; N], len: self.entries.len() as u8 };
+        let kept = few.at.get_mut(..self.entries.len())?.iter_mut().zip(&mut few.numbers);
+        kept.zip(&self.entries).for_each(|((at, number), entry)| (*at, *number) = (entry.at, entry.number));
+        self.entries.clear();
+        Some(few)
+    }
+
+    /// Puts back what [`Agenda::take_few`] took, in place of all that is pending.
+    pub fn put_back<const N: usize>(&mut self, few: &Few<N>) {
+        self.entries.clear();
+        let kept = few.at.iter().zip(&few.numbers).take(few.len.into());
+        self.entries.extend(kept.map(|(&at, &number)| Entry { at, number }));
     }
 
     /// How many events are pending.

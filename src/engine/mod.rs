@@ -6,5 +6,5 @@
 mod agenda;
 mod queue;
 
-pub use agenda::{Agenda, Event};
+pub use agenda::{Agenda, Event, Few};
 pub use queue::Queue;

@@ -29,12 +29,14 @@ pub struct Queue {
     /// What was taken out last.
     last: u128,
     len: usize,
+    /// Whether `soon` has been filled since anybody asked.
+    freshly_filled: bool,
 }
 
 impl Default for Queue {
     fn default() -> Self {
         let buckets = [const { Vec::new() }; BITS + 1];
-        Queue { soon: Vec::new(), soon_until: 0, buckets, common: 0, filled: 0, last: 0, len: 0 }
+        Queue { soon: Vec::new(), soon_until: 0, buckets, common: 0, filled: 0, last: 0, len: 0, freshly_filled: false }
     }
 }
 
@@ -49,6 +51,7 @@ impl Queue {
         self.soon.clear();
         self.buckets.iter_mut().for_each(Vec::clear);
         (self.soon_until, self.common, self.filled, self.last, self.len) = (0, 0, 0, 0, 0);
+        self.freshly_filled = false;
     }
 
     /// Schedules `what` at `at`. What would come before that which was taken out last comes next.
@@ -75,11 +78,12 @@ impl Queue {
         Some((Time::from_nanos((self.last >> 32) as u64), self.last as u32))
     }
 
-    /// What happens so many after the next, if that is known yet: to fetch in time what it needs.
+    /// What comes soon, the next at the end, if that has changed in the main since this was asked last: to fetch in time
+    /// what it needs.
     #[inline]
-    pub fn ahead(&self, by: usize) -> Option<u32> {
-        let place = self.soon.len().checked_sub(by + 1)?;
-        self.soon.get(place).map(|&entry| entry as u32)
+    pub fn newly_soon(&mut self) -> Option<impl Iterator<Item = u32>> {
+        let fresh = std::mem::take(&mut self.freshly_filled);
+        fresh.then(|| self.soon.iter().map(|&entry| entry as u32))
     }
 
     /// How many entries are in it.
@@ -110,6 +114,7 @@ impl Queue {
                 self.filled &= !(1 << lowest);
                 // All entries that agree with the common one above this bucket's bit belong here.
                 self.soon_until = ((self.common >> lowest) + 1) << lowest;
+                self.freshly_filled = true;
                 return Some(());
             }
             let mut bucket = std::mem::take(bucket);

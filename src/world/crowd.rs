@@ -1,8 +1,10 @@
-//! The running of calls that share something: all of them at once, in one order of time.
+//! The running of calls that share something: all of them at once, from one queue.
 //!
-//! Each call has the same state as when it runs alone, and the same [`Runner`] drives it; a [`Queue`] says whose event is
-//! next. Events of different calls at the same nanosecond happen in the order of the calls' numbers. What calls share is
-//! all that could tell the two ways of running apart: without it the facts of each call are the same.
+//! Each call has the same state as when it runs alone, and the same [`Runner`] drives it; a [`Queue`] says whose turn is
+//! next: the earliest first, of the same nanosecond the lowest number. In its turn a call goes on until nothing happens
+//! to it for long. What is its own alone may so happen before what happens earlier to others; what calls share must meet
+//! them in the order of time, which is all that could tell the two ways of running apart: without it the facts of each
+//! call are the same.
 //!
 //! Most of a million calls are at rest at any time: both agents hold the session, and nothing is under way. Such a call
 //! is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
@@ -21,11 +23,19 @@ use crate::time::{Span, Time};
 /// A call that has nothing before this is worth putting to rest.
 const LONG: Span = Span::from_millis(1000);
 
+/// How far a call may run ahead of the others.
+const FURTHEST: Span = Span::from_secs(64);
+
+/// How a turn of a call ends.
+enum Turn {
+    /// Nothing of it is pending; when the last of it happened.
+    Over(Time),
+    /// It goes on at `next`.
+    Pause { last: Time, next: Time },
+}
+
 /// A run takes long, so it looks now and then whether it is to stop.
 const TURNS_BETWEEN_LOOKS: u32 = 1 << 12;
-
-/// How many calls ahead their state is fetched.
-const AHEAD: usize = 8;
 
 /// No place among those of calls that are up.
 const NOWHERE: u32 = u32::MAX;
@@ -39,6 +49,8 @@ pub struct Crowd<'a, O> {
     places: Vec<u32>,
     up: Vec<Up<O>>,
     free: Vec<u32>,
+    /// The places of calls that come soon.
+    soon: Vec<u32>,
     /// State that no call uses now.
     #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
     spare: Vec<Box<Live>>,
@@ -60,7 +72,7 @@ enum State {
     Resting(Resting),
 }
 
-impl<'a, O: Observer> Crowd<'a, O> {
+impl<'a, O: Observer + Clone> Crowd<'a, O> {
     /// Memory for the calls that `runner` would run one by one.
     pub fn new(runner: Runner<'a>) -> Crowd<'a, O> {
         Crowd {
@@ -70,6 +82,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
             places: Vec::new(),
             up: Vec::new(),
             free: Vec::new(),
+            soon: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -78,7 +91,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
     /// and handed to `done` at its end with its number and what [`Runner::run`] returns. When the runner is stopped, it
     /// leaves them as they are.
     ///
-    /// Returns how many calls were up at once at the most.
+    /// Returns how many calls it kept at once at the most.
     pub fn run(
         &mut self,
         calls: Range<u32>,
@@ -96,9 +109,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
             if turns.is_multiple_of(TURNS_BETWEEN_LOOKS) && self.runner.stop.load(Ordering::Relaxed) {
                 break;
             }
-            if turns.is_multiple_of(AHEAD as u32) {
-                self.look_ahead(calls.start);
-            }
+            self.fetch_ahead(calls.start);
             let index = (call - calls.start) as usize;
             if self.places[index] == NOWHERE {
                 self.places[index] = self.place_for(watch());
@@ -110,40 +121,50 @@ impl<'a, O: Observer> Crowd<'a, O> {
                 continue;
             }
             self.fetch(call, place);
-            match self.turn(now, place) {
-                Some(next) => {
-                    self.put_back(now, next, place);
+            match self.turn(now, horizon, place) {
+                Turn::Over(last) => done(call, last, self.give_up(index, watch())),
+                Turn::Pause { last, next } => {
+                    self.put_back(last, next, place);
                     self.queue.push(next, call);
                 }
-                None => done(call, now, self.give_up(index, watch())),
             }
         }
         most
     }
 
-    /// Looks at each of the calls that come soon. Of a million calls most lie far off in memory, and many can be fetched in
-    /// the time of one if all are asked for at once.
-    fn look_ahead(&self, first: u32) {
-        let mut resting = 0u32;
-        for by in AHEAD..2 * AHEAD {
-            let place = self.queue.ahead(by).map_or(NOWHERE, |call| self.places[(call - first) as usize]);
-            if let Some(up) = self.up.get(place as usize) {
-                resting += u32::from(matches!(up.state, State::Resting(_)));
+    /// Reads the state of all calls that come soon, once for some hundreds of them. Of a million calls most lie far off in
+    /// memory, and many can be fetched in the time of one if all are asked for at once.
+    #[inline]
+    fn fetch_ahead(&mut self, first: u32) {
+        if let Some(soon) = self.queue.newly_soon() {
+            self.soon.clear();
+            self.soon.extend(soon.map(|call| self.places[(call - first) as usize]));
+            // First a glance at each, which waits for nothing; the rest of it lies beside.
+            let ups = || self.soon.iter().filter_map(|&place| self.up.get(place as usize));
+            black_box(ups().filter(|up| matches!(up.state, State::Resting(_))).count());
+            for up in ups() {
+                if let State::Resting(resting) = &up.state {
+                    black_box((resting.clone(), up.observer.clone()));
+                }
             }
         }
-        black_box(resting);
     }
 
-    /// All that happens at `now` to the call whose state the runner has; returns when more does.
-    fn turn(&mut self, now: Time, place: usize) -> Option<Time> {
-        loop {
-            let (_, pending) = self.runner.live.agenda.pop()?;
-            self.runner.happen(now, pending, &mut self.up[place].observer);
-            let next = self.runner.live.agenda.next_at()?;
-            if next > now {
-                return Some(next);
+    /// What happens from `now` on to the call whose state the runner has, until nothing does for long. What is its own
+    /// alone may happen before what happens earlier to others.
+    fn turn(&mut self, now: Time, horizon: Time, place: usize) -> Turn {
+        let no_further = horizon.min(now + FURTHEST);
+        let mut last = now;
+        while let Some((at, pending)) = self.runner.live.agenda.pop() {
+            last = at;
+            self.runner.happen(at, pending, &mut self.up[place].observer);
+            if let Some(next) = self.runner.live.agenda.next_at()
+                && (next.since(at) >= LONG || next > no_further)
+            {
+                return Turn::Pause { last, next };
             }
         }
+        Turn::Over(last)
     }
 
     /// Gives the runner the state of the call in `place`.

@@ -7,7 +7,7 @@ use super::faults::Script;
 use super::machine::Machine;
 use super::media::Media;
 use super::pending::{InFlight, Pending, UnderWay};
-use crate::engine::{Agenda, Event};
+use crate::engine::{Agenda, Few};
 use crate::net::Weather;
 use crate::sip::{AtRest, Timer};
 use crate::time::{Span, Time};
@@ -86,12 +86,8 @@ const MOST_PENDING: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Resting {
     agents: [AtRest; 2],
-    /// In the order in which it will happen; of no more than `pending`.
-    at: [Time; MOST_PENDING],
-    /// The numbers of these events.
-    events: [u32; MOST_PENDING],
+    pending: Few<MOST_PENDING>,
     picks: [u32; 2],
-    pending: u8,
 }
 
 impl Live {
@@ -100,25 +96,14 @@ impl Live {
     pub fn rest(&mut self, now: Time) -> Option<Resting> {
         let [Machine::Agent(caller), Machine::Agent(callee)] = &self.machines[..] else { return None };
         let [caller_picks, callee_picks] = self.picks[..] else { return None };
-        if !self.under_way.is_empty()
-            || self.agenda.len() > MOST_PENDING
-            || self.mute.is_some()
-            || self.alive != [true; 2]
-        {
+        if !self.under_way.is_empty() || self.mute.is_some() || self.alive != [true; 2] {
             return None;
         }
-        let mut resting = Resting {
+        Some(Resting {
             agents: [caller.rest(now)?, callee.rest(now)?],
-            at: [Time::NEVER; MOST_PENDING],
-            events: [0; MOST_PENDING],
+            pending: self.agenda.take_few()?,
             picks: [caller_picks, callee_picks],
-            pending: self.agenda.len() as u8,
-        };
-        for (at, event) in resting.at.iter_mut().zip(&mut resting.events) {
-            let Some((next_at, next)) = self.agenda.pop() else { break };
-            (*at, *event) = (next_at, next.number());
-        }
-        Some(resting)
+        })
     }
 
     /// The call goes on from `resting`; its machines have the profiles of its agents.
@@ -129,7 +114,6 @@ impl Live {
             }
         }
         self.picks.copy_from_slice(&resting.picks);
-        let pending = resting.at.iter().zip(&resting.events).take(resting.pending.into());
-        pending.for_each(|(&at, &event)| self.agenda.set(at, Pending::numbered(event)));
+        self.agenda.put_back(&resting.pending);
     }
 }
