@@ -111,7 +111,8 @@ fn refresh_to_and_fro(bencher: Bencher) {
     establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut of_caller, &mut of_callee]);
     let mut now = Time::ZERO;
     bencher.bench_local(|| {
-        (of_caller.forget(), of_callee.forget());
+        of_caller.forget();
+        of_callee.forget();
         now = now + Span::from_secs(900);
         caller.handle(now, Input::Fire(Timer::Refresh), &mut of_caller);
         let update = sent(&mut of_caller).expect("a refresh");
