@@ -2,6 +2,7 @@
 
 use super::agents::AgentReader;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
+use super::media;
 use super::network::Way;
 use super::proxy;
 use super::read::{Field, Fields};
@@ -146,12 +147,7 @@ fn read_b2bua(
     check_no_mixture(name, legs, agents, errors)?;
     let with_caller = agents.called(&format!("{} caller leg", quoted(name)), &with_caller, errors);
     let with_callee = agents.calling(&format!("{} callee leg", quoted(name)), &with_callee, errors);
-    let media_limit = fields.or("media-limit", None, errors, |field, errors| {
-        if field.as_text() == Some("off") {
-            return Some(None);
-        }
-        field.span_as("a length of time such as \"30 s\", or \"off\"", errors).map(Some)
-    });
+    let media_limit = fields.or("media-limit", None, errors, media::read_timeout);
     Some(Part::B2bua { legs: Box::new([with_caller?, with_callee?]), media_limit: media_limit? })
 }
 

@@ -12,6 +12,7 @@ use super::faults::{read_faults, read_requests};
 use super::file;
 use super::import::{self, ImportOptions};
 use super::law::{read_arrivals, read_law};
+use super::media::{check_horizon, read_users};
 use super::network::read_way;
 use super::read::{Field, Fields};
 use super::topology::{self, Drawing};
@@ -101,6 +102,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
         requests: requests?,
         horizon: horizon?,
     };
+    check_horizon(&setup, errors)?;
     let nodes = way.nodes.into_iter().map(|node| node.id).collect();
     Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, load: load? })
 }
@@ -151,6 +153,7 @@ fn read_calls(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Calls> {
     let ring_time = fields.or("ring-time", Law::Constant(Span::ZERO), errors, read_law);
     let talk_time = "talk-time = { distribution = \"exponential\", mean = \"180 s\" }";
     let talk_time = fields.require("talk-time", talk_time, errors).and_then(|field| read_law(&field, errors));
+    let conversation = read_users(root, errors);
     let (hangup_by_caller, ending) = read_hangup(&root.table("hangup", errors), errors)?;
     Some(Calls {
         count: count?,
@@ -160,6 +163,7 @@ fn read_calls(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Calls> {
         talk_time: talk_time?,
         hangup_by_caller,
         ending,
+        conversation: conversation?,
     })
 }
 
@@ -196,6 +200,7 @@ fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probabi
         None => Some(Law::Constant(Span::from_secs(30))),
     };
     let icmp = fields.or("icmp", false, errors, |field, errors| field.truth(errors));
+    let media_go_on = fields.or("media-goes-on", Probability::NEVER, errors, |field, errors| field.probability(errors));
     let (bye_lost, dies, restarts) = (bye_lost?, dies?, restarts?);
     let sum = bye_lost.get() + dies.get() + restarts.get();
     // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
@@ -209,5 +214,6 @@ fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probabi
         errors.push(wrong.note("allowed: `bye-loss`, `dies` and `restarts` of at most 1 together"));
         return None;
     }
-    Some((by_caller?, Ending { bye_lost, dies, restarts, restart_after: restart_after?, icmp: icmp? }))
+    let (restart_after, icmp, media_go_on) = (restart_after?, icmp?, media_go_on?);
+    Some((by_caller?, Ending { bye_lost, dies, restarts, restart_after, icmp, media_go_on }))
 }

@@ -1,6 +1,7 @@
 //! Agent profiles: the settings of an agent by key, and the named sets of them in `profiles.toml`.
 
 use super::diagnostic::{Diagnostic, Diagnostics, Source, quoted};
+use super::media::overlay_media;
 use super::read::{Field, Fields};
 use super::toml_text;
 use super::tree::Value;
@@ -140,12 +141,12 @@ pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnost
             &mut profile.icmp_ends_bye_at_copy,
             get("icmp-ends-bye-at-copy").map(|field| field.integer(1..=255, errors)),
         ),
-        put(&mut profile.media_timeout, get("media-timeout").map(|field| read_media_timeout(&field, errors))),
         put(&mut profile.repeated_invite, get("repeated-invite").map(|field| field.choice(&REPEATED, errors))),
         put(&mut profile.re_invite_apart, get("re-invite-apart").map(|field| field.truth(errors))),
         put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
         put(&mut profile.options_refresh, get("options-refresh").map(|field| field.truth(errors))),
         overlay_pings(&mut profile.ping, fields, errors),
+        overlay_media(profile, fields, errors),
     ];
     let reactions = [
         ("on-refusal", &mut profile.on_refusal),
@@ -251,13 +252,6 @@ fn read_when_busy(field: &Field<'_>, errors: &mut Diagnostics) -> Option<WhenBus
         Some("skip") => Some(WhenBusy::Skip),
         _ => read_gap("\"wait\", \"skip\", or ", field, errors).map(WhenBusy::LookAgain),
     }
-}
-
-fn read_media_timeout(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Span>> {
-    if field.as_text() == Some("off") {
-        return Some(None);
-    }
-    field.span_as("a length of time such as \"30 s\", or \"off\"", errors).map(Some)
 }
 
 /// `"never"`, a share of the interval such as 1.1, or `{ before-end = "32 s", or-one-over = 3 }`.

@@ -38,6 +38,8 @@ const TRIES: &str = "whole number, 1 to 255";
 const LOST: &str = "\"bye\", \"forget\" or \"nothing\"";
 const LEAVING: &str = "\"refuse-refresh\", \"refuse-all\", \"accept-all\" or \"refuse-offers\"";
 const COUNTS_FROM: &str = "\"success\", \"due\" or \"due-until-answered\"";
+const QUIET: &str = "\"rtp\", \"comfort-noise\" or \"nothing\"";
+const MEDIA_TIMER: &str = "\"asterisk\" or \"freeswitch\"";
 const REPEATED: &str = "\"absorb\", \"answer\" or \"answer-and-count\"";
 
 /// Defaults of an agent's key.
@@ -86,7 +88,16 @@ pub const AGENT_KEYS: &[Key] = &[
     key("lingers", TRUTH, OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE, to an INVITE no answer."),
     key("heeds-icmp", TRUTH, OF_PROFILE, "Whether ICMP port unreachable fails a request as a 503 does (rule R4)."),
     key("icmp-ends-bye-at-copy", TRIES, OF_PROFILE, "From which copy of a BYE on it does so."),
-    key("media-timeout", "length of time, or \"off\"", OF_PROFILE, "After how long without media from the other side it says BYE."),
+    key("media-timer", MEDIA_TIMER, "none", "Limits as a deployed stack has them: `media-timeout`, `media-hold-timeout` and `media-watch`; each of them, where it is said, goes before."),
+    key("media-timeout", "length of time, or \"off\"", OF_PROFILE, "After how long without media from the other side it says BYE (rule M6)."),
+    key("media-hold-timeout", "length of time, \"same\" or \"off\"", OF_PROFILE, "After how long on hold; \"same\" as otherwise, \"off\" never (rule M7)."),
+    key("media-watch", "\"rtp\", \"rtcp\" or \"either\"", OF_PROFILE, "Which packets of the other side it listens for (rule M6)."),
+    key("media-in-silence", QUIET, OF_PROFILE, "What it sends while its user is silent: RTP as ever, or with silence suppression packets of comfort noise or nothing (rules M1, M2)."),
+    key("media-when-muted", QUIET, OF_PROFILE, "What it sends while its user is muted (rule M3)."),
+    key("media-noise-every", "length of time, from 20 ms", OF_PROFILE, "From one packet of comfort noise to the next (rule M2)."),
+    key("media-hold", "\"sendonly\" or \"inactive\"", OF_PROFILE, "How it puts the other side on hold: with music, or without RTP of its own (rule M4)."),
+    key("rtcp-every", "length of time, from 20 ms, or \"off\"", OF_PROFILE, "From one RTCP report to the next (rule M5)."),
+    key("rtcp-on-hold", TRUTH, OF_PROFILE, "Whether its RTCP goes on while the call is on hold (rule M5)."),
     key("options-refresh", TRUTH, OF_PROFILE, "Whether a refresh to a side that has not said that it knows timers, and does not allow UPDATE, is an OPTIONS, whose 2xx is enough."),
     key("ping", "\"off\", \"options\" or \"invite\"", OF_PROFILE, "Whether it pings the other side in the dialog, beside the session timer, and by which request."),
     key("ping-every", "length of time, from 100 ms", OF_PROFILE, "How long after one ping the next is sent; the first is, as long after the establishment. One is left out while the last is unanswered."),
@@ -128,6 +139,14 @@ const BEFORE_AGENTS: &[Key] = &[
     key("hangup.restarts", SHARE, "0", "Share of hang-ups at which the agent dies without a BYE and comes back without memory."),
     key("hangup.restart-after", LAW, "\"30 s\"; required if `restarts` is above 0", "From an agent's death to its return."),
     key("hangup.icmp", TRUTH, "false", "Whether the host of a dead agent answers what comes to it with ICMP port unreachable."),
+    key("hangup.media-goes-on", SHARE, "0", "Share of hang-ups, but for deaths, after which the media of the agent go on all the same (rule M9)."),
+    key("users.talkspurt", "law, with a mean of 20 ms or more", "exponential, mean 1.004 s", "How long a user talks at a time, where agents suppress silence (ITU-T P.59)."),
+    key("users.pause", "law, with a mean of 20 ms or more", "exponential, mean 1.587 s", "How long a user is silent between (ITU-T P.59)."),
+    key("users.mute-after", "law, with a mean of 20 ms or more, or \"never\"", "\"never\"", "From the establishment, or from the end of a mute, until a user is muted; each user for itself."),
+    key("users.mute-time", "law, with a mean of 20 ms or more", "required beside `mute-after`", "How long a user is muted."),
+    key("users.hold-after", "law, with a mean of 20 ms or more, or \"never\"", "\"never\"", "From the establishment, or from the end of a hold, until the call is put on hold."),
+    key("users.hold-time", "law, with a mean of 20 ms or more", "required beside `hold-after`", "How long it is on hold."),
+    key("users.hold-by-caller", SHARE, "0.5", "That it is the caller who holds, not the callee."),
     key("session-timer.session-expires", SE, "1800", "The interval the caller asks for (rule C2)."),
     key("session-timer.refresher", "\"uac\", \"uas\" or \"open\"", "\"open\"", "Whom the caller's INVITE names as refresher (rule C2)."),
     key("caller.node", "node of kind `agents`", "the first of two", "Where the callers are. A default needs a topology with exactly two nodes of kind `agents`."),

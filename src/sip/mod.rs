@@ -7,6 +7,7 @@
 
 mod actions;
 mod agent;
+mod media;
 mod message;
 mod profile;
 mod proxy;
@@ -18,6 +19,7 @@ mod transaction;
 
 pub use actions::{Action, Actions, Event, Timer};
 pub use agent::{Agent, AtRest, Change, Input, establish, negotiate};
+pub use media::{Hold, HoldTimeout, Media, Quiet, Watch};
 pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
 pub use profile::{
     BaseTimers, CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy,

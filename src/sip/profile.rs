@@ -1,5 +1,6 @@
 //! The settings by which an agent behaves.
 
+use super::media::Media;
 use super::message::Method;
 use super::rules;
 use crate::time::Span;
@@ -294,8 +295,10 @@ pub struct Profile {
     /// Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE,
     /// and to an INVITE no answer, so that its transaction never ends.
     pub lingers: bool,
-    /// After how long without media it says BYE.
+    /// After how long without media it says BYE (rule M6).
     pub media_timeout: Option<Span>,
+    /// What it sends of media, and what it listens for.
+    pub media: Media,
     /// What it answers while its own BYE is unanswered (rule R7).
     pub while_leaving: WhileLeaving,
     /// What it does with an INVITE that is repeated after its 2xx (rule T3).
@@ -350,6 +353,7 @@ impl Profile {
         second_bye: false,
         lingers: false,
         media_timeout: None,
+        media: Media::RFC,
         while_leaving: WhileLeaving::RefuseRefresh,
         repeated_invite: RepeatedInvite::Absorb,
         re_invite_apart: false,

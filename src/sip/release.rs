@@ -115,7 +115,7 @@ impl ReleaseCause {
             ReleaseCause::SetupFailed => ("set-up-failed", Some("T1"), "its INVITE was refused, or timer B"),
             ReleaseCause::Died => ("died", None, "it died"),
             ReleaseCause::PartnerEnded => ("other-leg-ended", None, "its other leg had ended"),
-            ReleaseCause::MediaSilent => ("media-silent", None, "media timer: no media came any more"),
+            ReleaseCause::MediaSilent => ("media-silent", Some("M6"), "media timer: no media came any more"),
             ReleaseCause::StateExpired => ("state-expired", Some("P9"), "its interval ended, and it forgot the call"),
             ReleaseCause::PingFailed => ("ping-failed", Some("RFC 3261 12.2.1.2"), "481, 408 or no answer to its ping"),
         };

@@ -17,6 +17,7 @@
 //! | [`outage`] | what does one outage do to the calls that are up? |
 //! | [`binding`] | how often is a BYE shut out by a NAT? |
 //! | [`erlang`] | how many ghosts are there at once, and how many ports do they cost? |
+//! | [`media`] | how many calls does a limit of silence end that both users want? |
 //! | [`heartbeat`] | the same question for a heartbeat instead of a session timer |
 //!
 //! Times are `f64` in seconds, probabilities `f64` in 0..=1. Exponentials, logarithms and powers come from `libm`, so
@@ -32,6 +33,7 @@ pub mod heartbeat;
 pub mod hops;
 pub mod load;
 mod math;
+pub mod media;
 pub mod outage;
 pub mod recovery;
 pub mod schedule;

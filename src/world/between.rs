@@ -98,6 +98,7 @@ impl Runner<'_> {
                 }
             }
         }
+        self.listen(now);
     }
 
     /// It comes back, with its established calls or without.

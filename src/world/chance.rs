@@ -4,6 +4,7 @@
 //! is: transaction (who began it, method, how many of this method before), request or status, copy, and link. So the
 //! fourth copy of a call's BYE meets the same fate whatever the session timer did before.
 
+use super::setup::End;
 use crate::sip::{Kind, Message, Status};
 
 /// What a call decides by chance. The numbers are part of the contract of equal bytes: never reused, never changed.
@@ -22,6 +23,8 @@ pub enum Decision {
     RestartAfter = 4,
     /// Which profile the caller has (first number) and the callee (second), where they are mixed.
     Profiles = 5,
+    /// Whether the media of the agent that hangs up go on.
+    MediaGoOn = 6,
 }
 
 impl Decision {
@@ -67,6 +70,30 @@ pub fn pick_address(element: u8, nth: u32) -> u64 {
     PICKS | u64::from(element) << 32 | u64::from(nth)
 }
 
+/// Numbers of what users do lie below those of picked instants.
+const PERIODS: u64 = 1 << 60;
+
+/// What comes and goes in the media of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Comes {
+    /// Pauses of a user.
+    Pauses = 0,
+    /// Mutes of a user.
+    Mutes = 1,
+    /// Holds of the call.
+    Holds = 2,
+    /// Who holds (first number).
+    Holder = 3,
+    /// RTCP reports of an agent: when the first is sent (first number).
+    Reports = 4,
+}
+
+/// The address of the time before the `nth` period of `what` at `end` (first number), and of its length (second).
+pub fn period_address(what: Comes, end: End, nth: u32) -> u64 {
+    PERIODS | (what as u64) << 33 | (end as u64) << 32 | u64::from(nth)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,8 +102,18 @@ mod tests {
 
     #[test]
     fn every_message_copy_and_link_has_an_address_of_its_own() {
-        let mut seen: BTreeSet<u64> = (0..6).collect();
+        let mut seen: BTreeSet<u64> = (0..7).collect();
         let mut count = seen.len();
+        for (element, nth) in [(0, 0), (0, 1), (31, u32::MAX)] {
+            seen.insert(pick_address(element, nth));
+            count += 1;
+        }
+        for what in [Comes::Pauses, Comes::Mutes, Comes::Holds, Comes::Holder, Comes::Reports] {
+            for (end, nth) in [(End::Caller, 0), (End::Callee, 0), (End::Caller, u32::MAX)] {
+                seen.insert(period_address(what, end, nth));
+                count += 1;
+            }
+        }
         for element in [0, 1, 31] {
             for method in Method::ALL {
                 for ordinal in [0, 1, 65_536, 0x7ff_ffff] {

@@ -1,50 +1,102 @@
 //! Media: who hears none, and ends the call when that has lasted as long as it allows.
 //!
-//! Media flow from each end that holds the call to the other, through the B2BUAs between, which relay them as long as some
-//! come. They have no packets here and do not get lost one by one: what stops them is the end of their source, and an
-//! outage that lets nothing through.
+//! Media flow from each end that holds the call to the other, through the B2BUAs between, which relay them while they hold
+//! it. What each end sends is a function of time (`stream`), and who listens knows when it heard the last of it (`ear`): so
+//! no packet is an event. Media do not get lost packet by packet and take no time. What stops them is the end of their
+//! source or of a relay, and an outage that lets nothing through.
+
+mod ear;
+mod stream;
 
 use super::chain::{Element, StopPart};
-use super::fact::Observer;
+use super::chance::Decision;
+use super::fact::{HangUp, Observer};
 use super::pending::Pending;
 use super::runner::Runner;
 use super::setup::{End, Part, Setup};
-use crate::sip::{Input, ReleaseCause, Side};
+use crate::sip::{HoldTimeout, Input, Media as Habits, Profile, ReleaseCause, Side};
 use crate::time::{Span, Time};
+use ear::{Ahead, Ear};
+use stream::Source;
 
 /// What is known of the media of the call under way.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Media {
     /// Whether anybody watches them.
     watched: bool,
     /// Whether the caller, and the callee, send none any more.
     ended: [bool; 2],
+    /// Whether those of the caller, and of the callee, go on after its hang-up.
+    go_on: [bool; 2],
+    /// When the first of the ends was established.
+    began: Option<Time>,
+    /// Who listens, by the number of the element; empty before the beginning.
+    ears: Vec<Option<Ear>>,
 }
 
-/// How long each leg of a B2BUA allows for silence, by the number of the element. A leg may have a limit of its own
-/// beside that of its B2BUA; the lesser counts.
+/// How one who listens ends a call.
+#[derive(Clone, Copy, Debug)]
+struct Watcher {
+    habits: Habits,
+    limits: [Option<Span>; 2],
+}
+
+impl Watcher {
+    /// One whose limits are those of its profile and of the B2BUA that it is a leg of; the lesser counts, of each kind.
+    fn new(profile: &Profile, of_b2bua: Option<Span>) -> Option<Watcher> {
+        let lesser = |a: Option<Span>, b: Option<Span>| a.into_iter().chain(b).min();
+        let own = profile.media_timeout;
+        let on_hold = match profile.media.hold_timeout {
+            HoldTimeout::Same => lesser(own, of_b2bua),
+            HoldTimeout::Off => None,
+            HoldTimeout::After(limit) => Some(limit),
+        };
+        let limits = [lesser(own, of_b2bua), on_hold];
+        limits[0].is_some().then_some(Watcher { habits: profile.media, limits })
+    }
+}
+
+/// The limit that each element has of the B2BUA that it is a leg of, by its number.
 pub fn limits_of_legs(setup: &Setup) -> Vec<Option<Span>> {
     let mut limits = vec![None, None];
     for between in &setup.between {
         match &between.part {
             Part::Proxy(_) => limits.push(None),
-            Part::B2bua { legs, media_limit } => {
-                limits.extend(legs.iter().map(|leg| match (*media_limit, leg.media_timeout) {
-                    (Some(limit), Some(own)) => Some(limit.min(own)),
-                    (limit, own) => limit.or(own),
-                }));
-            }
+            Part::B2bua { media_limit, .. } => limits.extend([*media_limit; 2]),
         }
     }
     limits
 }
 
-impl Runner<'_> {
-    /// A call begins or goes on whose agents behave as they do now: both ends send media.
+impl Setup {
+    /// Whether anybody may end a call because no media come.
+    pub fn watches_media(&self) -> bool {
+        let mut profiles =
+            [self.caller, self.callee].into_iter().chain(self.otherwise.iter().flatten().map(|share| share.profile));
+        profiles.any(|profile| profile.media_timeout.is_some())
+            || self.between.iter().any(|between| match &between.part {
+                Part::Proxy(_) => false,
+                Part::B2bua { legs, media_limit } => {
+                    media_limit.is_some() || legs.iter().any(|leg| leg.media_timeout.is_some())
+                }
+            })
+    }
+}
+
+impl<'a> Runner<'a> {
+    /// A call begins whose agents behave as they do now.
     pub(super) fn begin_media(&mut self) {
-        let by_ends = End::BOTH.iter().any(|end| self.media_limit(Element::from(*end)).is_some());
-        let watched = by_ends || self.media_limits.iter().any(Option::is_some);
-        self.live.media = Media { watched, ended: [false; 2] };
+        let Media { ears, .. } = &mut self.live.media;
+        ears.clear();
+        let ears = std::mem::take(ears);
+        let watched = self.watches_media && self.chain.elements().iter().any(|&of| self.watcher(of).is_some());
+        self.live.media = Media { watched, ears, ..Media::default() };
+    }
+
+    /// How `element` watches media, if it does.
+    fn watcher(&self, element: Element) -> Option<Watcher> {
+        let profile = self.live.machines[element.index()].profile()?;
+        Watcher::new(profile, self.media_limits[element.index()])
     }
 
     /// Schedules when outages begin and end that still can concern the call: those that wait for its hang-up, or others.
@@ -66,20 +118,73 @@ impl Runner<'_> {
         }
     }
 
-    /// No media come from `end` any more.
+    /// The user of `end` hangs up, or its agent dies. Whether the call is on hold stays as it is, and the agent's media may
+    /// go on (rule M9).
+    pub(super) fn media_hang_up(&mut self, now: Time, end: End, how: HangUp) {
+        if !self.live.media.watched {
+            return;
+        }
+        let [draw, _] = self.streams.pair(self.live.call, Decision::MediaGoOn.address());
+        let agent_lives = matches!(how, HangUp::Bye | HangUp::ByeLost);
+        self.live.media.go_on[end as usize] = agent_lives && self.setup.calls.ending.media_go_on.happens(draw);
+        self.hear(now);
+        self.live.media.ears.iter_mut().flatten().for_each(Ear::stay);
+    }
+
+    /// `end` has nothing to do with the call any more: no media come from it, unless they go on.
     pub(super) fn media_end(&mut self, now: Time, end: End) {
-        self.live.media.ended[end as usize] = true;
+        let Media { ended, go_on, .. } = &mut self.live.media;
+        ended[end as usize] = !go_on[end as usize];
         self.listen(now);
         if self.live.media.watched && !End::BOTH.iter().any(|end| self.live.machines[*end as usize].holds()) {
             self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Outage { .. }));
         }
     }
 
-    /// Whoever holds the call and hears no media begins to count, whoever hears some again ceases to.
-    pub(super) fn listen(&mut self, now: Time) {
-        if !self.live.media.watched {
-            return;
+    /// What `end` sends.
+    fn source(&self, end: End, began: Time) -> Source<'a> {
+        let media = self.live.machines[end as usize].profile().map_or(Habits::RFC, |profile| profile.media);
+        let (streams, call, conversation) = (self.streams, self.live.call, &self.setup.calls.conversation);
+        Source { streams, call, conversation, end, media, began }
+    }
+
+    /// Somebody is established. With the first of them the users begin, and so does whoever listens.
+    pub(super) fn media_established(&mut self, now: Time) {
+        if self.live.media.watched && self.live.media.began.is_none() {
+            self.live.media.began = Some(now);
+            for index in 0..self.live.machines.len() {
+                let ear = self.ear(Element::numbered(index as u8), now);
+                self.live.media.ears.push(ear);
+            }
         }
+        self.listen(now);
+    }
+
+    /// The ear of `element`, if it watches media.
+    fn ear(&self, element: Element, began: Time) -> Option<Ear> {
+        let source = match self.chain.part(element) {
+            StopPart::End if element == Element::CALLER => End::Callee,
+            StopPart::End | StopPart::Leg(Side::Caller, _) => End::Caller,
+            StopPart::Leg(Side::Callee, _) => End::Callee,
+            StopPart::Proxy => return None,
+        };
+        let Watcher { habits, limits } = self.watcher(element)?;
+        Some(Ear::new(&self.source(source, began), habits.watch, limits))
+    }
+
+    /// Whoever listens hears all that comes before `now`.
+    fn hear(&mut self, now: Time) {
+        let Some(began) = self.live.media.began else { return };
+        let sources = End::BOTH.map(|end| self.source(end, began));
+        for ear in self.live.media.ears.iter_mut().flatten() {
+            ear.hear(&sources[ear.source as usize], now);
+        }
+    }
+
+    /// Something has changed: who holds the call, who sends media, or what gets through. Whoever holds the call listens.
+    pub(super) fn listen(&mut self, now: Time) {
+        let Some(began) = self.live.media.began else { return };
+        self.hear(now);
         let mut elements = self.chain.elements();
         for source in End::BOTH {
             let own_side = match source {
@@ -93,37 +198,42 @@ impl Runner<'_> {
                     StopPart::Proxy => (false, false),
                     StopPart::Leg(side, _) => (side == own_side, side != own_side),
                 };
-                if hears && let Some(limit) = self.media_limit(element) {
-                    self.count_silence(now, element, silent, limit);
+                let holds = self.live.alive[element.index()] && self.live.machines[element.index()].holds();
+                if hears && let Some(ear) = &mut self.live.media.ears[element.index()] {
+                    ear.cut = silent;
+                    ear.listen(now, holds);
+                    self.look_ahead(element, began);
                 }
+                let relays = matches!(self.chain.part(element), StopPart::Leg(..));
+                silent |= relays && !holds;
                 silent |= sends && self.live.script.silences(&self.setup.faults, now, element);
             }
             elements.reverse();
         }
     }
 
-    fn count_silence(&mut self, now: Time, element: Element, silent: bool, limit: Span) {
-        let holds = self.live.alive[element.index()] && self.live.machines[element.index()].holds();
+    /// Schedules when the silence at `element` will have lasted too long, if all goes on as it is. Returns what is ahead.
+    fn look_ahead(&mut self, element: Element, began: Time) -> Ahead {
+        let Some(ear) = self.live.media.ears[element.index()] else { return Ahead::Never };
+        let ahead = if ear.listens { ear.ahead(&self.source(ear.source, began)) } else { Ahead::Never };
         let pending = Pending::MediaSilent(element);
-        match self.live.agenda.when(pending) {
-            None if silent && holds => self.live.agenda.set(now + limit, pending),
-            Some(_) if !(silent && holds) => self.live.agenda.cancel(pending),
-            None | Some(_) => {}
+        let agenda = &mut self.live.agenda;
+        match (agenda.when(pending), ahead) {
+            (None, Ahead::Never) => {}
+            (Some(_), Ahead::Never) => agenda.cancel(pending),
+            (Some(when), Ahead::Silent(at) | Ahead::NotBefore(at)) if when == at => {}
+            (_, Ahead::Silent(at) | Ahead::NotBefore(at)) => agenda.set(at, pending),
         }
+        ahead
     }
 
-    /// How long `element` allows for silence; `None`: for ever.
-    fn media_limit(&self, element: Element) -> Option<Span> {
-        match element.end() {
-            Some(end) => self.live.machines[end as usize].profile().and_then(|profile| profile.media_timeout),
-            None => self.media_limits[element.index()],
-        }
-    }
-
-    /// No media has come to `element` for as long as it allows: it ends the call. If it is the leg of a B2BUA, the
-    /// other one ends with it.
+    /// It was to be seen now whether media has come to `element` for as long as it allows. If none has, it ends the call; if
+    /// it is the leg of a B2BUA, the other one ends with it (rule M8).
     pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
-        if self.live.alive[element.index()] {
+        let Some(began) = self.live.media.began else { return };
+        self.hear(now);
+        if self.look_ahead(element, began) == Ahead::Silent(now) {
+            self.live.agenda.cancel(Pending::MediaSilent(element));
             self.input(now, element, Input::Leave(ReleaseCause::MediaSilent), observer);
         }
     }

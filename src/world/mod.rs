@@ -28,6 +28,6 @@ pub use crowd::Crowd;
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
 pub use runner::Runner;
 pub use setup::{
-    Arrivals, Begin, Between, Calls, Crash, End, Ending, Fault, FaultClock, FaultEffect, FaultMessage, Part, Request,
-    RequestClock, Setup, Share,
+    Arrivals, Begin, Between, Calls, Conversation, Crash, End, Ending, Fault, FaultClock, FaultEffect, FaultMessage,
+    Holds, Part, Periods, Request, RequestClock, Setup, Share,
 };

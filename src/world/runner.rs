@@ -33,7 +33,9 @@ pub struct Runner<'a> {
     pub(super) has_tcp: bool,
     /// Whether the links alone decide what becomes of a message, as long as no end is mute.
     pub(super) undisturbed: bool,
-    /// How long each leg of a B2BUA allows for silence, by the number of the element.
+    /// Whether anybody may end a call because no media come.
+    pub(super) watches_media: bool,
+    /// The limit that each element has of the B2BUA that it is a leg of, by its number.
     pub(super) media_limits: Vec<Option<Span>>,
     /// The call that is being run.
     pub(super) live: Box<Live>,
@@ -84,10 +86,23 @@ impl<'a> Runner<'a> {
         let chain = Chain::new(&setup.between, setup.path.len());
         let streams = Streams::new(setup.seed, 0);
         let live = Box::new(Live::new(machines(setup, &chain), setup.path.weather(streams)));
-        let (has_tcp, media_limits) = (setup.path.has_tcp(), media::limits_of_legs(setup));
+        let has_tcp = setup.path.has_tcp();
+        let (watches_media, media_limits) = (setup.watches_media(), media::limits_of_legs(setup));
         let undisturbed = setup.faults.is_empty() && setup.path.is_plain();
         let (actions, of_callee) = (Actions::new(), Actions::new());
-        Runner { setup, stop, streams, chain, has_tcp, undisturbed, media_limits, live, actions, of_callee }
+        Runner {
+            setup,
+            stop,
+            streams,
+            chain,
+            has_tcp,
+            undisturbed,
+            watches_media,
+            media_limits,
+            live,
+            actions,
+            of_callee,
+        }
     }
 
     /// Runs call `call` until nothing of it is pending, or to the horizon, telling `observer` what happens. Returns the
@@ -231,7 +246,8 @@ impl<'a> Runner<'a> {
     /// anything of them.
     pub(super) fn calls_can_rest(&self) -> bool {
         let setup = self.setup;
-        setup.between.is_empty() && setup.faults.is_empty() && setup.crashes.is_empty() && setup.path.is_plain()
+        let remembers_nothing = setup.faults.is_empty() && setup.crashes.is_empty() && setup.path.is_plain();
+        setup.between.is_empty() && remembers_nothing && !self.watches_media
     }
 
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
@@ -309,6 +325,7 @@ impl<'a> Runner<'a> {
         self.live.script.hang_up(now);
         self.schedule_outages(now, false);
         observer.see(now, &Fact::HungUp { end, how, session, both_held });
+        self.media_hang_up(now, end, how);
         match how {
             HangUp::Bye => self.input(now, element, Input::HangUp, observer),
             HangUp::ByeLost => {
@@ -435,7 +452,7 @@ impl<'a> Runner<'a> {
     fn established(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
         let session = self.live.machines[element.index()].session();
         observer.see(now, &Fact::Established { element, session });
-        self.listen(now);
+        self.media_established(now);
         if element == Element::CALLER {
             let talk = match self.live.talk_left {
                 Some(rest) => rest,
@@ -448,8 +465,9 @@ impl<'a> Runner<'a> {
 
     fn released(&mut self, now: Time, element: Element, cause: ReleaseCause, observer: &mut impl Observer) {
         observer.see(now, &Fact::Released { element, cause });
-        if let Some(end) = element.end() {
-            self.media_end(now, end);
+        match element.end() {
+            Some(end) => self.media_end(now, end),
+            None => self.listen(now),
         }
     }
 

@@ -124,6 +124,37 @@ pub struct Calls {
     pub hangup_by_caller: Probability,
     /// What happens at the hang-up.
     pub ending: Ending,
+    /// What the users do meanwhile that shows in the media.
+    pub conversation: Conversation,
+}
+
+/// What the users of a call do that shows in its media.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Conversation {
+    /// Talkspurts and the pauses after them, of each user; `None`: each talks all the time.
+    pub speech: Option<Periods>,
+    /// When a user is muted, each for itself; `None`: never.
+    pub mutes: Option<Periods>,
+    /// When the call is on hold; `None`: never.
+    pub holds: Option<Holds>,
+}
+
+/// Periods of something, one after another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Periods {
+    /// From the establishment, or from the end of one, to the beginning of the next.
+    pub after: Law,
+    /// How long one lasts.
+    pub last: Law,
+}
+
+/// When a call is on hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holds {
+    /// When.
+    pub periods: Periods,
+    /// The probability that it is the caller who holds, not the callee.
+    pub by_caller: Probability,
 }
 
 /// When calls begin.
@@ -190,6 +221,8 @@ pub struct Ending {
     pub restart_after: Law,
     /// Whether the host of a dead agent answers requests to it with ICMP port unreachable.
     pub icmp: bool,
+    /// The probability that the media of an agent that hangs up go on all the same, BYE or not.
+    pub media_go_on: Probability,
 }
 
 impl Ending {

@@ -10,8 +10,8 @@ use byeloss::random::{Law, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause, Session};
 use byeloss::time::{Span, Time};
 use byeloss::world::{
-    Arrivals, Begin, Between, Calls, Element, End, Ending, Fact, Fault, FaultClock, FaultEffect, FaultMessage, HangUp,
-    Observer, Outcome, Part, Runner, Setup,
+    Arrivals, Begin, Between, Calls, Conversation, Element, End, Ending, Fact, Fault, FaultClock, FaultEffect,
+    FaultMessage, HangUp, Observer, Outcome, Part, Runner, Setup,
 };
 
 pub use byeloss::world::End::{Callee, Caller};
@@ -49,7 +49,9 @@ impl Call {
                     restarts: Probability::NEVER,
                     restart_after: Law::Constant(Span::ZERO),
                     icmp: false,
+                    media_go_on: Probability::NEVER,
                 },
+                conversation: Conversation::default(),
             },
             faults: Vec::new(),
             requests: Vec::new(),
@@ -113,6 +115,7 @@ impl Call {
                 restarts: share(HangUp::Restarts),
                 restart_after: Law::Constant(Span::from_secs_f64(restart_after_s)),
                 icmp: false,
+                media_go_on: Probability::NEVER,
             };
         })
     }

@@ -14,7 +14,7 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 #[test]
 fn the_examples_of_the_scenario_page_load() {
     let examples = blocks(include_str!("../../../docs/scenario.md"), "toml");
-    assert_eq!(examples.len(), 11);
+    assert_eq!(examples.len(), 12);
     for example in examples {
         let whole = example.contains("name = ");
         let topology = example.lines().find_map(|line| line.strip_prefix("topology = "));

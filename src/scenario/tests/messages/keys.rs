@@ -26,7 +26,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `re-invite-apart`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timeout`, `options-refresh`, and 7 more
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `re-invite-apart`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timer`, `media-timeout`, and 16 more
       = help: did you mean `session-expires`?
     ");
 }
@@ -72,7 +72,7 @@ fn every_unknown_key_at_once() {
     10 | [hang-up]
        |  ^^^^^^^ no such key
        |
-       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `calls`, `hangup`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `requests`, `sweep`
+       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `requests`, `sweep`
        = help: did you mean `hangup`?
 
     error: unknown key `colour` in `calls`
@@ -89,7 +89,7 @@ fn every_unknown_key_at_once() {
     9 | by_caller = 0.5
       | ^^^^^^^^^ no such key
       |
-      = note: allowed: `by-caller`, `bye-loss`, `dies`, `restarts`, `restart-after`, `icmp`
+      = note: allowed: `by-caller`, `bye-loss`, `dies`, `restarts`, `restart-after`, `icmp`, `media-goes-on`
       = help: did you mean `by-caller`?
     ");
 }

@@ -5,6 +5,7 @@ mod devices;
 mod files;
 mod keys;
 mod lengths;
+mod media;
 mod sets;
 mod sweeps;
 mod together;
