@@ -74,6 +74,11 @@ impl DottedKey {
         Some(Origin::new(&first.source, first.span.start..last.span.end))
     }
 
+    /// Whether both name the same setting.
+    pub fn is(&self, other: &DottedKey) -> bool {
+        self.holds(other) && other.holds(self)
+    }
+
     /// Whether the one names the same setting as the other, or one that holds it.
     pub fn holds(&self, other: &DottedKey) -> bool {
         self.segments.len() <= other.segments.len()

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, quoted};
 use super::key::{DottedKey, Segment};
+use super::read::Field;
 use super::toml_text;
 use super::tree::{Entry, Tree, Value};
+use super::vocabulary;
 
 /// The most points a study has.
 pub const MOST_POINTS: usize = 10_000;
@@ -14,15 +16,40 @@ pub const MOST_POINTS: usize = 10_000;
 /// The most axes a study has.
 const MOST_AXES: usize = 32;
 
-/// A setting and the values it takes in turn.
+/// A setting and the values it takes in turn, or a name and the variants it stands for, each of several settings.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    /// The setting.
+    /// The setting, or the name of the variants.
     pub key: DottedKey,
-    /// Its values, at least one.
-    pub values: Vec<Tree>,
+    /// Its values or variants, at least one.
+    pub values: Vec<Choice>,
+    /// Whether they are variants.
+    named: bool,
     /// Where the values stand.
     origin: Origin,
+}
+
+/// One value or variant of an axis.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The value as written, or the name of the variant.
+    written: String,
+    /// What it sets.
+    sets: Vec<(DottedKey, Tree)>,
+}
+
+impl Axis {
+    /// Every setting that it sets.
+    fn keys(&self) -> impl Iterator<Item = &DottedKey> {
+        let of_variants = self.values.iter().filter(|_| self.named).flat_map(|choice| &choice.sets);
+        of_variants.map(|(key, _)| key).chain(std::iter::once(&self.key).filter(|_| !self.named))
+    }
+
+    /// Whether it sets something that `other` sets too.
+    fn overlaps(&self, other: &Axis) -> bool {
+        self.keys().any(|key| other.keys().any(|theirs| key.holds(theirs) || theirs.holds(key)))
+            || self.key.is(&other.key)
+    }
 }
 
 /// One combination of values.
@@ -46,15 +73,11 @@ pub fn take_axes(tree: &mut Tree, errors: &mut Diagnostics) -> Vec<Axis> {
         return axes;
     }
     for index in 1..axes.len() {
-        if let Some(other) = axes[..index].iter().find(|other| overlap(&other.key, &axes[index].key)) {
+        if let Some(other) = axes[..index].iter().find(|other| other.overlaps(&axes[index])) {
             errors.push(clash(&axes[index].key, &other.key));
         }
     }
     axes
-}
-
-fn overlap(a: &DottedKey, b: &DottedKey) -> bool {
-    a.holds(b) || b.holds(a)
 }
 
 fn clash(key: &DottedKey, other: &DottedKey) -> Diagnostic {
@@ -128,11 +151,22 @@ fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &m
                 errors.push(wrong.at(&key.segments[0].origin, "the same for every point"));
                 return;
             }
-            if let Some(diagnostic) = given_twice(&key, values) {
+            let named = is_of_variants(&key, values);
+            let choices: Vec<Choice> = if named {
+                values.iter().filter_map(|variant| read_variant(&key, variant, errors)).collect()
+            } else {
+                let choice =
+                    |value: &Tree| Choice { written: value.as_written(), sets: vec![(key.clone(), value.clone())] };
+                values.iter().map(choice).collect()
+            };
+            if choices.len() < values.len() {
+                return;
+            }
+            if let Some(diagnostic) = given_twice(&key, &choices, values) {
                 errors.push(diagnostic);
                 return;
             }
-            axes.push(Axis { key, values: values.clone(), origin: value.origin.clone() });
+            axes.push(Axis { key, values: choices, named, origin: value.origin.clone() });
         }
         _ => errors.push(
             Diagnostic::new(format!("the axis `{key}` is {}", value.found()))
@@ -142,12 +176,51 @@ fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &m
     }
 }
 
+/// Whether the list under `key` is of variants: `key` is no setting, and each is a table that says its name.
+fn is_of_variants(key: &DottedKey, values: &[Tree]) -> bool {
+    let [only] = key.segments.as_slice() else { return false };
+    let is_named = |value: &Tree| value.as_table().is_some_and(|table| table.get("name").is_some());
+    !vocabulary::children("").contains(&only.name.as_str()) && values.iter().all(is_named)
+}
+
+/// Reads one variant of the axis `axis`: its name, and every setting in it.
+fn read_variant(axis: &DottedKey, variant: &Tree, errors: &mut Diagnostics) -> Option<Choice> {
+    let table = variant.as_table()?;
+    let name = table.get("name")?;
+    let field = Field { path: format!("sweep.{axis}.name"), value: &name.value };
+    let written = field.printable_text("a text that names the variant", errors)?.to_owned();
+    let mut sets = Vec::new();
+    for entry in table.entries.iter().filter(|entry| entry.key != "name") {
+        if ["title", "sweep"].contains(&entry.key.as_str()) {
+            let wrong = Diagnostic::new(format!("`{}` cannot be an axis", entry.key));
+            errors.push(wrong.at(&entry.key_origin, "the same for every point"));
+            return None;
+        }
+        collect_settings(DottedKey { segments: vec![segment(entry)] }, &entry.value, &mut sets);
+    }
+    Some(Choice { written, sets })
+}
+
+/// Every setting of a table, one by one; a table in braces is a value of its own.
+fn collect_settings(key: DottedKey, value: &Tree, sets: &mut Vec<(DottedKey, Tree)>) {
+    match value.as_table().filter(|_| !value.origin.text().starts_with('{')) {
+        Some(table) => {
+            for entry in &table.entries {
+                let mut longer = key.clone();
+                longer.segments.push(segment(entry));
+                collect_settings(longer, &entry.value, sets);
+            }
+        }
+        None => sets.push((key, value.clone())),
+    }
+}
+
 /// Refuses a value that is written twice: two points would be the same, and have one name.
-fn given_twice(key: &DottedKey, values: &[Tree]) -> Option<Diagnostic> {
+fn given_twice(key: &DottedKey, choices: &[Choice], values: &[Tree]) -> Option<Diagnostic> {
     let mut seen = BTreeMap::new();
-    values.iter().find_map(|value| {
-        let first = seen.insert(value.as_written(), &value.origin)?;
-        let wrong = Diagnostic::new(format!("the axis `{key}` has {} twice", quoted(&value.as_written())));
+    choices.iter().zip(values).find_map(|(choice, value)| {
+        let first = seen.insert(choice.written.as_str(), &value.origin)?;
+        let wrong = Diagnostic::new(format!("the axis `{key}` has {} twice", quoted(&choice.written)));
         Some(wrong.at(&value.origin, "again").at(first, ""))
     })
 }
@@ -161,8 +234,9 @@ pub fn apply_set(argument: &str, tree: &mut Tree, axes: &mut Vec<Axis>, errors: 
             set_axis(key, value, axes, errors);
             return Ok(());
         }
-        axes.retain(|axis| !key.holds(&axis.key));
-        if let Some(axis) = axes.iter().find(|axis| axis.key.holds(&key)) {
+        axes.retain(|axis| axis.named || !key.holds(&axis.key));
+        let overwrites = |axis: &&Axis| axis.keys().any(|set| set.holds(&key) || (axis.named && key.holds(set)));
+        if let Some(axis) = axes.iter().find(overwrites) {
             let lost = Diagnostic::new(format!("`{key}` would be overwritten by the axis `{}`", axis.key));
             let places = key.origin().into_iter().zip(axis.key.origin()).next();
             return Err(places.map_or(lost.clone(), |(key, axis)| lost.at(&key, "").at(&axis, "the axis")));
@@ -189,19 +263,45 @@ fn set_axis(key: DottedKey, value: Tree, axes: &mut Vec<Axis>, errors: &mut Diag
             _ => Ok(DottedKey { segments }),
         };
         match inner {
-            Ok(inner) => collect_axis(inner, &value, errors, &mut made),
+            Ok(inner) => {
+                if let Some(axis) = axes.iter_mut().find(|axis| axis.named && axis.key.is(&inner)) {
+                    return choose_variants(axis, &value, errors);
+                }
+                collect_axis(inner, &value, errors, &mut made);
+            }
             Err(diagnostic) => errors.push(diagnostic),
         }
     }
     for axis in made {
-        let same = |other: &&mut Axis| other.key.holds(&axis.key) && axis.key.holds(&other.key);
-        if let Some(other) = axes.iter_mut().find(same) {
+        if let Some(other) = axes.iter_mut().find(|other| other.key.is(&axis.key)) {
             *other = axis;
-        } else if let Some(other) = axes.iter().find(|other| overlap(&other.key, &axis.key)) {
+        } else if let Some(other) = axes.iter().find(|other| other.overlaps(&axis)) {
             errors.push(clash(&axis.key, &other.key));
         } else {
             axes.push(axis);
         }
+    }
+}
+
+/// Keeps the variants of `axis` that `names` lists, in that order.
+fn choose_variants(axis: &mut Axis, names: &Tree, errors: &mut Diagnostics) {
+    let list = match &names.value {
+        Value::List(list) => list.as_slice(),
+        _ => std::slice::from_ref(names),
+    };
+    let variants: Vec<(&str, &Choice)> = axis.values.iter().map(|choice| (choice.written.as_str(), choice)).collect();
+    let chosen: Option<Vec<Choice>> = list
+        .iter()
+        .map(|value| Field { path: format!("sweep.{}", axis.key), value }.choice(&variants, errors).cloned())
+        .collect();
+    let Some(chosen) = chosen else { return };
+    if chosen.is_empty() {
+        let wrong = Diagnostic::new(format!("the axis `{}` has no values", axis.key));
+        errors.push(wrong.at(&names.origin, "an empty list"));
+    } else if let Some(diagnostic) = given_twice(&axis.key, &chosen, list) {
+        errors.push(diagnostic);
+    } else {
+        axis.values = chosen;
     }
 }
 
@@ -276,8 +376,8 @@ fn combine(tree: &Tree, axes: &[Axis], mut number: usize) -> Result<Combination,
     }
     chosen.reverse();
     let mut tree = tree.clone();
-    for (axis, &value) in axes.iter().zip(&chosen) {
-        tree.set(&axis.key, value.clone())?;
+    for (key, value) in chosen.iter().flat_map(|choice| &choice.sets) {
+        tree.set(key, value.clone())?;
     }
-    Ok(Combination { values: chosen.into_iter().map(Tree::as_written).collect(), tree })
+    Ok(Combination { values: chosen.into_iter().map(|choice| choice.written.clone()).collect(), tree })
 }

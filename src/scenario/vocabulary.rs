@@ -207,7 +207,7 @@ const AFTER_AGENTS: &[Key] = &[
     key("requests.at", SPAN, "required", "When."),
     key("requests.offer", TRUTH, "true", "Whether an UPDATE carries an offer; an INVITE always does."),
     key("requests.refresh", TRUTH, "true", "Whether it carries Session-Expires, as a refresh does."),
-    key("sweep", "lists by dotted key", "none", "The values of each axis."),
+    key("sweep", "lists by dotted key, or of variants by any name", "none", "The values of each axis."),
 ];
 
 /// The tables that only scenarios with devices have.

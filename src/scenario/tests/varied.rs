@@ -91,3 +91,44 @@ fn what_nodes_do_can_be_set_and_swept() {
     let study = loaded(&format!("{chain}[sweep]\n\"nodes.proxy-1.min-se\" = [90, 600]\n"), &[]);
     assert_eq!(study.points.iter().map(least).collect::<Vec<_>>(), [Some(90), Some(600)]);
 }
+
+/// An axis of three variants, one of which sets nothing.
+const VARIANTS: &str = "\
+[sweep]
+\"hangup.bye-loss\" = [0, 1]
+
+[[sweep.mechanism]]
+name = \"none\"
+session-timer.session-expires = \"off\"
+
+[[sweep.mechanism]]
+name = \"ping\"
+session-timer = { session-expires = \"off\", ping = \"options\" }
+calls.talk-time = { distribution = \"uniform\", min = 1, max = 2 }
+
+[[sweep.mechanism]]
+name = \"as it is\"
+";
+
+#[test]
+fn an_axis_may_be_of_variants_each_of_several_settings() {
+    let study = loaded(&format!("{LEAST}{VARIANTS}"), &[]);
+    assert_eq!(study.axes, ["hangup.bye-loss", "mechanism"]);
+    let values: Vec<String> = study.points.iter().map(|point| point.values.join(" ")).collect();
+    assert_eq!(values, ["0 none", "0 ping", "0 as it is", "1 none", "1 ping", "1 as it is"]);
+    let asked: Vec<Option<u32>> = study.points.iter().map(|point| point.session_expires_s).collect();
+    assert_eq!(asked, [None, None, Some(1800), None, None, Some(1800)]);
+    let pings: Vec<bool> = study.points.iter().map(|point| point.setup.caller.ping.is_some()).collect();
+    assert_eq!(pings, [false, true, false, false, true, false]);
+    let uniform = Law::Uniform { min: Span::from_secs(1), max: Span::from_secs(2) };
+    assert_eq!(study.points[1].setup.calls.talk_time, uniform);
+}
+
+#[test]
+fn variants_are_chosen_by_their_names_in_the_order_asked_for() {
+    let study = loaded(&format!("{LEAST}{VARIANTS}"), &["hangup.bye-loss=1", "sweep.mechanism=['ping', 'none']"]);
+    let values: Vec<String> = study.points.iter().map(|point| point.values.join(" ")).collect();
+    assert_eq!(values, ["ping", "none"]);
+    let study = loaded(&format!("{LEAST}{VARIANTS}"), &["hangup.bye-loss=1", "sweep.mechanism=none"]);
+    assert_eq!(study.points.len(), 1);
+}

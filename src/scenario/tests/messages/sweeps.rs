@@ -132,3 +132,73 @@ fn a_value_that_an_axis_has_twice() {
       |                                    --        ^^ again
     "#);
 }
+
+#[test]
+fn variants_of_one_name() {
+    let sweep = "[[sweep.kind]]\nname = \"a\"\n[[sweep.kind]]\nname = \"a\"\n";
+    insta::assert_snapshot!(refused(AS_IT_IS, sweep, &[]), @r#"
+    error: the axis `kind` has `a` twice
+     --> scenario.toml:9:1
+      |
+    7 | [[sweep.kind]]
+      | --------------
+    8 | name = "a"
+    9 | [[sweep.kind]]
+      | ^^^^^^^^^^^^^^ again
+    "#);
+}
+
+#[test]
+fn a_variant_that_sets_what_another_axis_sets() {
+    let sweep = "[sweep]\n\"calls.count\" = [1, 2]\n[[sweep.kind]]\nname = \"a\"\ncalls.count = 3\n";
+    insta::assert_snapshot!(refused(AS_IT_IS, sweep, &[]), @r#"
+    error: the axes `calls.count` and `kind` set the same thing
+     --> scenario.toml:9:9
+      |
+    8 | "calls.count" = [1, 2]
+      |  -----------
+    9 | [[sweep.kind]]
+      |         ^^^^
+    "#);
+}
+
+#[test]
+fn a_setting_that_a_variant_would_overwrite_and_a_variant_that_is_not_there() {
+    let sweep = "[[sweep.kind]]\nname = \"many\"\ncalls.count = 3\n";
+    insta::assert_snapshot!(refused(AS_IT_IS, sweep, &["calls.count=7", "sweep.kind=['mani']"]), @r"
+    error: `calls.count` would be overwritten by the axis `kind`
+     --> command line:1:1
+      |
+    1 | calls.count=7
+      | ^^^^^^^^^^^
+      |
+     ::: scenario.toml:7:9
+      |
+    7 | [[sweep.kind]]
+      |         ---- the axis
+
+    error: `sweep.kind` cannot be `'mani'`
+     --> command line:1:13
+      |
+    1 | sweep.kind=['mani']
+      |             ^^^^^^ no such choice
+      |
+      = note: allowed: `many`
+      = help: did you mean `many`?
+    ");
+}
+
+#[test]
+fn a_variant_with_a_setting_that_is_none() {
+    let sweep = "[[sweep.kind]]\nname = \"many\"\ncalls.cuont = 3\n";
+    insta::assert_snapshot!(refused(AS_IT_IS, sweep, &[]), @r"
+    error: unknown key `cuont` in `calls`
+     --> scenario.toml:9:7
+      |
+    9 | calls.cuont = 3
+      |       ^^^^^ no such key
+      |
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = help: did you mean `count`?
+    ");
+}
