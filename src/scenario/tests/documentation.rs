@@ -16,7 +16,8 @@ fn the_examples_of_the_scenario_page_load() {
     let examples = blocks(include_str!("../../../docs/scenario.md"), "toml");
     assert_eq!(examples.len(), 13);
     for example in examples {
-        let whole = example.starts_with("name = ");
+        let mut at_top = example.lines().take_while(|line| !line.starts_with('['));
+        let whole = at_top.any(|line| line.starts_with("name = "));
         let topology = example.lines().find_map(|line| line.strip_prefix("topology = "));
         let least = LEAST.replace("\"direct\"", topology.unwrap_or("\"two-proxies\""));
         let tables: Vec<&str> = example.lines().filter(|line| !line.starts_with("topology = ")).collect();
