@@ -69,15 +69,34 @@ impl<E: Event> Agenda<E> {
     // Whoever schedules an event knows which it is: inlined, its number is at hand.
     #[inline(always)]
     pub fn set(&mut self, at: Time, event: E) {
-        self.put(Entry { at, number: event.number() });
+        let entry = Entry { at, number: event.number() };
+        if entry.number < E::NAMED { self.set_named(entry) } else { self.add(entry) }
     }
 
-    fn put(&mut self, entry: Entry) {
-        let pending = if entry.number < E::NAMED { self.place_of(entry.number) } else { None };
-        let mut place = pending.unwrap_or_else(|| {
-            self.entries.push(entry);
-            self.entries.len() - 1
-        });
+    fn set_named(&mut self, entry: Entry) {
+        match self.place_of(entry.number) {
+            Some(place) => self.move_to(place, entry),
+            None => self.add(entry),
+        }
+    }
+
+    /// Adds an entry in front of all that happens later, from the end on.
+    #[inline(always)]
+    fn add(&mut self, entry: Entry) {
+        let mut place = self.entries.len();
+        self.entries.push(entry);
+        while let Some(&sooner) = self.entries[..place].last()
+            && sooner.at <= entry.at
+        {
+            self.entries[place] = sooner;
+            place -= 1;
+        }
+        self.entries[place] = entry;
+    }
+
+    /// Puts `entry` in its place, in which there is another now.
+    #[inline(always)]
+    fn move_to(&mut self, mut place: usize, entry: Entry) {
         let entries = &mut self.entries[..];
         while let Some(&sooner) = entries.get(place + 1)
             && sooner.at > entry.at
@@ -85,10 +104,10 @@ impl<E: Event> Agenda<E> {
             entries[place] = sooner;
             place += 1;
         }
-        while let Some(&later) = entries[..place].last()
-            && later.at <= entry.at
+        while let Some(&sooner) = entries[..place].last()
+            && sooner.at <= entry.at
         {
-            entries[place] = later;
+            entries[place] = sooner;
             place -= 1;
         }
         entries[place] = entry;
@@ -156,10 +175,10 @@ impl<E: Event> Agenda<E> {
         self.entries.is_empty()
     }
 
-    /// The place of the event of this number; what is asked for is more often among the next than among the last.
-    #[inline]
+    /// The place of the event of this number.
+    #[inline(always)]
     fn place_of(&self, number: u32) -> Option<usize> {
-        (0..self.entries.len()).rev().find(|&place| self.entries[place].number == number)
+        self.entries.iter().position(|entry| entry.number == number)
     }
 }
 
