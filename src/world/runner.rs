@@ -387,18 +387,32 @@ impl<'a> Runner<'a> {
     // Not inlined: the loop over actions is hot, and this would take its registers.
     #[inline(never)]
     fn send(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
+        if !self.live.undisturbed {
+            return self.send_disturbed(now, from, message, copy, observer);
+        }
+        let to = self.chain.next(from, message);
+        match self.carry(now, from, to, message_address(message, copy)) {
+            Fate::Arrives(at) => {
+                observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome: Outcome::Arrives(at) });
+                let place = self.live.under_way.put(InFlight { message: *message, from, to, copy, refused_by: None });
+                self.live.agenda.set(at, Pending::Deliver(place));
+            }
+            Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => {
+                let outcome = Outcome::Lost(Loss::OnLink(link));
+                observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
+            }
+        }
+    }
+
+    /// Sends a message where more than the links of a plain path decide.
+    #[inline(never)]
+    fn send_disturbed(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
         let to = self.chain.next(from, message);
         let mut in_flight = InFlight { message: *message, from, to, copy, refused_by: None };
-        let outcome = if self.live.undisturbed {
-            match self.carry(now, from, to, message_address(message, copy)) {
-                Fate::Arrives(at) => Outcome::Arrives(at),
-                Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => Outcome::Lost(Loss::OnLink(link)),
-            }
-        } else if let Some(at_once) = &mut self.live.at_once {
+        if let Some(at_once) = &mut self.live.at_once {
             return at_once.push_back(in_flight);
-        } else {
-            self.outcome(now, &mut in_flight)
-        };
+        }
+        let outcome = self.outcome(now, &mut in_flight);
         observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
         match outcome {
             Outcome::Arrives(at) => {
