@@ -388,7 +388,7 @@ proptest! {
         let stop = AtomicBool::new(false);
         let mut runner = Runner::new(&setup, &stop);
         for call in 0..3 {
-            let mut watch = (Conformance::new(&setup), common::Story::default());
+            let mut watch = (Conformance::new(&setup, call), common::Story::default());
             let end = runner.run(call, &mut watch);
             let breaches = watch.0.finish(end);
             prop_assert!(breaches.is_empty(), "call {call}: {}", watch.1.around(&breaches));
@@ -468,7 +468,7 @@ fn the_rules_object_to_every_deviation_of_an_agent_that_shows() {
             .flat_map(|call| {
                 let world = |profile| call.clone().with(|setup| (setup.caller, setup.callee) = (profile, profile)).0;
                 let asked = |profile| Profile { session_expires: Some(90), ..profile };
-                let mut rules = Conformance::new(&world(asked(Profile::RFC)));
+                let mut rules = Conformance::new(&world(asked(Profile::RFC)), 0);
                 let setup = world(asked(profile));
                 let end = Runner::new(&setup, &AtomicBool::new(false)).run(0, &mut rules);
                 rules.finish(end).into_iter().map(|breach| breach.rule)

@@ -30,7 +30,7 @@ pub fn compare(args: &Compare) -> Exit {
 
 fn in_words(a: &Study, b: &Study, difference: &Difference) -> String {
     let Difference { point, call, number, found } = difference;
-    let [of_a, of_b] = [(a, &found[0]), (b, &found[1])].map(|(study, found)| side(study, *point, found));
+    let [of_a, of_b] = [(a, &found[0]), (b, &found[1])].map(|(study, found)| side(study, *point, *call, found));
     let mut words = format!("point {}, call {call}, fact {}:\n", point + 1, number + 1);
     words += &format!("A: {of_a}\nB: {of_b}\n");
     if of_a == of_b {
@@ -40,9 +40,9 @@ fn in_words(a: &Study, b: &Study, difference: &Difference) -> String {
     words
 }
 
-fn side(study: &Study, point: usize, found: &Found) -> String {
+fn side(study: &Study, point: usize, call: u32, found: &Found) -> String {
     match (found, study.points.get(point)) {
-        (&Found::Fact(at, fact), Some(point)) => fact_line(point, &Record { at, fact }),
+        (&Found::Fact(at, fact), Some(point)) => fact_line(point, call, &Record { at, fact }),
         (Found::EndOfCall, Some(_)) => "no such fact: the call has ended".to_owned(),
         (Found::NoCall, Some(_)) => "no such call".to_owned(),
         (Found::NoPoint, _) | (_, None) => "no such point".to_owned(),

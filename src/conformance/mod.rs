@@ -68,18 +68,22 @@ struct World {
 }
 
 impl Checker {
-    /// For a call of `setup`, whose caller and callee behave as its usual ones do.
-    pub fn new(setup: &Setup) -> Checker {
-        let chain = Chain::new(&setup.between, setup.path.len());
+    /// For call `call` of `setup`, on the way that it takes. Its caller and callee behave as the usual ones do.
+    pub fn new(setup: &Setup, call: u32) -> Checker {
+        let (path, between, faults) = match setup.way_of(call) {
+            Some((_, way)) => (&way.path, &way.between, &way.faults),
+            None => (&setup.path, &setup.between, &setup.faults),
+        };
+        let chain = Chain::new(between, path.len());
         let reliable = |element: Element| {
             let node = chain.node(element);
-            [Direction::ToCaller, Direction::ToCallee].map(|direction| setup.path.is_reliable_from(node, direction))
+            [Direction::ToCaller, Direction::ToCallee].map(|direction| path.is_reliable_from(node, direction))
         };
         let world = World {
             stands: setup.calls.begin == Begin::Established,
             aged: setup.calls.arrivals == Arrivals::SteadyState,
             scripted: !setup.requests.is_empty(),
-            refused: setup.faults.iter().any(|fault| matches!(fault.effect, FaultEffect::Refuse(_))),
+            refused: faults.iter().any(|fault| matches!(fault.effect, FaultEffect::Refuse(_))),
         };
         let mut parties = Vec::new();
         let mut unrecorded = Vec::new();
@@ -90,7 +94,7 @@ impl Checker {
         };
         agent(&mut parties, setup.caller);
         agent(&mut parties, setup.callee);
-        for between in &setup.between {
+        for between in between {
             match &between.part {
                 Part::Proxy(profile) => {
                     let element = Element::numbered(parties.len() as u8);

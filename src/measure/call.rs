@@ -253,6 +253,22 @@ impl CallCounter {
 
     /// Adds the call, of which nothing more happens after `ended`, to `tally`; returns how its ghost ended.
     pub fn finish(&self, ended: Time, tally: &mut Tally) -> Recovery {
+        self.count(ended, |element| element, tally)
+    }
+
+    /// The same for a call that took one of several ways: `numbers` are those by which its elements between the ends
+    /// are told apart over all ways.
+    pub fn finish_on_way(&self, ended: Time, numbers: &[u32], tally: &mut Tally) -> Recovery {
+        tally.pass(numbers);
+        let number = |element: usize| match element.checked_sub(2) {
+            Some(nth) => numbers.get(nth).map_or(element, |&number| number as usize),
+            None => element,
+        };
+        self.count(ended, number, tally)
+    }
+
+    /// `number` says by which number an element is counted.
+    fn count(&self, ended: Time, number: impl Fn(usize) -> usize, tally: &mut Tally) -> Recovery {
         let Some(began) = self.began.get() else { return Recovery::None };
         tally.calls += 1;
         tally.messages_sent += u64::from(self.sent);
@@ -264,7 +280,7 @@ impl CallCounter {
         for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
             let held = holder.established.then_some(Fate::Held);
             if let Some(fate) = holder.released().map(|(_, cause)| Fate::Released(cause)).or(held) {
-                tally.releases.add(element, fate);
+                tally.releases.add(number(element), fate);
             }
         }
         let established = self.ends.iter().all(|end| end.established);
@@ -288,10 +304,10 @@ impl CallCounter {
         if self.dropped_at.get().is_some() && established {
             tally.false_drops += 1;
         }
-        self.finish_hangup(tally)
+        self.finish_hangup(number, tally)
     }
 
-    fn finish_hangup(&self, tally: &mut Tally) -> Recovery {
+    fn finish_hangup(&self, number: impl Fn(usize) -> usize, tally: &mut Tally) -> Recovery {
         let Some(HungUp { at, end, role, both_held: true }) = self.hung_up else { return Recovery::None };
         tally.hangups += 1;
         let holder = end.other();
@@ -310,7 +326,7 @@ impl CallCounter {
         for (held, index) in self.between.iter().zip(0..) {
             // What had let go before the hang-up holds no ghost.
             if held.established && held.released().is_none_or(|(released, _)| released >= at) {
-                tally.held_between(index).add(held.released().map(|(released, _)| since(released)));
+                tally.held_between(number(index + 2) - 2).add(held.released().map(|(released, _)| since(released)));
             }
         }
         recovery.map_or(Recovery::Never, Recovery::After)

@@ -175,6 +175,9 @@ pub struct Tally {
     pub refreshes: u64,
     /// What became of calls at each element.
     pub releases: Releases,
+    /// Of each element between the ends, in the order of their numbers, the calls that passed it; `None` where all calls
+    /// take one way.
+    pub passed: Option<Vec<u64>>,
     /// Messages put on the wire.
     pub messages_sent: u64,
     /// Messages delivered.
@@ -205,9 +208,33 @@ impl Tally {
             self.held_between(index).merge(theirs);
         }
         self.releases.merge(&other.releases);
+        if let Some(theirs) = &other.passed {
+            let mine = self.passed.get_or_insert_default();
+            mine.resize(mine.len().max(theirs.len()), 0);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+        }
         self.messages_sent += other.messages_sent;
         self.messages_delivered += other.messages_delivered;
         self.timers_fired += other.timers_fired;
+    }
+
+    /// Counts a call whose way passes the elements of these numbers.
+    pub fn pass(&mut self, elements: &[u32]) {
+        let passed = self.passed.get_or_insert_default();
+        for nth in elements.iter().map(|&number| number as usize - 2) {
+            if passed.len() <= nth {
+                passed.resize(nth + 1, 0);
+            }
+            passed[nth] += 1;
+        }
+    }
+
+    /// How many calls took a way on which the element of this number stands.
+    pub fn passing(&self, element: usize) -> u64 {
+        match (&self.passed, element.checked_sub(2)) {
+            (Some(passed), Some(nth)) => passed.get(nth).copied().unwrap_or(0),
+            (None, _) | (_, None) => self.calls,
+        }
     }
 
     /// The ghosts of the nth element between the ends.

@@ -47,25 +47,39 @@ impl Survey {
     /// The most nodes between which all ways are looked at: their number grows with the square.
     pub const MOST_ACROSS: usize = 2_000;
 
-    /// Surveys `topology`. Where it has more than [`Survey::MOST_ACROSS`] nodes, how far it is across stays open.
-    pub fn of(topology: &Topology) -> Survey {
+    /// The [components](Survey::components) of `topology`.
+    pub fn components_of(topology: &Topology) -> Vec<Vec<usize>> {
         let graph = &topology.graph;
         let mut together = UnionFind::new(graph.node_count());
-        // Of each pair of nodes, the links that lead one way and those that lead the other.
-        let mut joined: BTreeMap<[usize; 2], [usize; 2]> = BTreeMap::new();
-        for edge in graph.edge_references() {
-            let [from, to] = [edge.source().index(), edge.target().index()];
-            together.union(from, to);
-            joined.entry([from.min(to), from.max(to)]).or_default()[usize::from(from > to)] += 1;
-        }
-        let mut degrees = vec![0; graph.node_count()];
-        for (ends, directions) in joined {
-            ends.into_iter().for_each(|end| degrees[end] += directions.into_iter().max().unwrap_or(0));
-        }
+        graph.edge_references().for_each(|edge| {
+            together.union(edge.source().index(), edge.target().index());
+        });
         let mut by_root: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         (0..graph.node_count()).for_each(|node| by_root.entry(together.find(node)).or_default().push(node));
         let mut components: Vec<Vec<usize>> = by_root.into_values().collect();
         components.sort_by_key(|nodes| (std::cmp::Reverse(nodes.len()), nodes.first().copied()));
+        components
+    }
+
+    /// The [degrees](Survey::degrees) of the nodes of `topology`.
+    pub fn degrees_of(topology: &Topology) -> Vec<usize> {
+        // Of each pair of nodes, the links that lead one way and those that lead the other.
+        let mut joined: BTreeMap<[usize; 2], [usize; 2]> = BTreeMap::new();
+        for edge in topology.graph.edge_references() {
+            let [from, to] = [edge.source().index(), edge.target().index()];
+            joined.entry([from.min(to), from.max(to)]).or_default()[usize::from(from > to)] += 1;
+        }
+        let mut degrees = vec![0; topology.graph.node_count()];
+        for (ends, directions) in joined {
+            ends.into_iter().for_each(|end| degrees[end] += directions.into_iter().max().unwrap_or(0));
+        }
+        degrees
+    }
+
+    /// Surveys `topology`. Where it has more than [`Survey::MOST_ACROSS`] nodes, how far it is across stays open.
+    pub fn of(topology: &Topology) -> Survey {
+        let graph = &topology.graph;
+        let (components, degrees) = (Survey::components_of(topology), Survey::degrees_of(topology));
         let (mut widest_in_links, mut widest_in_delay) = (None, None);
         if graph.node_count() <= Survey::MOST_ACROSS {
             for from in graph.node_indices() {

@@ -29,9 +29,11 @@ pub(super) fn releases(point: &PointResult) -> Vec<Release<'_>> {
             ReleaseCause::ALL.map(|cause| (cause.name(), cause.rule(), cause.by(), count(Fate::Released(cause))));
         let held = count(Fate::Held);
         let met = released.iter().fold(held, |sum, (.., calls)| sum.saturating_add(*calls));
+        let passing = point.tally.passing(number);
         let kept = [
             ("still-held", None, "still held when the run ended", held),
-            ("never-held", None, "the call never stood there", all.saturating_sub(met)),
+            ("never-held", None, "the call never stood there", passing.saturating_sub(met)),
+            ("other-way", None, "the call took another way", all.saturating_sub(passing)),
         ];
         list.extend(released.into_iter().chain(kept).filter(|(.., calls)| *calls > 0).map(
             |(cause, rule, by, calls)| {

@@ -1,9 +1,12 @@
 //! What takes part between caller and callee: `[nodes]`, by the names of the topology's nodes, and `[[crashes]]`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::agents::AgentReader;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
 use super::media;
-use super::network::Way;
+use super::network::{DrawnWays, Way};
+use super::places::GivenKind;
 use super::proxy;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
@@ -15,52 +18,83 @@ use crate::world::{Between, Crash, Element, End, FaultClock, Part};
 /// Keys of a B2BUA.
 pub const B2BUA_KEYS: [&str; 4] = ["caller-leg", "callee-leg", "media-limit", "outage"];
 
-/// Reads what the nodes on the way do that take part, and checks what is said of any other.
+/// Reads what the nodes on each way do that take part, and checks what is said of any other.
 pub fn read_between(
     root: &Fields<'_>,
     agents: &AgentReader<'_>,
     drawing: Option<&Drawing>,
-    way: Option<&Way>,
+    given: &[GivenKind<'_>],
+    ways: Option<&DrawnWays>,
     errors: &mut Diagnostics,
-) -> Option<Vec<Between>> {
+) -> Option<Vec<Vec<Between>>> {
     let tables = read_tables(root, drawing?, errors)?;
-    let way = way?;
-    check_on_the_way(&tables, way, errors);
-    let mut between = Vec::new();
+    let ways = &ways?.ways;
+    check_on_the_way(&tables, ways, errors);
+    let of_kinds: Vec<Option<Part>> = given
+        .iter()
+        .map(|given| {
+            read_part(given.kind, &format!("of kinds.{}", given.index), given.settings.as_ref(), agents, errors)
+        })
+        .collect();
+    let mut parts: BTreeMap<&str, Option<Part>> = BTreeMap::new();
     let mut all = Some(());
-    for (node, place) in way.nodes.iter().zip(0u8..) {
-        let table = tables.iter().find(|table| table.name == node.id).map(|table| &table.field);
-        let part = match node.kind {
-            NodeKind::B2bua => read_b2bua(&node.id, table, agents, errors),
-            NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => {
-                agents.timers().and_then(|timers| proxy::read(node.kind, table, timers, errors)).map(Part::Proxy)
+    let mut of_ways = Vec::with_capacity(ways.len());
+    for way in ways {
+        let mut between = Vec::new();
+        for (node, place) in way.nodes.iter().zip(0u8..).filter(|(node, _)| node.kind.takes_part()) {
+            let part = parts.entry(&node.id).or_insert_with(|| {
+                let table = tables.iter().find(|table| table.name == node.id).map(|table| &table.field);
+                let of_kind = given.iter().rposition(|given| given.nodes.contains(&node.id));
+                match of_kind.filter(|_| table.is_none()) {
+                    Some(nth) => of_kinds[nth].clone(),
+                    None => read_part(node.kind, &node.id, table, agents, errors),
+                }
+            });
+            if let Some(Part::Proxy(profile)) = part
+                && !profile.records_route
+            {
+                let table = tables.iter().find(|table| table.name == node.id).map(|table| &table.field);
+                check_one_transport(&node.id, place, table, way, errors);
             }
-            NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat | NodeKind::Platform => {
-                continue;
+            match part {
+                Some(part) => between.push(Between { node: place, part: part.clone() }),
+                None => all = None,
             }
-        };
-        if let Some(Part::Proxy(profile)) = &part
-            && !profile.records_route
-        {
-            check_one_transport(&node.id, place, table, way, errors);
         }
-        match part {
-            Some(part) => between.push(Between { node: place, part }),
-            None => all = None,
+        let elements = 2 + between.iter().map(|between| between.part.elements()).sum::<usize>();
+        if elements > Element::MOST {
+            let ends = [way.nodes.first(), way.nodes.last()].map(|node| node.map_or("", |node| node.id.as_str()));
+            let where_ = match ways.len() {
+                1 => "from caller to callee".to_owned(),
+                _ => format!("from {} to {}", quoted(ends[0]), quoted(ends[1])),
+            };
+            let mut wrong = Diagnostic::new(format!("{elements} elements of SIP are on the way {where_}"));
+            if let Some(topology) = root.get("topology") {
+                wrong = wrong.at(&topology.value.origin, "too many");
+            }
+            errors.push(wrong.note(format!("allowed: at most {}; a B2BUA counts as two", Element::MOST)));
+            return None;
         }
+        of_ways.push(between);
     }
-    all?;
-    let elements = 2 + between.iter().map(|between| between.part.elements()).sum::<usize>();
-    if elements > Element::MOST {
-        let message = format!("{elements} elements of SIP are on the way from caller to callee");
-        let mut wrong = Diagnostic::new(message);
-        if let Some(topology) = root.get("topology") {
-            wrong = wrong.at(&topology.value.origin, "too many");
+    all.map(|()| of_ways)
+}
+
+/// What a node of this kind is that takes part, by its table; `None` too for one that does not.
+fn read_part(
+    kind: NodeKind,
+    name: &str,
+    table: Option<&Field<'_>>,
+    agents: &AgentReader<'_>,
+    errors: &mut Diagnostics,
+) -> Option<Part> {
+    match kind {
+        NodeKind::B2bua => read_b2bua(name, table, agents, errors),
+        NodeKind::StatefulProxy | NodeKind::CallStatefulProxy => {
+            agents.timers().and_then(|timers| proxy::read(kind, table, timers, errors)).map(Part::Proxy)
         }
-        errors.push(wrong.note(format!("allowed: at most {}; a B2BUA counts as two", Element::MOST)));
-        return None;
+        NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Nat | NodeKind::Platform => None,
     }
-    Some(between)
 }
 
 /// What a scenario says of one node.
@@ -71,13 +105,23 @@ struct NodeTable<'a> {
 }
 
 /// A table for a node that the calls do not pass would do nothing.
-fn check_on_the_way(tables: &[NodeTable<'_>], way: &Way, errors: &mut Diagnostics) {
-    let on_the_way: Vec<&str> = way.nodes.iter().map(|node| node.id.as_str()).collect();
+fn check_on_the_way(tables: &[NodeTable<'_>], ways: &[Way], errors: &mut Diagnostics) {
+    let mut seen = BTreeSet::new();
+    let nodes = ways.iter().flat_map(|way| &way.nodes).map(|node| node.id.as_str());
+    let on_the_way: Vec<&str> = nodes.filter(|name| seen.insert(*name)).collect();
+    let the_way = if ways.len() == 1 { "the way" } else { "any way" };
     for table in tables.iter().filter(|table| !on_the_way.contains(&table.name)) {
-        let message = format!("{} is not on the way from caller to callee", quoted(table.name));
+        let message = format!("{} is not on {the_way} from caller to callee", quoted(table.name));
         let wrong = Diagnostic::new(message).at(table.origin, "no call passes it");
-        errors.push(wrong.note(format!("the nodes on the way are {}", listed(&on_the_way))));
+        errors.push(wrong.note(format!("the nodes on {the_way} are {}", listed(&on_the_way))));
     }
+}
+
+/// The names of the nodes that take part on any of `ways`, each once, in the order in which the ways pass them.
+fn taking_part_on(ways: &[Way]) -> Vec<&str> {
+    let mut seen = BTreeSet::new();
+    let nodes = ways.iter().flat_map(|way| &way.nodes).filter(|node| node.kind.takes_part());
+    nodes.map(|node| node.id.as_str()).filter(|name| seen.insert(*name)).collect()
 }
 
 /// Keys of a node that forwards packets or copies and has nothing else to set.
@@ -135,7 +179,8 @@ fn read_b2bua(
         None => nothing,
     };
     let leg = |key: &str, like: &str, errors: &mut Diagnostics| {
-        let allowed: Vec<&str> = vocabulary::children(like).into_iter().filter(|key| *key != "node").collect();
+        let allowed: Vec<&str> =
+            vocabulary::children(like).into_iter().filter(|key| !["node", "nodes"].contains(key)).collect();
         match fields.get(key) {
             Some(field) => Fields::new(&field.path, field.value, &allowed, errors),
             None => Fields::empty(&format!("nodes.{name}.{key}")),
@@ -153,6 +198,10 @@ fn read_b2bua(
 
 /// Requests of a dialog pass by a proxy that is not in its route, from one SIP node to the next, over one transport.
 fn check_one_transport(name: &str, place: u8, table: Option<&Field<'_>>, way: &Way, errors: &mut Diagnostics) {
+    // At the agents' own node no link lies on one of the two sides.
+    if place == 0 || place == way.path.len() {
+        return;
+    }
     let over = |node, direction| way.path.is_reliable_from(node, direction);
     let ways = [(Direction::ToCallee, place - 1, place), (Direction::ToCaller, place + 1, place)];
     if ways.iter().all(|&(direction, before, node)| over(before, direction) == over(node, direction)) {
@@ -202,50 +251,72 @@ fn check_no_mixture(
     all
 }
 
+/// A crash of a node, by its name.
+pub struct NodeCrash {
+    node: String,
+    /// Of which node of a way stays open.
+    crash: Crash,
+}
+
+impl NodeCrash {
+    /// The crash on `way`, if its node is on it.
+    pub fn on(&self, way: &Way) -> Option<Crash> {
+        let mut parts = way.nodes.iter().filter(|node| node.kind.takes_part());
+        parts.position(|node| node.id == self.node).map(|which| Crash { which, ..self.crash })
+    }
+}
+
 /// Reads `[[crashes]]`: which node dies when.
-pub fn read_crashes(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) -> Option<Vec<Crash>> {
+pub fn read_crashes(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<Vec<NodeCrash>> {
     let Some(field) = root.get("crashes") else { return Some(Vec::new()) };
     let Value::List(list) = &field.value.value else {
         errors.push(field.refuse("not a list", "a list of tables, each begun by `[[crashes]]`"));
         return None;
     };
     let allowed = vocabulary::children("crashes");
-    let way = way?;
+    let ways = &ways?.ways;
     const CLOCKS: [(&str, FaultClock); 2] = [("run", FaultClock::Run), ("call", FaultClock::Call)];
-    let crashes: Vec<Option<Crash>> = list
+    let crashes: Vec<Option<NodeCrash>> = list
         .iter()
         .enumerate()
         .map(|(index, tree)| {
             let fields = Fields::new(&format!("crashes.{index}"), tree, &allowed, errors);
-            let which = fields.require("node", "node = \"sbc\"", errors);
-            let which = which.and_then(|field| read_crashing(&field, way, errors));
+            let node = fields.require("node", "node = \"sbc\"", errors);
+            let node = node.and_then(|field| read_crashing(&field, ways, errors));
             let clock = fields.or("clock", FaultClock::Run, errors, |field, errors| field.choice(&CLOCKS, errors));
             let at = fields.require("at", "at = \"10 min\"", errors).and_then(|field| field.span(errors));
             let back_after = fields.or("for", None, errors, |field, errors| field.span(errors).map(Some));
             let memory = fields.or("memory", false, errors, |field, errors| field.truth(errors));
-            Some(Crash { which: which?, clock: clock?, at: at?, back_after: back_after?, memory: memory? })
+            let crash = Crash { which: 0, clock: clock?, at: at?, back_after: back_after?, memory: memory? };
+            Some(NodeCrash { node: node?, crash })
         })
         .collect();
     crashes.into_iter().collect()
 }
 
-/// Which of the nodes on `way` that take part a crash befalls, counted from the caller.
-fn read_crashing(field: &Field<'_>, way: &Way, errors: &mut Diagnostics) -> Option<usize> {
+/// The node on any of `ways` that a crash befalls.
+fn read_crashing(field: &Field<'_>, ways: &[Way], errors: &mut Diagnostics) -> Option<String> {
     let name = field.text("the name of a node that takes part", errors)?;
-    let parts: Vec<&str> =
-        way.nodes.iter().filter(|node| node.kind.takes_part()).map(|node| node.id.as_str()).collect();
-    let which = parts.iter().position(|part| *part == name);
-    if which.is_none() {
-        let message = match way.nodes.iter().find(|node| node.id == name) {
-            Some(node) => format!("{} is a node of kind `{}`, which cannot crash", quoted(name), node.kind.name()),
-            None => format!("the route from caller to callee has no node {}", quoted(name)),
-        };
-        let wrong = Diagnostic::new(message).at(&field.value.origin, "cannot crash").note(taking_part(&parts));
-        let is_end = [way.nodes.first(), way.nodes.last()].into_iter().flatten().any(|node| node.id == name);
-        let of_ends = is_end.then(|| "callers and callees die by `hangup.dies` and `hangup.restarts`".to_owned());
-        errors.push(wrong.help(of_ends.or_else(|| did_you_mean(name, &parts))));
+    let parts = taking_part_on(ways);
+    if parts.contains(&name) {
+        return Some(name.to_owned());
     }
-    which
+    let message = match ways.iter().flat_map(|way| &way.nodes).find(|node| node.id == name) {
+        Some(node) => format!("{} is a node of kind `{}`, which cannot crash", quoted(name), node.kind.name()),
+        None if ways.len() == 1 => format!("the route from caller to callee has no node {}", quoted(name)),
+        None => format!("no route from a caller to a callee has a node {}", quoted(name)),
+    };
+    let wrong = Diagnostic::new(message).at(&field.value.origin, "cannot crash").note(taking_part(&parts));
+    let mut ends = ways.iter().flat_map(|way| [way.nodes.first(), way.nodes.last()]).flatten();
+    let is_end = ends.any(|node| node.id == name);
+    let of_ends = is_end.then(|| "callers and callees die by `hangup.dies` and `hangup.restarts`".to_owned());
+    errors.push(wrong.help(of_ends.or_else(|| did_you_mean(name, &parts))));
+    None
+}
+
+/// Who sends on any of `ways`, by the names that faults give them: the ends, and the nodes that take part.
+pub fn senders(ways: &[Way]) -> Vec<&str> {
+    End::BOTH.map(End::name).into_iter().chain(taking_part_on(ways)).collect()
 }
 
 /// Who sends on `way`, by the name that a fault gives it: the ends, and each node that takes part.

@@ -52,6 +52,11 @@ impl Builtin {
         let after = self.text.split_once(key).map_or("", |(_, after)| after);
         after.split_once('"').map_or("", |(about, _)| about)
     }
+
+    /// The name of its file.
+    fn file_name(&self) -> &'static str {
+        self.path.rsplit_once('/').map_or(self.path, |(_, name)| name)
+    }
 }
 
 macro_rules! builtin {
@@ -65,7 +70,7 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 23] = [
+const ALL: [Builtin; 25] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
     builtin!(Scenario, "scenarios", "stacks", "toml"),
@@ -78,6 +83,7 @@ const ALL: [Builtin; 23] = [
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
     builtin!(Scenario, "scenarios", "busy-hour", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
+    builtin!(Scenario, "scenarios", "carrier-backbone", "toml"),
     builtin!(Topology, "topologies", "direct", "json"),
     builtin!(Topology, "topologies", "two-proxies", "json"),
     builtin!(Topology, "topologies", "two-stateful-proxies", "json"),
@@ -89,6 +95,7 @@ const ALL: [Builtin; 23] = [
     builtin!(Topology, "topologies", "satellite", "json"),
     builtin!(Topology, "topologies", "mobile", "json"),
     builtin!(Topology, "topologies", "platforms", "json"),
+    builtin!(Topology, "topologies", "carrier-backbone", "json"),
 ];
 
 /// Every built-in, scenarios first.
@@ -101,13 +108,17 @@ pub fn find(kind: BuiltinKind, name: &str) -> Option<&'static Builtin> {
     ALL.iter().find(|builtin| builtin.kind == kind && builtin.name == name)
 }
 
-/// The built-in of this name, whatever its kind.
+/// The built-in of this name, whatever its kind, or of this name with the extension of its file; a scenario before a
+/// topology of the same name.
 ///
 /// # Errors
 /// If there is none.
 pub fn show(name: &str) -> Result<&'static Builtin, Diagnostics> {
-    ALL.iter().find(|builtin| builtin.name == name).ok_or_else(|| {
-        let names = || ALL.iter().map(|builtin| builtin.name);
+    let found = ALL.iter().find(|builtin| [builtin.name, builtin.file_name()].contains(&name));
+    found.ok_or_else(|| {
+        let is_second = |builtin: &Builtin| ALL.iter().find(|first| first.name == builtin.name) != Some(builtin);
+        let word = move |builtin: &Builtin| if is_second(builtin) { builtin.file_name() } else { builtin.name };
+        let names = || ALL.iter().map(word);
         let none = Diagnostic::new(format!("there is no built-in {}", quoted(name)));
         let allowed = format!("allowed: {}", listed(names()));
         none.note(allowed).help(did_you_mean(name, names())).into()

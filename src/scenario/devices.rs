@@ -70,7 +70,8 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let topology = root.require("topology", "topology = \"platforms\"", errors);
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
     let route = read_route(&root, topology.as_ref(), drawing, read_places, errors);
-    let paths = route.as_ref().and_then(|(route, place)| split(route, place, errors));
+    let place = topology.as_ref().map(|field| &field.value.origin);
+    let paths = route.as_ref().zip(place).and_then(|(route, place)| split(route, place, errors));
     let fields = root.table("devices", errors);
     let count = fields.require("count", "count = 2000", errors);
     let count = count.and_then(|field| field.integer(1..=MOST_UNITS, errors));
@@ -105,9 +106,9 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
         faults: faults?,
         horizon: Time::ZERO + horizon?,
     };
-    let nodes = route?.0.nodes.into_iter().map(|node| node.id).collect();
+    let nodes = route?.nodes.into_iter().map(|node| node.id).collect();
     errors.is_empty().then_some(())?;
-    Some(Scenario { name: name?, title: title?.to_owned(), setup: fleet, nodes, load: false })
+    Some(Scenario { name: name?, title: title?.to_owned(), setup: fleet, nodes, ways: None, load: false })
 }
 
 /// A length of time in `range`.

@@ -2,19 +2,38 @@
 
 use super::between;
 use super::diagnostic::{Diagnostic, Diagnostics, quoted};
-use super::network::Way;
+use super::network::{DrawnWays, Way};
 use super::read::{Field, Fields};
 use super::tree::Value;
 use super::vocabulary;
 use crate::sip::{Change, Method, Refusal, Status, rules};
 use crate::time::Span;
-use crate::world::{End, Fault, FaultClock, FaultEffect, FaultMessage, Request, RequestClock};
+use crate::world::{Element, End, Fault, FaultClock, FaultEffect, FaultMessage, Request, RequestClock};
 
 const CLOCKS: [(&str, FaultClock); 3] =
     [("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)];
 
+/// A fault, by the name of its sender.
+pub struct SenderFault {
+    /// Who sends what it concerns; `None`: anybody.
+    sender: Option<String>,
+    /// By which elements of a way stays open.
+    fault: Fault,
+}
+
+impl SenderFault {
+    /// The fault on `way`; of a sender that is not on it, one that concerns nothing.
+    pub fn on(&self, way: &Way) -> Fault {
+        let senders = self.sender.as_ref().map_or_else(Vec::new, |sender| {
+            let found = between::elements(way).into_iter().find(|(name, _)| name == sender);
+            found.map_or_else(|| vec![Element::ABSENT], |(_, elements)| elements)
+        });
+        Fault { senders, ..self.fault.clone() }
+    }
+}
+
 /// Reads the list of faults.
-pub fn read_faults(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) -> Option<Vec<Fault>> {
+pub fn read_faults(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<Vec<SenderFault>> {
     let Some(field) = root.get("faults") else { return Some(Vec::new()) };
     let Value::List(list) = &field.value.value else {
         errors.push(field.refuse("not a list", "a list of tables, each begun by `[[faults]]`"));
@@ -22,22 +41,22 @@ pub fn read_faults(root: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostic
     };
     let allowed: Vec<&str> = vocabulary::children("faults").into_iter().filter(|key| *key != "level").collect();
     // Read every one before giving up.
-    let faults: Vec<Option<Fault>> = list
+    let faults: Vec<Option<SenderFault>> = list
         .iter()
         .enumerate()
         .map(|(index, tree)| {
             let fields = Fields::new(&format!("faults.{index}"), tree, &allowed, errors);
-            read_fault(&fields, way, errors)
+            read_fault(&fields, ways, errors)
         })
         .collect();
     faults.into_iter().collect()
 }
 
-fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) -> Option<Fault> {
-    let senders = fields.or("sender", Vec::new(), errors, |field, errors| {
-        let senders = between::elements(way?);
-        let names: Vec<(&str, usize)> = senders.iter().map(|(name, _)| name.as_str()).zip(0..).collect();
-        Some(senders[field.choice(&names, errors)?].1.clone())
+fn read_fault(fields: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<SenderFault> {
+    let sender = fields.or("sender", None, errors, |field, errors| {
+        let names = between::senders(&ways?.ways);
+        let names: Vec<(&str, &str)> = names.into_iter().map(|name| (name, name)).collect();
+        field.choice(&names, errors).map(|name| Some(name.to_owned()))
     });
     let method = fields.or("method", None, errors, |field, errors| {
         field.choice(&Method::IN_CALLS.map(|method| (method.name(), method)), errors).map(Some)
@@ -57,8 +76,9 @@ fn read_fault(fields: &Fields<'_>, way: Option<&Way>, errors: &mut Diagnostics) 
         (None, Some(method)) => FaultMessage::Request(method),
         (None, None) => FaultMessage::Any,
     };
-    let (senders, nth, (clock, from, duration)) = (senders?, nth?, when?);
-    Some(Fault { senders, message, nth, clock, from, duration, effect: effect? })
+    let (sender, nth, (clock, from, duration)) = (sender?, nth?, when?);
+    let fault = Fault { senders: Vec::new(), message, nth, clock, from, duration, effect: effect? };
+    Some(SenderFault { sender, fault })
 }
 
 /// When a fault is on: its clock, `from` and `for`.

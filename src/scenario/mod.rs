@@ -5,7 +5,7 @@
 //! place, what was found, what is allowed, the nearest right word. No input panics.
 //!
 //! As written: `tree` with its readers for TOML and JSON, `key` and `sweep`. As meant: `model`, and `agents`, `faults`,
-//! `network` and `topology` for its parts, `link`, `loss`, `outage`, `node` and `preset` for what stands in those; `media` for what agents send and users do. `vocabulary` holds every key once. The formats are described in
+//! `places`, `network` and `topology` for its parts, `link`, `loss`, `outage`, `node` and `preset` for what stands in those; `media` for what agents send and users do. `vocabulary` holds every key once. The formats are described in
 //! `docs/scenario.md` and `docs/topology.md`. This room runs nothing.
 
 mod agents;
@@ -26,6 +26,7 @@ mod model;
 mod network;
 mod node;
 mod outage;
+mod places;
 mod preset;
 mod profile;
 mod proxy;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 pub use builtin::{Builtin, BuiltinKind, find, list, show};
 pub use diagnostic::{Diagnostic, Diagnostics, Origin, Source};
 pub use import::{Delays, Format, Ignored, Import, ImportOptions};
+pub use model::WayNames;
 pub use preset::{Preset, presets};
 pub use topology::{Drawing, DrawnLink, DrawnNode};
 pub use vocabulary::{KEYS, Key};
@@ -95,10 +97,13 @@ pub struct Point<S = Setup> {
     pub setup: S,
     /// The caller's Session-Expires, in seconds, if it asks for one.
     pub session_expires_s: Option<u32>,
-    /// The names of the nodes of the route, from caller to callee or from device to the highest platform.
+    /// The names of the nodes of the route, from caller to callee or from device to the highest platform; where there are
+    /// several, of the first.
     pub nodes: Vec<String>,
     /// Whether the load of every element is to be counted for each second.
     pub load: bool,
+    /// What ways and elements are called, where calls take several ways.
+    pub ways: Option<Arc<WayNames>>,
 }
 
 /// Loads the scenario that `argument` names: a built-in, unless it has a path separator, ends in `.toml`, or is the
@@ -195,10 +200,10 @@ fn study<S: Seeded>(
     for combination in sweep::combinations(tree, axes)? {
         let combination = combination?;
         let scenario = read(&combination.tree, &mut topologies, &mut errors).filter(|_| errors.is_empty());
-        let Some(model::Scenario { name, title, setup, nodes, load }) = scenario else { return Err(errors) };
+        let Some(model::Scenario { name, title, setup, nodes, ways, load }) = scenario else { return Err(errors) };
         first.get_or_insert((name, title, setup.seed()));
         let session_expires_s = session_expires_s(&setup);
-        points.push(Point { values: combination.values, setup, session_expires_s, nodes, load });
+        points.push(Point { values: combination.values, setup, session_expires_s, nodes, ways, load });
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     Ok(Study { name, title, seed, axes: axes.iter().map(|axis| axis.key.to_string()).collect(), points })

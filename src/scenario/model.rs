@@ -13,13 +13,15 @@ use super::file;
 use super::import::{self, ImportOptions};
 use super::law::{read_arrivals, read_law};
 use super::media::{check_horizon, read_users};
-use super::network::read_way;
+use super::network::{self, read_ways};
+use super::places::read_kinds;
 use super::read::{Field, Fields};
 use super::topology::{self, Drawing};
 use super::tree::Tree;
+use crate::net::{Node, NodeKind};
 use crate::random::{Law, Probability};
 use crate::time::{Span, Time};
-use crate::world::{Arrivals, Begin, Calls, Ending, Setup};
+use crate::world::{self, Arrivals, Begin, Calls, End, Ending, Setup, Ways, element_names};
 
 /// One scenario without a sweep, as meant.
 pub struct Scenario<S = Setup> {
@@ -29,10 +31,12 @@ pub struct Scenario<S = Setup> {
     pub title: String,
     /// What is to be run.
     pub setup: S,
-    /// The nodes from caller to callee, or from device to the highest platform.
+    /// The nodes from caller to callee, or from device to the highest platform; of several ways, those of the first.
     pub nodes: Vec<String>,
     /// Whether the load of every element is asked for.
     pub load: bool,
+    /// What ways and elements are called, if there are several ways.
+    pub ways: Option<Arc<WayNames>>,
 }
 
 /// The topologies that the points of a study have opened, each read once.
@@ -78,33 +82,114 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let load = root.or("load", false, errors, |field, errors| read_load(field, horizon, errors));
     let topology = root.require("topology", "topology = \"direct\"", errors);
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
-    let way = read_way(&root, topology.as_ref(), drawing, errors);
+    let kinds = drawing.and_then(|drawing| read_kinds(&root, drawing, errors));
+    let (changed, given) = kinds.map_or((None, Vec::new()), |(changed, given)| (Some(changed), given));
+    let changed = changed.as_deref();
+    let ways = read_ways(&root, topology.as_ref(), drawing, changed, errors);
+    if let (Some(true), Some(field)) = (load, root.get("load"))
+        && ways.as_ref().is_some_and(|ways| ways.weights.is_some())
+    {
+        let wrong = Diagnostic::new("the load of elements is not counted where calls take several ways");
+        errors.push(wrong.at(&field.value.origin, "counts the elements of one way").note("allowed: `load = false`"));
+    }
     let agents = AgentReader::new(&root, errors);
     let [caller, callee] = ["caller", "callee"].map(|key| root.table(key, errors));
     let profiles = (agents.callers("caller", &caller, errors), agents.callees("callee", &callee, errors));
-    let between = read_between(&root, &agents, drawing, way.as_ref(), errors);
-    let crashes = read_crashes(&root, way.as_ref(), errors);
+    let between = read_between(&root, &agents, changed, &given, ways.as_ref(), errors);
+    let crashes = read_crashes(&root, ways.as_ref(), errors);
     let calls = read_calls(&root, errors);
-    let faults = read_faults(&root, way.as_ref(), errors);
+    let faults = read_faults(&root, ways.as_ref(), errors);
     let requests = read_requests(&root, errors);
-    let ((caller, callee), way) = (profiles, way?);
+    let (caller, callee) = profiles;
     let (caller, callee) = (caller?, callee?);
+    let (ways, between, crashes, faults) = (ways?, between?, crashes?, faults?);
+    let nodes = ways.ways.first()?.nodes.iter().map(|node| node.id.clone()).collect();
+    let names = changed.filter(|_| ways.weights.is_some());
+    let names = names.map(|drawing| Arc::new(WayNames::of(drawing, &ways.ways)));
+    let mut drawn = ways.ways.into_iter().zip(between).enumerate().map(|(nth, (way, between))| {
+        let crashes = crashes.iter().filter_map(|crash| crash.on(&way)).collect();
+        let faults = faults.iter().map(|fault| fault.on(&way)).collect();
+        let numbers = names.as_ref().map_or_else(Vec::new, |names| names.numbers[nth].clone());
+        world::Way::new(way.path, between).with(crashes, faults, numbers)
+    });
+    let (first, ways) = match ways.weights {
+        None => (drawn.next()?, None),
+        Some(weights) => {
+            let callers =
+                weights.into_iter().map(|(weight, callees)| (weight, callees.into_iter().zip(&mut drawn).collect()));
+            let ways = Ways::new(callers.collect());
+            (ways.all().first()?.clone(), Some(Arc::new(ways)))
+        }
+    };
     let setup = Setup {
         seed: seed?,
-        path: way.path,
+        path: first.path,
         caller: caller.0,
         callee: callee.0,
         otherwise: [caller.1, callee.1],
-        between: between?,
-        crashes: crashes?,
+        between: first.between,
+        crashes: first.crashes,
+        ways,
         calls: calls?,
-        faults: faults?,
+        faults: first.faults,
         requests: requests?,
         horizon: horizon?,
     };
     check_horizon(&setup, errors)?;
-    let nodes = way.nodes.into_iter().map(|node| node.id).collect();
-    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, load: load? })
+    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, ways: names, load: load? })
+}
+
+/// What ways and their elements are called, where calls take several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayNames {
+    /// The names of all elements, told apart over all ways: caller, callee, then those between in the order of the
+    /// topology.
+    pub elements: Vec<String>,
+    /// The names of all nodes.
+    nodes: Vec<String>,
+    /// The nodes of each way.
+    ways: Vec<Vec<u32>>,
+    /// Of each way, which of `elements` its elements between the ends are, in order from the caller.
+    numbers: Vec<Vec<u32>>,
+}
+
+impl WayNames {
+    /// The nodes of this way, from caller to callee.
+    pub fn nodes_of(&self, way: usize) -> Vec<String> {
+        let nodes = self.ways.get(way).map_or(&[][..], Vec::as_slice);
+        nodes.iter().map(|&node| self.nodes[node as usize].clone()).collect()
+    }
+
+    fn of(drawing: &Drawing, ways: &[network::Way]) -> WayNames {
+        let numbers: BTreeMap<&str, u32> = drawing.nodes.iter().map(|node| node.id.as_str()).zip(0..).collect();
+        let number = |node: &Node| numbers.get(node.id.as_str()).copied().unwrap_or_default();
+        let on_a_way: BTreeMap<u32, NodeKind> = ways
+            .iter()
+            .flat_map(|way| &way.nodes)
+            .filter(|node| node.kind.takes_part())
+            .map(|node| (number(node), node.kind))
+            .collect();
+        let mut elements: Vec<String> = End::BOTH.map(|end| end.name().to_owned()).into();
+        let mut first_of: BTreeMap<u32, u32> = BTreeMap::new();
+        for (&node, &kind) in &on_a_way {
+            first_of.insert(node, elements.len() as u32);
+            elements.extend(element_names(&drawing.nodes[node as usize].id, kind == NodeKind::B2bua));
+        }
+        let between = |way: &network::Way| -> Vec<u32> {
+            let parts = way.nodes.iter().filter(|node| node.kind.takes_part());
+            let numbers = parts.flat_map(|node| {
+                let first = first_of.get(&number(node)).copied().unwrap_or_default();
+                first..first + if node.kind == NodeKind::B2bua { 2 } else { 1 }
+            });
+            numbers.collect()
+        };
+        WayNames {
+            elements,
+            nodes: drawing.nodes.iter().map(|node| node.id.clone()).collect(),
+            ways: ways.iter().map(|way| way.nodes.iter().map(number).collect()).collect(),
+            numbers: ways.iter().map(between).collect(),
+        }
+    }
 }
 
 pub fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {

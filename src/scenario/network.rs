@@ -1,15 +1,16 @@
-//! From a drawn topology to the path of a scenario's calls: changed links, the places of the agents, the route.
+//! From a drawn topology to the paths of a scenario's calls: changed links and routes.
 
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
 use super::link::{LINK_KEYS, LinkSettings};
 use super::node::NodeWeather;
+use super::places::{Places, Where, read_places};
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
-use crate::net::{Link, Node, NodeKind, Path, Route};
-use crate::world::End;
+use crate::net::{Link, Node, NodeId, Path, Route, RouteError, Routes, Survey, Topology};
+use crate::world::Ways;
 
 /// What a scenario sets of links between two nodes.
 struct PairChange {
@@ -27,7 +28,7 @@ impl PairChange {
     }
 }
 
-/// The route of the calls, made ready, and the names of its nodes.
+/// A route of calls, made ready, and its nodes.
 pub struct Way {
     /// The path.
     pub path: Path,
@@ -35,19 +36,53 @@ pub struct Way {
     pub nodes: Vec<Node>,
 }
 
-/// Reads `[link]`, `[links]`, `caller.node` and `callee.node`, and finds the way through `drawing`, which the value of
-/// `topology` named.
-pub fn read_way(
+/// All routes of the calls.
+pub struct DrawnWays {
+    /// At least one; by the caller's node, then the callee's.
+    pub ways: Vec<Way>,
+    /// Where there are several: of each caller's node its weight, and the weight of the callee of each of its ways.
+    pub weights: Option<Vec<(f64, Vec<f64>)>>,
+}
+
+/// Reads `[link]`, `[links]` and where agents are, and finds the ways through `drawing`, which the value of `topology`
+/// named. Agents are put on the nodes of `places`, the same drawing without the kinds that the scenario gives.
+pub fn read_ways(
+    root: &Fields<'_>,
+    topology: Option<&Field<'_>>,
+    places: Option<&Drawing>,
+    drawing: Option<&Drawing>,
+    errors: &mut Diagnostics,
+) -> Option<DrawnWays> {
+    let finder = Finder::read(root, topology, drawing, errors)?;
+    let topology = topology?;
+    match read_places(root, topology, places?, errors)? {
+        Where::Fixed([caller, callee]) => {
+            let place = root.get("callee");
+            let place = place.and_then(|field| field.value.as_table()?.get("node").map(|node| &node.value.origin));
+            let routes = finder.routes_from(caller)?;
+            let way = finder.way(&routes, callee, place.unwrap_or(&topology.value.origin), errors)?;
+            Some(DrawnWays { ways: vec![way], weights: None })
+        }
+        Where::Drawn([callers, callees]) => finder.all(&callers, &callees, errors),
+    }
+}
+
+/// Finds the ends of the route in a drawing, which the value of `topology` named.
+type Ends = fn(&Fields<'_>, &Field<'_>, &Drawing, &mut Diagnostics) -> Option<[usize; 2]>;
+
+/// Reads `[link]` and `[links]`, and finds the route between the two `ends` in `drawing`; mistakes in it are shown at the
+/// value of `topology`.
+pub fn read_route(
     root: &Fields<'_>,
     topology: Option<&Field<'_>>,
     drawing: Option<&Drawing>,
+    ends: Ends,
     errors: &mut Diagnostics,
-) -> Option<Way> {
-    let (mut route, place) = read_route(root, topology, drawing, read_places, errors)?;
-    let weather = NodeWeather::read(root, drawing?, &route.nodes, errors)?;
-    weather.put_nats(&mut route);
-    let path = weather.put_outages(ready(&route, &place, errors)?);
-    Some(Way { path, nodes: route.nodes })
+) -> Option<Route> {
+    let finder = Finder::read(root, topology, drawing, errors)?;
+    let topology = topology?;
+    let [from, to] = ends(root, topology, finder.drawing, errors)?;
+    finder.route(&finder.routes_from(from)?, to, &topology.value.origin, errors)
 }
 
 /// Makes a route ready; `place` is where a mistake in it is shown.
@@ -63,53 +98,137 @@ pub fn ready(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<
     path
 }
 
-/// Finds the ends of the route in a drawing, which the value of `topology` named.
-type Places = fn(&Fields<'_>, &Field<'_>, &Drawing, &mut Diagnostics) -> Option<[usize; 2]>;
+/// A drawing with its links as the scenario has them.
+struct Finder<'a> {
+    root: &'a Fields<'a>,
+    drawing: &'a Drawing,
+    graph: Topology,
+    towards: [LinkSettings; 2],
+    pairs: Vec<PairChange>,
+}
 
-/// Reads `[link]` and `[links]`, and finds the route between two `places` of `drawing`. Also gives where a mistake in the route is
-/// shown.
-pub fn read_route(
-    root: &Fields<'_>,
-    topology: Option<&Field<'_>>,
-    drawing: Option<&Drawing>,
-    places: Places,
-    errors: &mut Diagnostics,
-) -> Option<(Route, Origin)> {
-    let link = root.table("link", errors);
-    let all = LinkSettings::of_link(&link, errors);
-    let towards = ["to-callee", "to-caller"].map(|key| {
-        let fields = link.table(key, errors);
-        LinkSettings::of_direction(&fields, errors)
-    });
-    let pairs = read_pairs(root, errors);
-    let (topology, drawing) = (topology?, drawing?);
-    check_pairs(&pairs, drawing, errors);
-    let [caller, callee] = places(root, topology, drawing, errors)?;
+/// `link` between `a` and `b` with what `pairs` say of it.
+fn change_pair(pairs: &[PairChange], a: &str, b: &str, link: Link) -> Link {
+    pairs.iter().filter(|pair| pair.concerns(a, b)).fold(link, |link, pair| pair.change.apply(link))
+}
 
-    let change_pair = |a: &str, b: &str, link: Link| {
-        pairs.iter().filter(|pair| pair.concerns(a, b)).fold(link, |link, pair| pair.change.apply(link))
-    };
-    let graph = drawing.topology(|a, b, link| change_pair(a, b, all.apply(link)));
-    let (from, to) = (graph.node(&drawing.nodes[caller].id)?, graph.node(&drawing.nodes[callee].id)?);
-    let place = root.get("callee").and_then(|field| field.value.as_table()?.get("node").map(|node| &node.value.origin));
-    let place = place.unwrap_or(&topology.value.origin);
-    let mut route = match graph.route(from, to) {
-        Ok(route) => route,
-        Err(error) => {
-            errors.push(Diagnostic::new(error.to_string()).at(place, "no route"));
+impl<'a> Finder<'a> {
+    /// Reads `[link]` and `[links]`, also where there is no drawing to change.
+    fn read(
+        root: &'a Fields<'a>,
+        topology: Option<&Field<'_>>,
+        drawing: Option<&'a Drawing>,
+        errors: &mut Diagnostics,
+    ) -> Option<Finder<'a>> {
+        let link = root.table("link", errors);
+        let all = LinkSettings::of_link(&link, errors);
+        let towards = ["to-callee", "to-caller"].map(|key| {
+            let fields = link.table(key, errors);
+            LinkSettings::of_direction(&fields, errors)
+        });
+        let pairs = read_pairs(root, errors);
+        topology?;
+        let drawing = drawing?;
+        check_pairs(&pairs, drawing, errors);
+        let graph = drawing.topology(|a, b, link| change_pair(&pairs, a, b, all.apply(link)));
+        Some(Finder { root, drawing, graph, towards, pairs })
+    }
+
+    fn id(&self, node: usize) -> Option<NodeId> {
+        self.graph.node(&self.drawing.nodes[node].id)
+    }
+
+    fn routes_from(&self, node: usize) -> Option<Routes<'_>> {
+        Some(self.graph.routes_from(self.id(node)?))
+    }
+
+    /// The ways from each of `callers` to each of `callees`, but for those at the caller's own node.
+    fn all(&self, callers: &Places, callees: &Places, errors: &mut Diagnostics) -> Option<DrawnWays> {
+        let count: usize = callers
+            .nodes
+            .iter()
+            .map(|(caller, _)| callees.nodes.iter().filter(|(callee, _)| callee != caller).count())
+            .sum();
+        if count > Ways::MOST {
+            let wrong = Diagnostic::new(format!("calls would take {count} ways")).at(&callers.origin, "too many nodes");
+            errors.push(
+                wrong
+                    .note(format!("allowed: at most {} pairs of a caller's and a callee's node", Ways::MOST))
+                    .help("put agents on fewer nodes, for example `{ largest = 200 }`".to_owned()),
+            );
             return None;
         }
-    };
-    let nodes: Vec<String> = route.nodes.iter().map(|node| node.id.clone()).collect();
-    let Route { to_callee, to_caller, .. } = &mut route;
-    for (links, change) in [to_callee, to_caller].into_iter().zip(towards) {
-        for (link, ends) in links.iter_mut().zip(nodes.windows(2)) {
-            *link = change_pair(&ends[0], &ends[1], change.apply(link.clone()));
+        let mut ways = Vec::with_capacity(count);
+        let mut weights = Vec::with_capacity(callers.nodes.len());
+        for &(caller, weight) in &callers.nodes {
+            let routes = self.routes_from(caller)?;
+            let others = callees.nodes.iter().filter(|(callee, _)| *callee != caller);
+            let mut of_callees = Vec::new();
+            for &(callee, weight) in others {
+                ways.push(self.way(&routes, callee, &callees.origin, errors)?);
+                of_callees.push(weight);
+            }
+            if of_callees.is_empty() {
+                let name = quoted(&self.drawing.nodes[caller].id);
+                let wrong = Diagnostic::new(format!("a caller at {name} has nobody to call"));
+                let wrong =
+                    wrong.at(&callers.origin, "puts callers there").at(&callees.origin, "puts all callees there");
+                errors.push(wrong.note("a call is between two nodes: on one, no link lies between caller and callee"));
+                return None;
+            }
+            weights.push((weight, of_callees));
         }
+        let weights = (ways.len() > 1).then_some(weights);
+        Some(DrawnWays { ways, weights })
     }
-    check_transports(&route, place, errors)?;
-    let place = place.clone();
-    Some((route, place))
+
+    /// The way to `callee`, which is written at `place`.
+    fn way(&self, routes: &Routes<'_>, callee: usize, place: &Origin, errors: &mut Diagnostics) -> Option<Way> {
+        let mut route = self.route(routes, callee, place, errors)?;
+        let weather = NodeWeather::read(self.root, self.drawing, &route.nodes, errors)?;
+        weather.put_nats(&mut route);
+        let path = weather.put_outages(ready(&route, place, errors)?);
+        Some(Way { path, nodes: route.nodes })
+    }
+
+    /// The route to this node, with its links as the scenario has them; a mistake in it is shown at `place`.
+    fn route(&self, routes: &Routes<'_>, to: usize, place: &Origin, errors: &mut Diagnostics) -> Option<Route> {
+        let mut route = match routes.to(self.id(to)?) {
+            Ok(route) => route,
+            Err(error) => {
+                let wrong = Diagnostic::new(error.to_string()).at(place, "no route");
+                errors.push(if matches!(error, RouteError::NoWay { .. }) { self.explain(wrong) } else { wrong });
+                return None;
+            }
+        };
+        let Route { nodes, to_callee, to_caller } = &mut route;
+        for (links, change) in [to_callee, to_caller].into_iter().zip(&self.towards) {
+            for (link, ends) in links.iter_mut().zip(nodes.windows(2)) {
+                *link = change_pair(&self.pairs, &ends[0].id, &ends[1].id, change.apply(link.clone()));
+            }
+        }
+        check_transports(&route, place, errors)?;
+        Some(route)
+    }
+
+    /// Why there may be no way: the topology hangs together only in parts.
+    fn explain(&self, wrong: Diagnostic) -> Diagnostic {
+        const SHOWN: usize = 5;
+        let parts = Survey::components_of(&self.graph);
+        let [largest, second, ..] = parts.as_slice() else { return wrong };
+        let sizes: Vec<String> = parts.iter().take(SHOWN).map(|part| part.len().to_string()).collect();
+        let more = if parts.len() > SHOWN { " and more" } else { "" };
+        let names = |part: &[usize]| listed(part.iter().take(SHOWN).map(|&node| self.drawing.nodes[node].id.as_str()));
+        wrong
+            .note(format!(
+                "the topology falls into {} parts, of {}{more} nodes; in the largest are {}, in the next {}",
+                parts.len(),
+                sizes.join(", "),
+                names(largest),
+                names(second)
+            ))
+            .help("`byeloss topology FILE --largest-component -o FILE.json` keeps the largest part alone".to_owned())
+    }
 }
 
 /// A router or NAT forwards packets: SIP goes over the same transport on both sides of it.
@@ -178,54 +297,5 @@ fn check_pairs(pairs: &[PairChange], drawing: &Drawing, errors: &mut Diagnostics
                 .note(format!("the links are {}", listed(&names)))
                 .help(did_you_mean(&pair.pair, names)),
         );
-    }
-}
-
-/// The nodes of caller and callee.
-fn read_places(
-    root: &Fields<'_>,
-    topology: &Field<'_>,
-    drawing: &Drawing,
-    errors: &mut Diagnostics,
-) -> Option<[usize; 2]> {
-    let agents: Vec<usize> =
-        (0..drawing.nodes.len()).filter(|&index| drawing.nodes[index].kind == NodeKind::Agents).collect();
-    let names: Vec<&str> = agents.iter().map(|&index| drawing.nodes[index].id.as_str()).collect();
-    let which =
-        format!("its nodes of kind `agents` are {}", if names.is_empty() { "none".into() } else { listed(&names) });
-    let mut given = [None, None];
-    for (end, given) in End::BOTH.into_iter().zip(&mut given) {
-        let node = root.get(end.name()).and_then(|field| field.value.as_table()?.get("node").map(|node| &node.value));
-        let Some(value) = node else { continue };
-        let field = Field { path: format!("{}.node", end.name()), value };
-        let name = field.text("the name of a node", errors)?;
-        let Some(index) = drawing.nodes.iter().position(|node| node.id == name) else {
-            let wrong = field.refuse("the topology has no such node", "a node of kind `agents`");
-            errors.push(wrong.note(which.clone()).help(did_you_mean(name, names)));
-            return None;
-        };
-        if !agents.contains(&index) {
-            let kind = drawing.nodes[index].kind.name();
-            errors.push(field.refuse(&format!("a node of kind `{kind}`"), "a node of kind `agents`").note(which));
-            return None;
-        }
-        *given = Some(index);
-    }
-    let other = |taken: usize| agents.iter().copied().find(|&index| index != taken);
-    match (given, agents.as_slice()) {
-        ([Some(caller), Some(callee)], _) => Some([caller, callee]),
-        ([Some(caller), None], [_, _]) => Some([caller, other(caller)?]),
-        ([None, Some(callee)], [_, _]) => Some([other(callee)?, callee]),
-        ([None, None], [caller, callee]) => Some([*caller, *callee]),
-        ([caller, _], _) => {
-            let missing = if caller.is_none() { "caller.node" } else { "callee.node" };
-            errors.push(
-                Diagnostic::new(format!("`{missing}` is missing"))
-                    .at(&topology.value.origin, "this topology leaves open where the agents are")
-                    .note(format!("a default needs exactly two nodes of kind `agents`; {which}"))
-                    .help(names.first().map(|name| format!("for example `{missing} = {name:?}`"))),
-            );
-            None
-        }
     }
 }

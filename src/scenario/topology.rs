@@ -12,7 +12,7 @@ use super::link::{DIRECTION_KEYS, LinkSettings};
 use super::preset;
 use super::read::{Field, Fields};
 use super::tree::{Tree, Value};
-use crate::net::{Link, Node, NodeKind, Position, Topology};
+use crate::net::{Link, Node, NodeKind, Position, Survey, Topology};
 use crate::random::{Law, Probability};
 use crate::time::Span;
 
@@ -96,6 +96,13 @@ impl Drawing {
             }
         }
         topology
+    }
+}
+
+impl Drawing {
+    /// Of each node, how many links begin or end there.
+    pub fn degrees(&self) -> Vec<usize> {
+        Survey::degrees_of(&self.topology(|_, _, link| link))
     }
 }
 

@@ -41,6 +41,7 @@ const COUNTS_FROM: &str = "\"success\", \"due\" or \"due-until-answered\"";
 const QUIET: &str = "\"rtp\", \"comfort-noise\" or \"nothing\"";
 const MEDIA_TIMER: &str = "\"asterisk\" or \"freeswitch\"";
 const REPEATED: &str = "\"absorb\", \"answer\" or \"answer-and-count\"";
+const NODES: &str = "\"all\", `{ largest = N }`, list of nodes, or `{ weights = { NODE = W } }`";
 
 /// Defaults of an agent's key.
 const SHARED: &str = "that of `session-timer`";
@@ -133,6 +134,7 @@ const BEFORE_AGENTS: &[Key] = &[
     key("calls.begin", "\"invite\" or \"established\"", "\"invite\"; in steady state \"established\"", "Whether calls are set up over the network or stand already."),
     key("calls.ring-time", LAW, "\"0 s\"", "From the INVITE's arrival to the callee's answer; at 0 it answers without ringing."),
     key("calls.talk-time", LAW, "required", "From the call's establishment, as the caller sees it, to the hang-up."),
+    key("calls.nodes", NODES, "none", "At which nodes agents are: for each call a caller's is drawn, and a callee's among the others."),
     key("hangup.by-caller", SHARE, "0.5", "That the caller hangs up, not the callee."),
     key("hangup.bye-loss", SHARE, "0", "Share of hang-ups whose BYE is sent and no copy of it gets through."),
     key("hangup.dies", SHARE, "0", "Share of hang-ups at which the agent dies without a BYE and stays dead."),
@@ -150,9 +152,11 @@ const BEFORE_AGENTS: &[Key] = &[
     key("session-timer.session-expires", SE, "1800", "The interval the caller asks for (rule C2)."),
     key("session-timer.refresher", "\"uac\", \"uas\" or \"open\"", "\"open\"", "Whom the caller's INVITE names as refresher (rule C2)."),
     key("caller.node", "node of kind `agents`", "the first of two", "Where the callers are. A default needs a topology with exactly two nodes of kind `agents`."),
+    key("caller.nodes", NODES, "that of `calls.nodes`", "At which nodes callers are."),
     key("caller.session-expires", SE, SHARED, "The interval the caller asks for."),
     key("caller.refresher", "\"uac\", \"uas\" or \"open\"", SHARED, "Whom the caller's INVITE names as refresher."),
     key("callee.node", "node of kind `agents`", "the second of two", "Where the callees are."),
+    key("callee.nodes", NODES, "that of `calls.nodes`", "At which nodes callees are."),
     key("callee.session-expires", SE, "\"off\"", "The interval the callee sets where a request has none (rule S4)."),
     key("callee.refresher", "\"uac\", \"uas\" or \"none\"", "\"uac\"", "Whom the callee chooses where a request names no refresher (rule S5); \"none\": it answers without an interval."),
 ];
@@ -184,6 +188,9 @@ const AFTER_AGENTS: &[Key] = &[
     key("link.to-caller.outage", OUTAGE, "`link.outage`", "When every link of the route is down, towards the caller alone."),
     key("links", "tables named \"A--B\", each with the keys of `link` but `to-callee` and `to-caller`", "none", "The same of the links between nodes A and B, in both directions; goes before `link`."),
     key("nodes", "tables by the name of a node", "none", "When nodes are down, and how proxies, B2BUAs and NATs behave; see below."),
+    key("kinds.nodes", "\"all\", `{ largest = N }` or list of nodes", "required", "Which nodes of the topology are of this kind here."),
+    key("kinds.kind", "kind of a node, but \"agents\"", "required", "The kind."),
+    key("kinds.settings", "table", "none", "What a table of `[nodes]` says, for those of them that have none."),
     key("crashes.node", "node that takes part", "required", "Which node dies, with all calls that it carries."),
     key("crashes.clock", "\"run\" or \"call\"", "\"run\"", "What `at` counts from: the start of the run, or the arrival of each call."),
     key("crashes.at", SPAN, "required", "When it dies."),

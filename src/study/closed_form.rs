@@ -22,6 +22,10 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
     if !is_simple(setup) {
         return None;
     }
+    // Each way has its own.
+    if setup.ways.is_some() {
+        return None;
+    }
     if !setup.path.is_plain() {
         return weather::of(setup);
     }

@@ -81,7 +81,10 @@ impl Work for Setup {
             }
         };
         fingerprint.finish(call);
-        counter.finish(ended, tally)
+        match runner.way() {
+            None => counter.finish(ended, tally),
+            Some((_, way)) => counter.finish_on_way(ended, &way.numbers, tally),
+        }
     }
 
     fn merge(mine: &mut CallCounts, theirs: &CallCounts) {
@@ -98,7 +101,7 @@ impl Work for Setup {
             session_expires_s: point.session_expires_s,
             elements: element_names(point),
             tally: counts.tally,
-            has_weather: point.setup.path.has_weather(),
+            has_weather: has_weather(&point.setup),
             fingerprint: counts.fingerprint.of_calls(),
             theory: closed_form::of(&point.setup),
             load: counts.load.and_then(|load| point_load(load, &point.setup)),
@@ -134,8 +137,19 @@ fn point_load(load: Load, setup: &Setup) -> Option<PointLoad> {
     Some(PointLoad { load, seconds, outages })
 }
 
+/// Whether any way of a point's calls has bad times.
+fn has_weather(setup: &Setup) -> bool {
+    match &setup.ways {
+        Some(ways) => ways.all().iter().any(|way| way.path.has_weather()),
+        None => setup.path.has_weather(),
+    }
+}
+
 /// The names of the elements of a point's calls, by their number.
 fn element_names(point: &Point) -> Vec<String> {
+    if let Some(ways) = &point.ways {
+        return ways.elements.clone();
+    }
     let chain = Chain::new(&point.setup.between, point.setup.path.len());
     let mut elements = chain.elements();
     elements.sort_unstable();

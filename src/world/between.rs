@@ -56,7 +56,7 @@ impl Runner<'_> {
 
     /// The crashes that can concern a call that begins at `began`.
     pub(super) fn schedule_crashes(&mut self, began: Time) {
-        for (crash, nth) in self.setup.crashes.iter().zip(0u16..) {
+        for (crash, nth) in self.crashes.iter().zip(0u16..) {
             let start = match crash.clock {
                 FaultClock::Run => Time::ZERO,
                 FaultClock::Call | FaultClock::HangUp => began,
@@ -74,7 +74,7 @@ impl Runner<'_> {
 
     /// Something between the ends dies.
     pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
-        let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
+        let Crash { which, memory, .. } = self.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
             self.live.crashes_under_way[element.index()] += 1;
             let held = self.live.machines[element.index()].holds();
@@ -103,7 +103,7 @@ impl Runner<'_> {
 
     /// It comes back, with its established calls or without.
     pub(super) fn crash_over(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
-        let Crash { which, memory, .. } = self.setup.crashes[usize::from(nth)];
+        let Crash { which, memory, .. } = self.crashes[usize::from(nth)];
         for element in self.chain.elements_of(which) {
             // Where crashes overlap, the last to end brings it back.
             let under_way = &mut self.live.crashes_under_way[element.index()];

@@ -19,6 +19,8 @@ impl Element {
     pub const CALLER: Element = Element(0);
     /// The callee.
     pub const CALLEE: Element = Element(1);
+    /// None on a call's way: where a fault names a sender that does not stand there.
+    pub const ABSENT: Element = Element(u8::MAX);
     /// The most elements that a path can have: a branch has five bits for them.
     pub const MOST: usize = 32;
 
@@ -201,11 +203,20 @@ impl Chain {
     /// The name of `element` in files and figures; `nodes` are those of the route.
     pub fn name(&self, element: Element, nodes: &[String]) -> String {
         let node = nodes.get(usize::from(self.node(element))).map_or("", String::as_str);
+        let of_leg = |leg: usize| element_names(node, true).into_iter().nth(leg).unwrap_or_default();
         match (element.end(), self.part(element)) {
             (Some(end), _) => end.name().to_owned(),
-            (None, StopPart::Leg(Side::Caller, _)) => format!("{node} (caller's leg)"),
-            (None, StopPart::Leg(Side::Callee, _)) => format!("{node} (callee's leg)"),
+            (None, StopPart::Leg(Side::Caller, _)) => of_leg(0),
+            (None, StopPart::Leg(Side::Callee, _)) => of_leg(1),
             (None, StopPart::End | StopPart::Proxy) => node.to_owned(),
         }
+    }
+}
+
+/// The names of the elements at a node that takes part: one, or the two legs of a B2BUA.
+pub fn element_names(node: &str, is_b2bua: bool) -> Vec<String> {
+    match is_b2bua {
+        true => vec![format!("{node} (caller's leg)"), format!("{node} (callee's leg)")],
+        false => vec![node.to_owned()],
     }
 }

@@ -25,6 +25,8 @@ pub enum Decision {
     Profiles = 5,
     /// Whether the media of the agent that hangs up go on.
     MediaGoOn = 6,
+    /// At which node the caller is (first number) and the callee (second), where there are several ways.
+    Way = 7,
 }
 
 impl Decision {
@@ -102,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_message_copy_and_link_has_an_address_of_its_own() {
-        let mut seen: BTreeSet<u64> = (0..7).collect();
+        let mut seen: BTreeSet<u64> = (0..8).collect();
         let mut count = seen.len();
         for (element, nth) in [(0, 0), (0, 1), (31, u32::MAX)] {
             seen.insert(pick_address(element, nth));

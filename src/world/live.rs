@@ -18,6 +18,8 @@ pub struct Live {
     pub call: u64,
     /// What is known of the weather on the path, and what the call has sent through it.
     pub weather: Weather,
+    /// The way that it takes, of several, and for which it has its machines; the first before it has taken any.
+    pub way: usize,
     pub agenda: Agenda<Pending>,
     /// By the number of the element.
     pub machines: Vec<Machine>,
@@ -46,6 +48,7 @@ impl Live {
     pub fn new(machines: Vec<Machine>, weather: Weather) -> Live {
         Live {
             call: 0,
+            way: 0,
             alive: vec![true; machines.len()],
             crashes_under_way: vec![0; machines.len()],
             picks: vec![0; machines.len()],
@@ -75,6 +78,14 @@ impl Live {
         self.picks.fill(0);
         self.talk_left = None;
         self.remembered.clear();
+    }
+
+    /// Gets machines for elements that stand on another way; returns those of before.
+    pub fn line_up(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
+        self.alive.resize(machines.len(), true);
+        self.crashes_under_way.resize(machines.len(), 0);
+        self.picks.resize(machines.len(), 0);
+        std::mem::replace(&mut self.machines, machines)
     }
 }
 

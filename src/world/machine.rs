@@ -1,6 +1,9 @@
-//! The machine that stands at an element: an agent or a proxy, as the world drives them.
+//! The machine that stands at an element: an agent or a proxy, as the world drives them; and those of a whole way.
 
-use crate::sip::{Actions, Agent, Input, Method, Profile, Proxy, Session, Timer};
+use super::chain::{Chain, Element};
+use super::setup::{Between, Part, Setup};
+use crate::net::{Direction, Path};
+use crate::sip::{Actions, Agent, Input, Method, Profile, Proxy, Session, Side, Timer};
 use crate::time::{Span, Time};
 
 /// The machine of one element.
@@ -112,4 +115,40 @@ impl Machine {
             Machine::Proxy(_) => {}
         }
     }
+}
+
+/// A blank machine for each element of `chain`, by its number: caller, callee and what stands `between` them on `path`.
+pub fn machines(setup: &Setup, path: &Path, between: &[Between], chain: &Chain) -> Vec<Machine> {
+    let over = |number: u8, toward| is_reliable(path, chain.node(Element::numbered(number)), toward);
+    let agent = |number: u8, faces, profile| {
+        Machine::Agent(Agent::new(number, faces, profile, Span::ZERO).over(over(number, faces)))
+    };
+    let mut machines = vec![
+        agent(Element::CALLER.number(), Side::Callee, setup.caller),
+        agent(Element::CALLEE.number(), Side::Caller, setup.callee),
+    ];
+    for between in between {
+        let number = machines.len() as u8;
+        match &between.part {
+            Part::Proxy(profile) => {
+                let proxy = Proxy::new(number, *profile);
+                machines.push(Machine::Proxy(proxy.over([Side::Caller, Side::Callee].map(|side| over(number, side)))));
+            }
+            Part::B2bua { legs, .. } => {
+                let [with_caller, with_callee] = **legs;
+                machines.push(agent(number, Side::Caller, with_caller).that_answers_when_told());
+                machines.push(agent(number + 1, Side::Callee, with_callee));
+            }
+        }
+    }
+    machines
+}
+
+/// Whether what is sent from this node of `path` to this side goes over TCP.
+pub fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
+    let direction = match toward {
+        Side::Caller => Direction::ToCaller,
+        Side::Callee => Direction::ToCallee,
+    };
+    path.is_reliable_from(node, direction)
 }

@@ -13,7 +13,7 @@ use super::chance::Decision;
 use super::fact::{HangUp, Observer};
 use super::pending::Pending;
 use super::runner::Runner;
-use super::setup::{End, Part, Setup};
+use super::setup::{Between, End, Part, Setup};
 use crate::sip::{HoldTimeout, Input, Media as Habits, Profile, ReleaseCause, Side};
 use crate::time::{Span, Time};
 use ear::{Ahead, Ear};
@@ -57,9 +57,9 @@ impl Watcher {
 }
 
 /// The limit that each element has of the B2BUA that it is a leg of, by its number.
-pub fn limits_of_legs(setup: &Setup) -> Vec<Option<Span>> {
+pub fn limits_of_legs(between: &[Between]) -> Vec<Option<Span>> {
     let mut limits = vec![None, None];
-    for between in &setup.between {
+    for between in between {
         match &between.part {
             Part::Proxy(_) => limits.push(None),
             Part::B2bua { media_limit, .. } => limits.extend([*media_limit; 2]),
@@ -73,8 +73,9 @@ impl Setup {
     pub fn watches_media(&self) -> bool {
         let mut profiles =
             [self.caller, self.callee].into_iter().chain(self.otherwise.iter().flatten().map(|share| share.profile));
+        let of_ways = self.ways.iter().flat_map(|ways| ways.all()).flat_map(|way| &way.between);
         profiles.any(|profile| profile.media_timeout.is_some())
-            || self.between.iter().any(|between| match &between.part {
+            || self.between.iter().chain(of_ways).any(|between| match &between.part {
                 Part::Proxy(_) => false,
                 Part::B2bua { legs, media_limit } => {
                     media_limit.is_some() || legs.iter().any(|leg| leg.media_timeout.is_some())
@@ -104,7 +105,7 @@ impl<'a> Runner<'a> {
         if !self.live.media.watched {
             return;
         }
-        for (fault, nth) in self.setup.faults.iter().zip(0u16..).filter(|(fault, _)| fault.is_outage()) {
+        for (fault, nth) in self.faults.iter().zip(0u16..).filter(|(fault, _)| fault.is_outage()) {
             if fault.clock.waits_for_hang_up() == begins {
                 continue;
             }
@@ -206,7 +207,7 @@ impl<'a> Runner<'a> {
                 }
                 let relays = matches!(self.chain.part(element), StopPart::Leg(..));
                 silent |= relays && !holds;
-                silent |= sends && self.live.script.silences(&self.setup.faults, now, element);
+                silent |= sends && self.live.script.silences(self.faults, now, element);
             }
             elements.reverse();
         }

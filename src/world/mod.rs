@@ -21,8 +21,9 @@ mod setup;
 #[cfg(test)]
 mod tests;
 mod undelivered;
+mod ways;
 
-pub use chain::{Chain, Element, StopPart};
+pub use chain::{Chain, Element, StopPart, element_names};
 pub use chance::Decision;
 pub use crowd::Crowd;
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
@@ -31,3 +32,4 @@ pub use setup::{
     Arrivals, Begin, Between, Calls, Conversation, Crash, End, Ending, Fault, FaultClock, FaultEffect, FaultMessage,
     Holds, Part, Periods, Request, RequestClock, Setup, Share,
 };
+pub use ways::{Way, Ways};

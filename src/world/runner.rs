@@ -10,14 +10,14 @@ use super::chain::{Chain, Element, StopPart};
 use super::chance::{Decision, message_address, pick_address};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::live::{Live, Resting};
-use super::machine::Machine;
+use super::machine::{Machine, machines};
 use super::media;
 use super::pending::{InFlight, Pending};
-use super::setup::{Begin, End, FaultEffect, Part, Request, RequestClock, Setup};
-use crate::net::{Direction, Fate, Path};
+use super::setup::{Begin, Between, Crash, End, Fault, FaultEffect, Request, RequestClock, Setup};
+use crate::net::{Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::ReleaseCause;
-use crate::sip::{self, Action, Actions, Agent, Event, Input, Message, Profile, Proxy, Side, Timer};
+use crate::sip::{self, Action, Actions, Event, Input, Message, Profile, Timer};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -27,6 +27,10 @@ const EVENTS_BETWEEN_LOOKS: u32 = 1 << 12;
 #[derive(Debug)]
 pub struct Runner<'a> {
     pub(super) setup: &'a Setup,
+    pub(super) path: &'a Path,
+    pub(super) between: &'a [Between],
+    pub(super) crashes: &'a [Crash],
+    pub(super) faults: &'a [Fault],
     pub(super) stop: &'a AtomicBool,
     pub(super) streams: Streams,
     pub(super) chain: Chain,
@@ -42,66 +46,36 @@ pub struct Runner<'a> {
     actions: Actions,
     /// What the callee of a call that stands from its beginning wants done, while that of the caller is done.
     of_callee: Actions,
-}
-
-/// A blank machine for each element of `chain`, by its number.
-fn machines(setup: &Setup, chain: &Chain) -> Vec<Machine> {
-    let over = |number: u8, toward| is_reliable(&setup.path, chain.node(Element::numbered(number)), toward);
-    let agent = |number: u8, faces, profile| {
-        Machine::Agent(Agent::new(number, faces, profile, Span::ZERO).over(over(number, faces)))
-    };
-    let mut machines = vec![
-        agent(Element::CALLER.number(), Side::Callee, setup.caller),
-        agent(Element::CALLEE.number(), Side::Caller, setup.callee),
-    ];
-    for between in &setup.between {
-        let number = machines.len() as u8;
-        match &between.part {
-            Part::Proxy(profile) => {
-                let proxy = Proxy::new(number, *profile);
-                machines.push(Machine::Proxy(proxy.over([Side::Caller, Side::Callee].map(|side| over(number, side)))));
-            }
-            Part::B2bua { legs, .. } => {
-                let [with_caller, with_callee] = **legs;
-                machines.push(agent(number, Side::Caller, with_caller).that_answers_when_told());
-                machines.push(agent(number + 1, Side::Callee, with_callee));
-            }
-        }
-    }
-    machines
-}
-
-/// Whether what is sent from this node of `path` to this side goes over TCP.
-pub(super) fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
-    let direction = match toward {
-        Side::Caller => Direction::ToCaller,
-        Side::Callee => Direction::ToCallee,
-    };
-    path.is_reliable_from(node, direction)
+    /// Of each lineup of the ways, sets of its machines that no call uses now.
+    pub(super) idle: Vec<Vec<Vec<Machine>>>,
 }
 
 impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
         let chain = Chain::new(&setup.between, setup.path.len());
+        let Setup { path, between, crashes, faults, .. } = setup;
         let streams = Streams::new(setup.seed, 0);
-        let live = Box::new(Live::new(machines(setup, &chain), setup.path.weather(streams)));
-        let has_tcp = setup.path.has_tcp();
-        let (watches_media, media_limits) = (setup.watches_media(), media::limits_of_legs(setup));
-        let undisturbed = setup.faults.is_empty() && setup.path.is_plain();
+        let live = Box::new(Live::new(machines(setup, path, between, &chain), path.weather(streams)));
+        let (has_tcp, watches_media) = (path.has_tcp(), setup.watches_media());
         let (actions, of_callee) = (Actions::new(), Actions::new());
         Runner {
             setup,
+            path,
+            between,
+            crashes,
+            faults,
             stop,
             streams,
             chain,
             has_tcp,
-            undisturbed,
+            undisturbed: faults.is_empty() && path.is_plain(),
             watches_media,
-            media_limits,
+            media_limits: media::limits_of_legs(between),
             live,
             actions,
             of_callee,
+            idle: vec![Vec::new(); setup.ways.as_ref().map_or(0, |ways| ways.lineups())],
         }
     }
 
@@ -194,7 +168,7 @@ impl<'a> Runner<'a> {
     pub(super) fn prepare(&mut self, call: u32) {
         self.blank(call);
         let began = self.begins_at(call);
-        self.live.script.begin(&self.setup.faults, began);
+        self.live.script.begin(self.faults, began);
         self.live.weather.begin(call.into(), began);
         self.schedule_outages(began, true);
         self.schedule_crashes(began);
@@ -204,6 +178,9 @@ impl<'a> Runner<'a> {
 
     /// Makes the state that of call `call`, with blank machines.
     fn blank(&mut self, call: u32) {
+        if let Some(ways) = &self.setup.ways {
+            self.take_way(ways, call);
+        }
         self.live.clear(call.into(), self.undisturbed);
         let ring_time = self.setup.calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
@@ -234,20 +211,26 @@ impl<'a> Runner<'a> {
 
     /// State for any call.
     pub(super) fn blank_live(&self) -> Box<Live> {
-        Box::new(Live::new(machines(self.setup, &self.chain), self.setup.path.weather(self.streams)))
+        let mut live =
+            Live::new(machines(self.setup, self.path, self.between, &self.chain), self.path.weather(self.streams));
+        live.way = self.live.way;
+        Box::new(live)
     }
 
     /// Works on `live` from now on, which holds what it worked on before.
     pub(super) fn exchange(&mut self, live: &mut Box<Live>) {
         std::mem::swap(&mut self.live, live);
+        if let Some(ways) = &self.setup.ways {
+            self.stand_on(&ways.all()[self.live.way]);
+        }
     }
 
     /// Whether calls that rest can be kept by what their agents know and what is pending: nothing else remembers
     /// anything of them.
     pub(super) fn calls_can_rest(&self) -> bool {
-        let setup = self.setup;
-        let remembers_nothing = setup.faults.is_empty() && setup.crashes.is_empty() && setup.path.is_plain();
-        setup.between.is_empty() && remembers_nothing && !self.watches_media
+        let Setup { path, ways, between, faults, crashes, .. } = self.setup;
+        let remembers_nothing = faults.is_empty() && crashes.is_empty() && path.is_plain();
+        ways.is_none() && between.is_empty() && remembers_nothing && !self.watches_media
     }
 
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
@@ -263,7 +246,7 @@ impl<'a> Runner<'a> {
         };
         match calls.begin {
             Begin::Invite if !stands => self.input(now, Element::CALLER, Input::Call, observer),
-            Begin::Invite | Begin::Established if self.setup.between.is_empty() => {
+            Begin::Invite | Begin::Established if self.between.is_empty() => {
                 if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.live.machines[..] {
                     sip::establish(caller, callee, now, since, [&mut self.actions, &mut self.of_callee]);
                 }
@@ -289,7 +272,7 @@ impl<'a> Runner<'a> {
         }
         observer.see(now, &Fact::Delivered { from, to, message: *message });
         let machine = &mut machines[to.index()];
-        match refused_by.map(|fault| self.setup.faults[usize::from(fault)].effect) {
+        match refused_by.map(|fault| self.faults[usize::from(fault)].effect) {
             Some(FaultEffect::Refuse(refusal)) => {
                 machine.handle(now, Input::ReceiveAndRefuse(message, refusal), &mut self.actions);
             }
@@ -432,7 +415,7 @@ impl<'a> Runner<'a> {
     #[inline(always)]
     pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let (from, to) = (self.chain.node(from), self.chain.node(to));
-        self.setup.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
+        self.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
     }
 
     #[inline(always)]

@@ -3,8 +3,9 @@
 use super::chain::Element;
 use super::chance::message_address;
 use super::fact::{Loss, Outcome};
+use super::machine::is_reliable;
 use super::pending::{InFlight, Pending};
-use super::runner::{Runner, is_reliable};
+use super::runner::Runner;
 use super::setup::FaultEffect;
 use crate::net::{Fate, Why};
 use crate::sip::{Kind, Side};
@@ -19,10 +20,10 @@ impl Runner<'_> {
     pub(super) fn outcome(&mut self, now: Time, in_flight: &mut InFlight) -> Outcome {
         let InFlight { ref message, from, to, copy, .. } = *in_flight;
         let mut lost_once = false;
-        if !self.setup.faults.is_empty()
-            && let Some(fault) = self.live.script.concerns(&self.setup.faults, now, from, message)
+        if !self.faults.is_empty()
+            && let Some(fault) = self.live.script.concerns(self.faults, now, from, message)
         {
-            match self.setup.faults[usize::from(fault)].effect {
+            match self.faults[usize::from(fault)].effect {
                 // Over TCP it is one segment that is lost.
                 FaultEffect::Lose if self.is_reliable(from, message.toward) => lost_once = true,
                 FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
@@ -33,14 +34,14 @@ impl Runner<'_> {
             return Outcome::Lost(Loss::ByeLost);
         }
         let address = message_address(message, copy);
-        let fate = if self.setup.path.is_plain() {
+        let fate = if self.path.is_plain() {
             self.carry(now, from, to, address)
         } else {
             let ends = [from, to].map(|element| self.chain.node(element));
             let draw =
                 |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
-            let cut = |at| lost_once && at == now || self.live.script.cuts(&self.setup.faults, at, from, message);
-            self.setup.path.carry_through(now, ends, &mut self.live.weather, draw, cut)
+            let cut = |at| lost_once && at == now || self.live.script.cuts(self.faults, at, from, message);
+            self.path.carry_through(now, ends, &mut self.live.weather, draw, cut)
         };
         match fate {
             Fate::Arrives(at) => Outcome::Arrives(at),
@@ -60,16 +61,16 @@ impl Runner<'_> {
 
     /// Whether what `from` sends to this side goes over TCP.
     fn is_reliable(&self, from: Element, toward: Side) -> bool {
-        self.has_tcp && is_reliable(&self.setup.path, self.chain.node(from), toward)
+        self.has_tcp && is_reliable(self.path, self.chain.node(from), toward)
     }
 
     /// What the links of a path of any kind do to something sent now that no fault and no script concerns.
     pub(super) fn carry_alone(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
-        if self.setup.path.is_plain() {
+        if self.path.is_plain() {
             return self.carry(now, from, to, address);
         }
         let ends = [from, to].map(|element| self.chain.node(element));
         let draw = |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
-        self.setup.path.carry_through(now, ends, &mut self.live.weather, draw, |_| false)
+        self.path.carry_through(now, ends, &mut self.live.weather, draw, |_| false)
     }
 }

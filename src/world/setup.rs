@@ -1,7 +1,10 @@
 //! What is to be run: the agents, the path between them, the calls they make and the faults that befall them.
 
+use std::sync::Arc;
+
 use super::chain::Element;
 use super::fact::HangUp;
+use super::ways::Ways;
 use crate::net::Path;
 use crate::random::{Law, Probability};
 use crate::sip::{Change, Method, Profile, ProxyProfile, Refusal};
@@ -12,7 +15,7 @@ use crate::time::{Span, Time};
 pub struct Setup {
     /// The seed of all chance.
     pub seed: u64,
-    /// The way between caller and callee.
+    /// The way between caller and callee; of several, the first.
     pub path: Path,
     /// How callers behave.
     pub caller: Profile,
@@ -24,6 +27,8 @@ pub struct Setup {
     pub between: Vec<Between>,
     /// When it dies and comes back.
     pub crashes: Vec<Crash>,
+    /// All ways, where calls do not all take the same; `path`, `between`, `crashes` and `faults` are those of the first.
+    pub ways: Option<Arc<Ways>>,
     /// The calls.
     pub calls: Calls,
     /// Messages that are lost or refused by script.

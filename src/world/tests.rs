@@ -23,6 +23,7 @@ fn setup(horizon: Span) -> Setup {
         otherwise: Default::default(),
         between: Vec::new(),
         crashes: Vec::new(),
+        ways: None,
         calls: Calls {
             count: 1,
             arrivals: Arrivals::AtStart,

@@ -46,7 +46,7 @@ impl Runner<'_> {
 
     /// A message is lost by `fault`, which its sender may notice: after it has done all that it does at this instant.
     pub(super) fn notice_failure(&mut self, now: Time, in_flight: InFlight, fault: u16) {
-        let seen = self.setup.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
+        let seen = self.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
         if seen && in_flight.message.kind == Kind::Request {
             let place = self.live.under_way.put(in_flight);
             self.live.agenda.set(now, Pending::SendFailed(place));

@@ -36,6 +36,7 @@ impl Call {
             otherwise: Default::default(),
             between: Vec::new(),
             crashes: Vec::new(),
+            ways: None,
             calls: Calls {
                 count: 1,
                 arrivals: Arrivals::AtStart,

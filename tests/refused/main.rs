@@ -49,7 +49,7 @@ impl Trace {
     }
 
     fn judge(&self, facts: &Facts) -> Vec<Breach> {
-        let mut checker = Checker::new(&self.setup);
+        let mut checker = Checker::new(&self.setup, 0);
         facts.iter().for_each(|(at, fact)| checker.see(*at, fact));
         checker.finish(self.end)
     }

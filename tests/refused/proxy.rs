@@ -162,7 +162,7 @@ fn a_caller_that_lives_on_after_its_refresh_has_timed_out_breaks_r3() {
         setup.caller.on_timeout = OnFailure::RunOut;
         setup.caller.refresher_gives_up = GiveUp::Never;
     });
-    let mut checker = byeloss::conformance::Checker::new(&call.0);
+    let mut checker = byeloss::conformance::Checker::new(&call.0, 0);
     let end = byeloss::world::Runner::new(&call.0, &Default::default()).run(0, &mut checker);
     assert_eq!(checker.finish(end).first().map(|breach| breach.rule), Some("R3"));
 }

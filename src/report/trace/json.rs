@@ -22,9 +22,9 @@ pub fn json_lines(trace: &Trace) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// One fact of a call of `point`, in the words of a line of its trace.
-pub fn fact_line(point: &Point, record: &Record) -> String {
-    line(&Trace::new("", point, 0), record).to_string()
+/// One fact of call `call` of `point`, in the words of a line of its trace.
+pub fn fact_line(point: &Point, call: u32, record: &Record) -> String {
+    line(&Trace::new("", point, call), record).to_string()
 }
 
 fn line(trace: &Trace, record: &Record) -> Value {

@@ -105,12 +105,15 @@ pub fn trace_device(name: &str, point: &Point<Fleet>, nth: u64) -> Option<Device
 impl Trace {
     /// Of a call of `point` of which nothing is known yet.
     pub(super) fn new(name: &str, point: &Point, call: u32) -> Trace {
-        let chain = Chain::new(&point.setup.between, point.setup.path.len());
+        let (chain, nodes) = match (point.setup.way_of(call), &point.ways) {
+            (Some((nth, way)), Some(names)) => (way.chain().clone(), names.nodes_of(nth)),
+            (None, _) | (_, None) => (Chain::new(&point.setup.between, point.setup.path.len()), point.nodes.clone()),
+        };
         Trace {
             name: name.to_owned(),
             call,
-            nodes: point.nodes.clone(),
-            elements: chain.elements().into_iter().map(|element| chain.name(element, &point.nodes)).collect(),
+            elements: chain.elements().into_iter().map(|element| chain.name(element, &nodes)).collect(),
+            nodes,
             chain,
             profiles: Vec::new(),
             records: Vec::new(),

@@ -57,7 +57,7 @@ fn a_key_of_another_table() {
     7 | session-expires = 90
       | ^^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`, `nodes`
       = help: `session-expires` is a key of `session-timer`, `caller`, `callee`
     ");
 }
@@ -72,7 +72,7 @@ fn every_unknown_key_at_once() {
     10 | [hang-up]
        |  ^^^^^^^ no such key
        |
-       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `crashes`, `faults`, `requests`, `sweep`
+       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `kinds`, `crashes`, `faults`, `requests`, `sweep`
        = help: did you mean `hangup`?
 
     error: unknown key `colour` in `calls`
@@ -81,7 +81,7 @@ fn every_unknown_key_at_once() {
     7 | colour = 1
       | ^^^^^^ no such key
       |
-      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`, `nodes`
 
     error: unknown key `by_caller` in `hangup`
      --> scenario.toml:9:1

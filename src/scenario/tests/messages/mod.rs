@@ -6,6 +6,7 @@ mod files;
 mod keys;
 mod lengths;
 mod media;
+mod places;
 mod sets;
 mod sweeps;
 mod together;

@@ -26,7 +26,7 @@ fn a_set_of_an_unknown_key() {
     1 | calls.cuont=5
       |       ^^^^^ no such key
       |
-      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`, `nodes`
       = help: did you mean `count`?
     ");
 }

@@ -17,7 +17,7 @@ fn an_axis_of_an_unknown_key() {
     8 | "calls.talk-tme.mean" = [1, 2]
       |        ^^^^^^^^ no such key
       |
-      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`, `nodes`
       = help: did you mean `talk-time`?
     "#);
 }
@@ -198,7 +198,7 @@ fn a_variant_with_a_setting_that_is_none() {
     9 | calls.cuont = 3
       |       ^^^^^ no such key
       |
-      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`
+      = note: allowed: `count`, `arrivals`, `begin`, `ring-time`, `talk-time`, `nodes`
       = help: did you mean `count`?
     ");
 }
