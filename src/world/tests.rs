@@ -95,7 +95,7 @@ fn what_a_call_is_made_of_is_small() {
         ("InFlight", size_of::<InFlight>(), 56),
         ("Agent", size_of::<Agent>(), 688),
         ("Live", size_of::<Live>(), 512),
-        ("Resting", size_of::<Resting>(), 192),
+        ("Resting", size_of::<Resting>(), 176),
         ("Fact", size_of::<Fact>(), 72),
     ];
     for (name, bytes, most) in sizes {

@@ -12,7 +12,8 @@ pub struct AtRest {
     dialog: Dialog,
     session: Session,
     least: Option<u32>,
-    begun: [u32; Method::ALL.len()],
+    /// Of the methods of calls.
+    begun: [u32; Method::IN_CALLS.len()],
     update: Update,
     owns_call_id: bool,
     offers: bool,
@@ -37,7 +38,7 @@ impl Agent {
             dialog: self.dialog,
             session: self.session(),
             least: self.least,
-            begun: self.begun,
+            begun: Method::IN_CALLS.map(|method| self.begun[method as usize]),
             update: self.update,
             owns_call_id: self.owns_call_id,
             offers: self.offers,
@@ -61,7 +62,9 @@ impl Agent {
             self.pace = Pace::of(rest.session, &self.profile);
         }
         self.least = rest.least;
-        self.begun = rest.begun;
+        for (method, begun) in Method::IN_CALLS.into_iter().zip(rest.begun) {
+            self.begun[method as usize] = begun;
+        }
         self.update = rest.update;
         self.owns_call_id = rest.owns_call_id;
         self.offers = rest.offers;
