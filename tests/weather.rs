@@ -154,6 +154,36 @@ fn a_node_that_is_down_passes_nothing_of_what_goes_its_way() {
 }
 
 #[test]
+fn an_outage_of_a_node_in_its_topology_is_as_one_in_the_scenario_which_goes_before_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let net = |outage: &str| {
+        format!(
+            "{{\"nodes\": [{{\"id\": \"a\", \"kind\": \"agents\"}}, {{\"id\": \"r\", \"kind\": \"router\"{outage}}}, \
+             {{\"id\": \"b\", \"kind\": \"agents\"}}], \"edges\": [{{\"source\": \"a\", \"target\": \"r\", \"delay\": 1}}, \
+             {{\"source\": \"r\", \"target\": \"b\", \"delay\": 1}}]}}"
+        )
+    };
+    let with = folder.path().join("with.json");
+    let without = folder.path().join("without.json");
+    std::fs::write(&with, net(", \"outage\": {\"up\": \"50 s\", \"down\": \"20 s\"}")).expect("a file");
+    std::fs::write(&without, net("")).expect("a file");
+    let lost = |file: &std::path::Path, lines: &str| -> Vec<bool> {
+        let setup = setup(file.to_str().expect("a path"), lines);
+        let mut weather = setup.path.weather(Streams::new(setup.seed, 0));
+        weather.begin(0, Time::ZERO);
+        (0..500)
+            .map(|s| is_lost(carried(&setup.path, &mut weather, secs(f64::from(s)), Direction::ToCallee, 1)))
+            .collect()
+    };
+    let in_topology = lost(&with, "");
+    assert!((50..300).contains(&in_topology.iter().filter(|lost| **lost).count()), "{in_topology:?}");
+    assert_eq!(in_topology, lost(&without, "[nodes.r]\noutage = { up = \"50 s\", down = \"20 s\" }\n"));
+    assert_eq!(lost(&with, "[nodes.r]\noutage = \"none\"\n"), vec![false; 500]);
+    // What is sent comes to it a second later.
+    assert_eq!(lost(&with, "[nodes.r]\noutage = { for = 30 }\n").iter().filter(|lost| **lost).count(), 29);
+}
+
+#[test]
 fn what_keeps_its_order_never_overtakes_and_else_it_does() {
     for (order, overtakes) in [("true", false), ("false", true)] {
         let lines = format!(

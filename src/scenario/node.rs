@@ -1,13 +1,10 @@
 //! What a scenario says of any node of the topology: when it is down, and, of a NAT, how long its bindings last.
 
-use std::sync::Arc;
-
 use super::diagnostic::Diagnostics;
-use super::outage::{NAT_KEYS, nat_of, read_of_node};
+use super::outage::{NAT_KEYS, NodeOutage, nat_of, read_of_node};
 use super::read::{Field, Fields};
 use super::topology::Drawing;
-use super::tree::Value;
-use crate::net::{Direction, Inside, Nat, Node, NodeDown, NodeKind, Path, Route};
+use crate::net::{Inside, Nat, Node, NodeDown, NodeKind, Path, Route};
 
 /// Outages and NATs of the nodes of a route.
 pub struct NodeWeather {
@@ -17,7 +14,8 @@ pub struct NodeWeather {
 }
 
 impl NodeWeather {
-    /// Reads `outage` of every node of `nodes`, the route, and the settings of those that are NATs.
+    /// Reads `outage` of every node of `nodes`, the route, where it is not as in the topology, and the settings of those
+    /// that are NATs.
     pub fn read(root: &Fields<'_>, drawing: &Drawing, nodes: &[Node], errors: &mut Diagnostics) -> Option<NodeWeather> {
         let mut weather = NodeWeather { outages: Vec::new(), nats: Vec::new() };
         let tables = root.get("nodes").and_then(|field| field.value.as_table());
@@ -38,10 +36,19 @@ impl NodeWeather {
                     None => all = None,
                 }
             }
-            let Some(field) = field else { continue };
-            let number = drawing.nodes.iter().position(|drawn| drawn.id == node.id).unwrap_or(place) as u32;
-            match read_outage(&field, place as u8, number, errors) {
-                Some(outage) => weather.outages.extend(outage),
+            let Some(number) = drawing.nodes.iter().position(|drawn| drawn.id == node.id) else { continue };
+            let said = field.and_then(|field| {
+                let entry = field.value.as_table()?.get("outage")?;
+                Some(Field { path: format!("{}.outage", field.path), value: &entry.value })
+            });
+            let outage = match said {
+                Some(said) => read_of_node(&said, errors),
+                None => Some(drawing.nodes[number].outage.clone()),
+            };
+            match outage {
+                Some(down) => weather.outages.extend(down.map(|NodeOutage { outage, way }| {
+                    NodeDown { node: place as u8, number: number as u32, outage, way }
+                })),
                 None => all = None,
             }
         }
@@ -70,15 +77,4 @@ impl NodeWeather {
     pub fn put_outages(self, path: Path) -> Path {
         self.outages.into_iter().fold(path, Path::with_node_outage)
     }
-}
-
-/// Reads the key `outage` of a node's table.
-fn read_outage(field: &Field<'_>, node: u8, number: u32, errors: &mut Diagnostics) -> Option<Option<NodeDown>> {
-    let Value::Table(table) = &field.value.value else { return Some(None) };
-    let Some(entry) = table.get("outage") else { return Some(None) };
-    let field = Field { path: format!("{}.outage", field.path), value: &entry.value };
-    let Some((outage, fields)) = read_of_node(&field, &["way"], errors)? else { return Some(None) };
-    let ways = [("both", None), ("to-callee", Some(Direction::ToCallee)), ("to-caller", Some(Direction::ToCaller))];
-    let way = fields.or("way", None, errors, |field, errors| field.choice(&ways, errors))?;
-    Some(Some(NodeDown { node, number, outage: Arc::new(outage), way }))
 }

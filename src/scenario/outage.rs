@@ -8,7 +8,7 @@ use super::link::Ways;
 use super::loss::above_zero;
 use super::read::{Field, Fields};
 use super::tree::Value;
-use crate::net::{Down, Inside, Nat, Outage, Period, Refreshing};
+use crate::net::{Direction, Down, Inside, Nat, Outage, Period, Refreshing};
 use crate::random::Law;
 use crate::time::Span;
 
@@ -36,17 +36,25 @@ pub fn read_down(field: &Field<'_>, ways: Ways, errors: &mut Diagnostics) -> Opt
     Some(Some(Down { outage: Arc::new(outage), together: together? && ways == Ways::Both }))
 }
 
-/// Reads an outage with the keys `more` beside its own, or `"none"`; gives the table too.
-pub fn read_of_node<'a>(
-    field: &Field<'a>,
-    more: &[&str],
-    errors: &mut Diagnostics,
-) -> Option<Option<(Outage, Fields<'a>)>> {
+/// When a node is down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeOutage {
+    /// When.
+    pub outage: Arc<Outage>,
+    /// Only for what goes this way; `None`: for all.
+    pub way: Option<Direction>,
+}
+
+/// Reads when a node is down, or `"none"`.
+pub fn read_of_node(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<NodeOutage>> {
     if field.as_text() == Some("none") {
         return Some(None);
     }
-    let fields = fields(field, more, errors)?;
-    Some(Some((read_outage(&fields, errors)?, fields)))
+    let fields = fields(field, &["way"], errors)?;
+    let ways = [("both", None), ("to-callee", Some(Direction::ToCallee)), ("to-caller", Some(Direction::ToCaller))];
+    let way = fields.or("way", None, errors, |field, errors| field.choice(&ways, errors));
+    let outage = read_outage(&fields, errors)?;
+    Some(Some(NodeOutage { outage: Arc::new(outage), way: way? }))
 }
 
 fn fields<'a>(field: &Field<'a>, more: &[&str], errors: &mut Diagnostics) -> Option<Fields<'a>> {

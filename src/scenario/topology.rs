@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
 use super::json_text;
 use super::link::{DIRECTION_KEYS, LinkSettings};
+use super::outage::{NodeOutage, read_of_node};
 use super::preset;
 use super::read::{Field, Fields};
 use super::tree::{Tree, Value};
@@ -20,8 +21,8 @@ use crate::time::Span;
 pub const FILE_KEYS: [&str; 6] = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
 
 /// Keys of a node.
-pub const NODE_KEYS: [&str; 8] =
-    ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge"];
+pub const NODE_KEYS: [&str; 9] =
+    ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge", "outage"];
 
 /// Keys of an edge.
 pub const EDGE_KEYS: [&str; 15] = [
@@ -65,6 +66,8 @@ pub struct DrawnNode {
     /// Whether it is a place of agents where a rule puts them on all nodes: neither another network nor a link of more
     /// than two ends.
     pub is_place: bool,
+    /// When it is down.
+    pub outage: Option<NodeOutage>,
 }
 
 /// A link as drawn.
@@ -186,6 +189,7 @@ fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(DrawnNode, Or
         let position = read_position(&fields, errors);
         let [approximate, external, hyperedge] = ["approximate", "external", "hyperedge"]
             .map(|key| fields.or(key, false, errors, |field, errors| field.truth(errors)) == Some(true));
+        let outage = fields.or("outage", None, errors, read_of_node).flatten();
         let Some((field, id)) = id.and_then(|field| Some((field.clone(), node_name(&field, errors)?))) else {
             continue;
         };
@@ -196,7 +200,7 @@ fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(DrawnNode, Or
             continue;
         }
         let is_place = !external && !hyperedge;
-        nodes.push((DrawnNode { id, kind, position, approximate, is_place }, origin));
+        nodes.push((DrawnNode { id, kind, position, approximate, is_place, outage }, origin));
     }
     nodes
 }

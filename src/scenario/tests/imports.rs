@@ -1,7 +1,7 @@
 //! Topologies of other tools, and what is made of what they leave open.
 
 use super::*;
-use crate::net::NodeKind;
+use crate::net::{Direction, NodeKind};
 
 /// A GraphML file with these lines before and in its graph.
 fn graphml(keys: &str, graph: &str) -> String {
@@ -319,4 +319,20 @@ fn entities_that_grow_and_elements_that_nest_overflow_nothing() {
     let _ = load_topology_text("net", &text, &ImportOptions::default());
     let nested = "<node id=\"a\"><graph edgedefault=\"undirected\"><node id=\"b\"/></graph></node>\n";
     assert_eq!(names(&imported(&graphml("", nested))), ["a", "b"]);
+}
+
+#[test]
+fn outages_of_nodes_are_kept_in_every_form() {
+    let text = r#"{"nodes": [{"id": "a", "kind": "agents"},
+ {"id": "r", "kind": "router", "outage": {"up": {"distribution": "gamma", "mean": "1 d", "shape": 2}, "down": "5 min", "way": "to-caller"}},
+ {"id": "s", "kind": "router", "outage": {"times": [{"from": 10, "for": "2 s"}]}},
+ {"id": "t", "kind": "router", "outage": "none"}, {"id": "b", "kind": "agents"}],
+ "edges": [{"source": "a", "target": "r", "delay": 1}, {"source": "r", "target": "s", "delay": 1},
+ {"source": "s", "target": "t", "delay": 1}, {"source": "t", "target": "b", "delay": 1}]}"#;
+    let import = imported(text);
+    let ways: Vec<_> =
+        import.drawing.nodes.iter().map(|node| node.outage.as_ref().map(|outage| outage.way)).collect();
+    assert_eq!(ways, [None, Some(Some(Direction::ToCaller)), Some(None), None, None]);
+    assert_eq!(imported(&import.json).drawing, import.drawing);
+    assert_eq!(topology::parse(&Source::new("net.json", text)).unwrap(), import.drawing);
 }

@@ -227,3 +227,36 @@ fn edges_under_both_names() {
       = note: networkx writes the one or the other; both mean the same
     "#);
 }
+
+#[test]
+fn outages_of_nodes_that_are_none() {
+    let of = |outage: &str| {
+        refused_topology(&format!(
+            "{{\"nodes\": [{{\"id\": \"a\", \"kind\": \"agents\"}},\n {{\"id\": \"b\", \"kind\": \"agents\", \"outage\": {outage}}}],\n\
+             \"edges\": [{{\"source\": \"a\", \"target\": \"b\", \"delay\": 1}}]}}"
+        ))
+    };
+    insta::assert_snapshot!(of(r#"{"up": "1 h", "down": "1 min", "way": "to-calle"}"#), @r#"
+    error: `nodes[1].outage.way` cannot be `"to-calle"`
+     --> net.json:2:80
+      |
+    2 |  {"id": "b", "kind": "agents", "outage": {"up": "1 h", "down": "1 min", "way": "to-calle"}}],
+      |                                                                                ^^^^^^^^^^ no such choice
+      |
+      = note: allowed: `both`, `to-callee`, `to-caller`
+      = help: did you mean `to-callee`?
+    "#);
+    for (outage, expected) in [
+        ("5", "`nodes[1].outage` cannot be `5`"),
+        ("\"non\"", "\"none\", or a table with `from` and `for`"),
+        ("{\"up\": \"1 h\"}", "`nodes[1].outage.down` is missing"),
+        ("{\"from\": 1}", "`nodes[1].outage.for` is missing"),
+        ("{\"from\": -1, \"for\": 1}", "`nodes[1].outage.from` cannot be `-1`"),
+        ("{\"for\": 1, \"one-state\": true}", "unknown key `one-state` in `nodes[1].outage`"),
+        ("{\"up\": \"1 h\", \"dwn\": 1}", "did you mean `down`?"),
+    ] {
+        let message = of(outage);
+        assert!(message.contains(expected), "{outage}\n{message}");
+        assert!(message.contains("net.json:2:"), "{message}");
+    }
+}
