@@ -58,6 +58,28 @@ impl Outage {
     }
 }
 
+impl Outage {
+    /// When it begins or ends next after `at`, never if not again, if that is a matter of arithmetic.
+    pub fn changes_after(&self, at: Time) -> Option<Time> {
+        match self {
+            Outage::Given(periods) => {
+                let ends = |period: &Period| [period.from, period.from + period.length].map(|span| Time::ZERO + span);
+                let later = periods.iter().flat_map(ends).filter(|change| *change > at);
+                Some(later.min().unwrap_or(Time::NEVER))
+            }
+            Outage::Periodic { first, every, length } => {
+                let since = at.since(Time::ZERO);
+                if since < *first {
+                    return Some(Time::ZERO + *first);
+                }
+                let into = (since - *first).modulo(*every);
+                Some(at + if into < *length { *length - into } else { *every - into })
+            }
+            Outage::Random { .. } => None,
+        }
+    }
+}
+
 /// The ups and downs of a random outage, from its beginning as far as anybody has asked.
 #[derive(Clone, Debug, Default)]
 pub struct Timeline {

@@ -200,6 +200,18 @@ impl Weather {
     }
 }
 
+impl Weather {
+    /// Whether `outage` lasts at `at`, and before when that does not change.
+    pub(super) fn lasts(&mut self, outage: &Condition, at: Time) -> (bool, Time) {
+        let is_down = self.loss(outage, at) == Probability::ALWAYS;
+        let by_arithmetic = match &outage.what {
+            What::Outage(outage) => outage.changes_after(at),
+            What::Bursts(_) | What::Trace(_) => None,
+        };
+        (is_down, by_arithmetic.unwrap_or(self.memories[outage.memory].known[1]))
+    }
+}
+
 /// The part of `length` that the uniform number `bits` stands for.
 fn part(length: Span, bits: u64) -> Span {
     Span::from_nanos(((u128::from(length.as_nanos()) * u128::from(bits)) >> 64) as u64)

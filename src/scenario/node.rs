@@ -46,8 +46,11 @@ impl NodeWeather {
                 None => Some(drawing.nodes[number].outage.clone()),
             };
             match outage {
-                Some(down) => weather.outages.extend(down.map(|NodeOutage { outage, way }| {
-                    NodeDown { node: place as u8, number: number as u32, outage, way }
+                Some(down) => weather.outages.extend(down.map(|NodeOutage { outage, way }| NodeDown {
+                    node: place as u8,
+                    number: number as u32,
+                    outage,
+                    way,
                 })),
                 None => all = None,
             }

@@ -3,7 +3,7 @@
 //! Media flow from each end that holds the call to the other, through the B2BUAs between, which relay them while they hold
 //! it. What each end sends is a function of time (`stream`), and who listens knows when it heard the last of it (`ear`): so
 //! no packet is an event. Media do not get lost packet by packet and take no time. What stops them is the end of their
-//! source or of a relay, and an outage that lets nothing through.
+//! source or of a relay, and an outage that lets nothing through, be it scripted or of a link or node on their way.
 
 mod ear;
 mod stream;
@@ -138,7 +138,7 @@ impl<'a> Runner<'a> {
         ended[end as usize] = !go_on[end as usize];
         self.listen(now);
         if self.live.media.watched && !End::BOTH.iter().any(|end| self.live.machines[*end as usize].holds()) {
-            self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Outage { .. }));
+            self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Outage { .. } | Pending::Weather));
         }
     }
 
@@ -186,6 +186,7 @@ impl<'a> Runner<'a> {
     pub(super) fn listen(&mut self, now: Time) {
         let Some(began) = self.live.media.began else { return };
         self.hear(now);
+        let mut weather_changes = Time::NEVER;
         let mut elements = self.chain.elements();
         for source in End::BOTH {
             let own_side = match source {
@@ -193,7 +194,12 @@ impl<'a> Runner<'a> {
                 End::Callee => Side::Callee,
             };
             let mut silent = self.live.media.ended[source as usize];
+            let mut before = Element::from(source);
             for &element in &elements {
+                let (cut, changes) = self.weather_between(now, before, element);
+                silent |= cut;
+                weather_changes = weather_changes.min(changes);
+                before = element;
                 let (hears, sends) = match self.chain.part(element) {
                     StopPart::End => (element != source, element == source),
                     StopPart::Proxy => (false, false),
@@ -210,6 +216,29 @@ impl<'a> Runner<'a> {
                 silent |= sends && self.live.script.silences(self.faults, now, element);
             }
             elements.reverse();
+        }
+        // Where nobody listens, nobody need know of the weather.
+        let heeded = self.live.media.ears.iter().flatten().any(|ear| ear.listens);
+        self.expect_weather(if heeded { weather_changes } else { Time::NEVER });
+    }
+
+    /// Whether an outage of the network lets nothing through from one element to another, and before when none of those on
+    /// the way begins or ends.
+    fn weather_between(&mut self, now: Time, from: Element, to: Element) -> (bool, Time) {
+        if self.path.is_plain() {
+            return (false, Time::NEVER);
+        }
+        let nodes = [from, to].map(|element| self.chain.node(element));
+        self.path.is_cut(now, nodes, &mut self.live.weather)
+    }
+
+    /// What gets through may change at `at` next.
+    fn expect_weather(&mut self, at: Time) {
+        match self.live.agenda.when(Pending::Weather) {
+            Some(expected) if expected == at => {}
+            None if at == Time::NEVER => {}
+            Some(_) if at == Time::NEVER => self.live.agenda.cancel(Pending::Weather),
+            None | Some(_) => self.live.agenda.set(at, Pending::Weather),
         }
     }
 
@@ -232,7 +261,12 @@ impl<'a> Runner<'a> {
     /// it is the leg of a B2BUA, the other one ends with it (rule M8).
     pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
         let Some(began) = self.live.media.began else { return };
-        self.hear(now);
+        // An outage of the network may be over at this very instant.
+        if self.path.is_plain() {
+            self.hear(now)
+        } else {
+            self.listen(now)
+        }
         if self.look_ahead(element, began) == Ahead::Silent(now) {
             self.live.agenda.cancel(Pending::MediaSilent(element));
             self.input(now, element, Input::Leave(ReleaseCause::MediaSilent), observer);

@@ -116,6 +116,8 @@ pub enum Pending {
     CrashOver(u16),
     /// An agent has had no media for as long as it allows.
     MediaSilent(Element),
+    /// An outage of the network may begin or be over, and media with it.
+    Weather,
     /// The outage that is the nth fault of the setup begins or is over, and media with it.
     Outage {
         nth: u16,
@@ -151,6 +153,7 @@ impl Event for Pending {
             Pending::MediaSilent(element) => named(FIRST, element, 0),
             Pending::ComeBack(end) => named(FIRST + 1, end.into(), 0),
             Pending::HangUp => named(FIRST + 2, Element::CALLER, 0),
+            Pending::Weather => named(FIRST + 2, Element::CALLEE, 0),
             Pending::Begin => named(FIRST + 3, Element::CALLER, 0),
             Pending::Deliver(place) => nth(1, place),
             Pending::Unreachable(place) => nth(2, place),
@@ -180,7 +183,8 @@ impl Event for Pending {
             None => Pending::Fire(element, Timer::of(what as u8, slot)),
             Some(0) => Pending::MediaSilent(element),
             Some(1) => Pending::ComeBack(if element == Element::CALLER { End::Caller } else { End::Callee }),
-            Some(2) => Pending::HangUp,
+            Some(2) if element == Element::CALLER => Pending::HangUp,
+            Some(2) => Pending::Weather,
             Some(_) => Pending::Begin,
         }
     }
@@ -208,7 +212,7 @@ mod tests {
             Timer::Ping,
         ];
         let elements = [0, 1, 31].map(Element::numbered);
-        let mut events = vec![Pending::Begin, Pending::HangUp];
+        let mut events = vec![Pending::Begin, Pending::HangUp, Pending::Weather];
         for element in elements {
             events.push(Pending::MediaSilent(element));
             events.extend(timers.map(|timer| Pending::Fire(element, timer)));

@@ -115,6 +115,7 @@ impl<'a> Runner<'a> {
             | Pending::CrashOver(_)
             | Pending::MediaSilent(_)
             | Pending::Outage { .. }
+            | Pending::Weather
             | Pending::Unreachable(_)
             | Pending::SendFailed(_)
             | Pending::Request(_) => return self.happen_apart(now, pending, observer),
@@ -139,7 +140,7 @@ impl<'a> Runner<'a> {
             Pending::Crash(nth) => self.crash(now, nth, observer),
             Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
             Pending::MediaSilent(element) => self.media_silent(now, element, observer),
-            Pending::Outage { .. } => self.listen(now),
+            Pending::Outage { .. } | Pending::Weather => self.listen(now),
             Pending::Unreachable(place) => self.unreachable(now, place, observer),
             Pending::SendFailed(place) => self.send_failed(now, place, observer),
             Pending::Request(nth) => {

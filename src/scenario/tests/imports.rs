@@ -330,8 +330,7 @@ fn outages_of_nodes_are_kept_in_every_form() {
  "edges": [{"source": "a", "target": "r", "delay": 1}, {"source": "r", "target": "s", "delay": 1},
  {"source": "s", "target": "t", "delay": 1}, {"source": "t", "target": "b", "delay": 1}]}"#;
     let import = imported(text);
-    let ways: Vec<_> =
-        import.drawing.nodes.iter().map(|node| node.outage.as_ref().map(|outage| outage.way)).collect();
+    let ways: Vec<_> = import.drawing.nodes.iter().map(|node| node.outage.as_ref().map(|outage| outage.way)).collect();
     assert_eq!(ways, [None, Some(Some(Direction::ToCaller)), Some(None), None, None]);
     assert_eq!(imported(&import.json).drawing, import.drawing);
     assert_eq!(topology::parse(&Source::new("net.json", text)).unwrap(), import.drawing);
