@@ -9,6 +9,7 @@ mod histogram;
 mod load;
 mod paired;
 mod per_second;
+pub mod proportion;
 mod setups;
 mod tally;
 mod wide;

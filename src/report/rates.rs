@@ -1,6 +1,7 @@
 //! How often BYEs were lost and calls dropped, beside the closed forms: a table for studies of networks with bad times.
 
 use super::number::{self, NONE};
+use crate::measure::proportion;
 use crate::study::{PointResult, Results};
 
 /// Heads of the columns in which people read it.
@@ -35,11 +36,9 @@ impl Rate {
         (self.of > 0).then(|| self.hits as f64 / self.of as f64)
     }
 
-    /// Simulated less closed form, in the standard errors that the closed form has in so many.
+    /// Simulated less closed form, in the standard errors that the closed form has in so many, where enough are expected.
     pub fn distance_se(self) -> Option<f64> {
-        let (share, theory) = (self.share()?, self.theory?);
-        let error = (theory * (1.0 - theory) / self.of as f64).sqrt();
-        (error > 0.0).then(|| (share - theory) / error).filter(|distance| distance.is_finite())
+        proportion::distance_se(self.hits, self.of, self.theory?)
     }
 
     /// The 95 % interval of the share, by Wilson's score: it is no point where there were no hits.
@@ -77,14 +76,6 @@ pub(super) fn cells(point: &PointResult) -> [String; HEADS.len()] {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_rate_is_as_far_from_its_closed_form_as_its_standard_errors_say() {
-        let rate = Rate { hits: 30, of: 10_000, theory: Some(0.0025) };
-        assert!((rate.distance_se().unwrap() - 5.0 / (10_000f64 * 0.0025 * 0.9975).sqrt()).abs() < 1e-12);
-        assert_eq!(Rate { theory: Some(1.0), ..rate }.distance_se(), None);
-        assert_eq!(Rate { of: 0, ..rate }.distance_se(), None);
-    }
 
     #[test]
     fn none_of_many_is_not_known_to_be_none_of_all() {

@@ -1,6 +1,6 @@
 //! The figures of one point: each is computed here once, for the table, the files, the figures and the page.
 
-use crate::measure::{DeviceTally, PerSecond};
+use crate::measure::{DeviceTally, PerSecond, proportion};
 use crate::report::point::Recovery;
 use crate::study::{DevicePoint, Results};
 use crate::time::{Span, Time};
@@ -85,16 +85,10 @@ fn arrivals(tally: &DeviceTally) -> u64 {
 
 fn false_offlines(result: &DevicePoint) -> Share {
     let tally = result.devices();
-    let n = tally.devices as f64;
-    let share = (tally.devices > 0).then(|| tally.false_offlines as f64 / n);
+    let share = (tally.devices > 0).then(|| tally.false_offlines as f64 / tally.devices as f64);
     let theory = result.theory.false_offlines_per_device;
-    let distance_se = match (share, theory) {
-        // Each outage is a trial of its own; their sum spreads no more than one trial of their mean.
-        (Some(share), Some(theory)) if theory > 0.0 && theory < 1.0 => {
-            Some((share - theory) / (theory * (1.0 - theory) / n).sqrt())
-        }
-        _ => None,
-    };
+    // Each outage is a trial of its own; their sum spreads no more than one trial of their mean.
+    let distance_se = theory.and_then(|theory| proportion::distance_se(tally.false_offlines, tally.devices, theory));
     Share { share, theory, distance_se }
 }
 
