@@ -189,7 +189,7 @@ fn a_jittered_refresh_falls_anywhere_within_its_bounds_and_nowhere_else() {
 /// A stack by its name, as caller and as callee.
 fn stack(name: &str) -> [Profile; 2] {
     let text = format!(
-        "name = \"x\"\ntopology = \"direct\"\n[calls]\ncount = 1\ntalk-time = 1\n[session-timer]\nprofile = \"{name}\"\n"
+        "name = \"x\"\ntopology = \"direct\"\nhorizon = \"1 h\"\n[calls]\ncount = 1\ntalk-time = 1\n[session-timer]\nprofile = \"{name}\"\n"
     );
     let study = scenario::load_text("test", &text, &[]).unwrap_or_else(|errors| panic!("{errors}"));
     [study.points[0].setup.caller, study.points[0].setup.callee]

@@ -13,6 +13,7 @@ mod between;
 mod builtin;
 mod devices;
 mod diagnostic;
+mod endless;
 mod faults;
 mod file;
 mod import;

@@ -8,6 +8,7 @@ use super::agents::AgentReader;
 use super::between::{read_between, read_crashes};
 use super::builtin::BuiltinKind;
 use super::diagnostic::{Diagnostic, Diagnostics, Source};
+use super::endless::check_end;
 use super::faults::{read_faults, read_requests};
 use super::file;
 use super::import::{self, ImportOptions};
@@ -136,6 +137,8 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
         horizon: horizon?,
     };
     check_horizon(&setup, errors)?;
+    let place = root.get("horizon").or_else(|| root.get("calls")).map(|field| &field.value.origin);
+    check_end(&setup, place, errors)?;
     Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, ways: names, load: load? })
 }
 
