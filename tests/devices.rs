@@ -111,6 +111,89 @@ fn false_offlines_of_an_outage_are_those_of_the_closed_form() {
     }
 }
 
+/// A link that goes up and down at random, for each device or for all.
+fn up_and_down(up: &str, down: &str, shared: bool) -> String {
+    format!("[links.\"devices--base-station\"]\nshared = {shared}\noutage = {{ up = {up}, down = {down} }}")
+}
+
+#[test]
+fn false_offlines_of_outages_at_random_are_those_of_the_closed_form() {
+    let exponential = |mean: &str| format!("{{ distribution = \"exponential\", mean = \"{mean}\" }}");
+    let lognormal = "{ distribution = \"lognormal\", mean = \"200 s\", sigma = 0.8 }".to_owned();
+    let gamma = "{ distribution = \"gamma\", mean = \"7 h\", shape = 3 }".to_owned();
+    let n = 400;
+    for (mechanism, keys, platforms, up, down) in [
+        ("gat1400", "interval = \"90 s\"", "misses = 3", exponential("8 h"), exponential("5 min")),
+        (
+            "gat1400",
+            "interval = \"30 s\"",
+            "misses = 2\ncheck-period = \"20 s\"",
+            exponential("4 h"),
+            exponential("40 s"),
+        ),
+        ("gat1400", "interval = \"40 s\"\non-timeout = \"next\"", "misses = 3", gamma, lognormal.clone()),
+        (
+            "gat1400",
+            "interval = \"60 s\"\nretry-gap = \"20 s\"",
+            "misses = 2",
+            exponential("5 h"),
+            "\"90 s\"".to_owned(),
+        ),
+        ("gb28181", "interval = \"60 s\"", "misses = 3", exponential("6 h"), exponential("4 min")),
+    ] {
+        for online in ["", "online-time = { distribution = \"uniform\", min = \"12 h\", max = \"22 h\" }\n"] {
+            let text = format!(
+                "horizon = \"1 d\"\n[devices]\ncount = {n}\nmechanism = \"{mechanism}\"\n{keys}\n{online}[platforms]\n{platforms}\n{}",
+                up_and_down(&up, &down, false)
+            );
+            let results = results(&text, &[], 2);
+            let point = &results.points[0];
+            let found = point.devices().false_offlines as f64;
+            let expected = point.theory.false_offlines_per_device.expect("a closed form") * f64::from(n);
+            assert!(expected > 50.0, "{text}: {expected}");
+            assert!((found - expected).abs() < 4.0 * expected.sqrt(), "{text}: {found}, not {expected}");
+        }
+    }
+}
+
+#[test]
+fn outages_that_all_devices_see_or_that_follow_each_other_soon_have_no_closed_form_of_false_offlines() {
+    let exponential = |mean: &str| format!("{{ distribution = \"exponential\", mean = \"{mean}\" }}");
+    for (up, shared, known) in [("1 d", false, true), ("1 d", true, false), ("1 h", false, false)] {
+        let text = format!(
+            "horizon = \"1 h\"\n[devices]\ncount = 3\nmechanism = \"gat1400\"\n{}",
+            up_and_down(&exponential(up), &exponential("3 min"), shared)
+        );
+        let results = results(&text, &[], 1);
+        assert_eq!(results.points[0].theory.false_offlines_per_device.is_some(), known, "{up} {shared}");
+    }
+}
+
+#[test]
+fn a_node_that_is_down_is_as_an_outage_by_script_of_what_goes_its_way() {
+    let count = |more: &str| {
+        let text =
+            format!("horizon = \"1 h\"\n[devices]\ncount = 500\nmechanism = \"gat1400\"\ninterval = \"30 s\"\n{more}");
+        let results = results(&text, &[], 2);
+        let tally = results.points[0].devices();
+        (tally.false_offlines, tally.requests, tally.timers_fired)
+    };
+    let undisturbed = count("");
+    assert_eq!(undisturbed.0, 0);
+    let scripted = count("[[faults]]\nsender = \"device\"\nfrom = \"1000 s\"\nfor = \"80 s\"");
+    let down = |node: &str| {
+        count(&format!("[nodes.{node}]\noutage = {{ from = \"1000 s\", for = \"80 s\", way = \"to-callee\" }}"))
+    };
+    assert!(scripted.0 > 100 && scripted != undisturbed);
+    assert_eq!(down("devices"), scripted);
+    // What passes the base station comes 20 ms later.
+    let passing = down("base-station");
+    assert!(passing.0.abs_diff(scripted.0) < 10 && passing.0 > 100, "{passing:?} {scripted:?}");
+    // Nothing leaves the district's platform, as nothing comes to it: but the way above it is another level's.
+    let platform = count("[nodes.district]\noutage = { from = \"1000 s\", for = \"80 s\" }");
+    assert!(platform.0.abs_diff(scripted.0) < 10, "{platform:?} {scripted:?}");
+}
+
 #[test]
 fn the_storm_after_a_restart_is_that_of_a_count_by_hand() {
     // 900 devices at 90 s, evenly: ten keepalives a second. Down for 30 s: 300 of them find nobody and try every 3 s, with SYNs at 0
@@ -145,7 +228,8 @@ fn the_storm_after_a_restart_is_that_of_a_count_by_hand() {
 #[test]
 fn one_two_and_seven_threads_give_the_same_bytes() {
     let bytes = |threads| {
-        let few = ["devices.count=301", "horizon=90min"];
+        let online = "devices.online-time={ distribution = \"uniform\", min = \"45 min\", max = \"80 min\" }";
+        let few = ["devices.count=301", "horizon=90min", "restarts.0.at=30min", online];
         DevicePoint::files(&run_asked(scenario::open("gat1400-heartbeat", &owned(&few)), threads))
     };
     let one = bytes(1);

@@ -12,6 +12,13 @@ pub fn distance_se(hits: u64, of: u64, theory: f64) -> Option<f64> {
     (expected >= LEAST_EXPECTED).then(|| (hits as f64 / n - theory) / (theory * (1.0 - theory) / n).sqrt())
 }
 
+/// The same of events of which each of `of` may meet any number, at random: `theory` is the mean number of each. `None` where
+/// it expects fewer than five in all.
+pub fn rate_distance_se(events: u64, of: u64, theory: f64) -> Option<f64> {
+    let expected = of as f64 * theory;
+    (expected >= LEAST_EXPECTED && expected.is_finite()).then(|| (events as f64 - expected) / expected.sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -20,6 +27,13 @@ mod tests {
     fn a_share_is_as_far_from_its_probability_as_its_standard_errors_say() {
         let distance = distance_se(30, 10_000, 0.0025).unwrap();
         assert!((distance - 5.0 / (10_000f64 * 0.0025 * 0.9975).sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn events_at_random_spread_by_the_root_of_their_number() {
+        assert_eq!(rate_distance_se(120, 50, 2.0), Some(2.0));
+        assert_eq!((rate_distance_se(3, 50, 0.09), rate_distance_se(3, 0, 2.0)), (None, None));
+        assert_eq!(rate_distance_se(3, 50, f64::NAN), None);
     }
 
     #[test]

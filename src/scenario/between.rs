@@ -12,7 +12,7 @@ use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
 use super::vocabulary;
-use crate::net::{Direction, NodeKind};
+use crate::net::{Direction, Node, NodeKind};
 use crate::world::{Between, Crash, Element, End, FaultClock, Part};
 
 /// Keys of a B2BUA.
@@ -115,6 +115,23 @@ fn check_on_the_way(tables: &[NodeTable<'_>], ways: &[Way], errors: &mut Diagnos
         let wrong = Diagnostic::new(message).at(table.origin, "no call passes it");
         errors.push(wrong.note(format!("the nodes on {the_way} are {}", listed(&on_the_way))));
     }
+}
+
+/// Checks what is said of nodes where devices are at one end of the way over `nodes`, on which nobody takes part.
+pub fn check_nodes_of_devices(
+    root: &Fields<'_>,
+    drawing: &Drawing,
+    nodes: &[Node],
+    errors: &mut Diagnostics,
+) -> Option<()> {
+    let on_the_way: Vec<&str> = nodes.iter().map(|node| node.id.as_str()).collect();
+    let tables = read_tables(root, drawing, errors)?;
+    for table in tables.iter().filter(|table| !on_the_way.contains(&table.name)) {
+        let message = format!("{} is not on the way of the devices", quoted(table.name));
+        let wrong = Diagnostic::new(message).at(table.origin, "no device sends through it");
+        errors.push(wrong.note(format!("the nodes on the way are {}", listed(&on_the_way))));
+    }
+    Some(())
 }
 
 /// The names of the nodes that take part on any of `ways`, each once, in the order in which the ways pass them.

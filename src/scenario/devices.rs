@@ -1,10 +1,12 @@
 //! Scenarios with devices: `[devices]`, `[http]`, `[platforms]`, `[[restarts]]` and the faults that concern them.
 
+use super::between;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
 use super::faults::{read_nth, read_when};
 use super::law::read_law;
 use super::model::{Scenario, Topologies, read_name};
 use super::network::{read_route, ready};
+use super::node::NodeWeather;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::{Tree, Value};
@@ -17,7 +19,7 @@ use crate::time::{Span, Time};
 use crate::world::fleet::{Fault, FaultClock, FaultEffect, FaultMessage, Fleet, Level, Mechanism, Party, Restart};
 
 /// Keys of a scenario's root that one with devices has.
-const AT_ROOT: [&str; 12] = [
+const AT_ROOT: [&str; 13] = [
     "name",
     "title",
     "topology",
@@ -29,6 +31,7 @@ const AT_ROOT: [&str; 12] = [
     "restarts",
     "link",
     "links",
+    "nodes",
     "faults",
 ];
 
@@ -71,7 +74,8 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
     let route = read_route(&root, topology.as_ref(), drawing, read_places, errors);
     let place = topology.as_ref().map(|field| &field.value.origin);
-    let paths = route.as_ref().zip(place).and_then(|(route, place)| split(route, place, errors));
+    let way = route.as_ref().zip(drawing).zip(place);
+    let paths = way.and_then(|((route, drawing), place)| split(&root, drawing, route, place, errors));
     let fields = root.table("devices", errors);
     let count = fields.require("count", "count = 2000", errors);
     let count = count.and_then(|field| field.integer(1..=MOST_UNITS, errors));
@@ -179,7 +183,14 @@ fn read_places(
 }
 
 /// The way from those who register at each level to their platform.
-fn split(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<Vec<Path>> {
+fn split(
+    root: &Fields<'_>,
+    drawing: &Drawing,
+    route: &Route,
+    place: &Origin,
+    errors: &mut Diagnostics,
+) -> Option<Vec<Path>> {
+    between::check_nodes_of_devices(root, drawing, &route.nodes, errors)?;
     if let Some(node) = route.nodes.iter().find(|node| node.kind.takes_part()) {
         let message = format!("{} of kind `{}` is on the way of the devices", quoted(&node.id), node.kind.name());
         let wrong = Diagnostic::new(message).at(place, "on this route");
@@ -190,12 +201,14 @@ fn split(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<Vec<
     let mut from = 0;
     for (node, to) in route.nodes.iter().zip(0usize..) {
         if node.kind == NodeKind::Platform && to > from {
-            let part = Route {
+            let mut part = Route {
                 nodes: route.nodes[from..=to].to_vec(),
                 to_callee: route.to_callee[from..to].to_vec(),
                 to_caller: route.to_caller[from..to].to_vec(),
             };
-            paths.push(ready(&part, place, errors)?);
+            let weather = NodeWeather::read(root, drawing, &part.nodes, errors)?;
+            weather.put_nats(&mut part);
+            paths.push(weather.put_outages(ready(&part, place, errors)?));
             from = to;
         }
     }

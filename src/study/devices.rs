@@ -1,5 +1,6 @@
 //! What a study of devices finds at a point, and which closed forms hold there.
 
+use super::random_outages;
 use super::results::{Cost, Swept};
 use crate::heartbeat::{gat1400, gb28181};
 use crate::measure::DeviceTally;
@@ -47,6 +48,8 @@ pub struct DeviceTheory {
     pub detection_mean_s: Option<f64>,
     /// How often a living device is called offline in a run.
     pub false_offlines_per_device: Option<f64>,
+    /// Whether that is of outages at random: any number of them for a device. Else each is a trial that all devices take.
+    pub at_random: bool,
 }
 
 impl DevicePoint {
@@ -109,11 +112,11 @@ fn ends(point: &Point<Fleet>) -> Vec<String> {
 }
 
 /// What the closed forms read of a level.
-struct Watched {
-    interval: Span,
-    jitter: Span,
-    limit: Span,
-    check_period: Span,
+pub(super) struct Watched {
+    pub interval: Span,
+    pub jitter: Span,
+    pub limit: Span,
+    pub check_period: Span,
 }
 
 impl Watched {
@@ -140,6 +143,9 @@ impl Watched {
     }
 }
 
+/// Where round trips vary by more than this, heartbeats are not due to the instant.
+const NARROW: Span = Span::from_millis(200);
+
 /// With more losses than this, outages are not all that makes false offlines.
 const MOST_LOSS: f64 = 0.02;
 
@@ -155,15 +161,22 @@ fn theory(fleet: &Fleet) -> DeviceTheory {
     DeviceTheory {
         detection_mean_s: detection(fleet, &watched, &heartbeat),
         false_offlines_per_device: false_offlines(fleet, level, &watched, &heartbeat),
+        at_random: random_outages::on_access_links(&level.path).is_some(),
     }
 }
 
 /// Holds where nothing that is scripted goes on while devices go, and where the phase at which they do is known: with their law, or
-/// at any alike where that spans many intervals.
+/// at any alike where that spans many intervals. Outages that are on for a small share of time, at random on the devices' own
+/// links, are left out: few devices go in one, and their last heartbeat is a little older.
 fn detection(fleet: &Fleet, watched: &Watched, heartbeat: &Heartbeat) -> Option<f64> {
     const MANY: u64 = 20;
     let law = fleet.online_time.as_ref()?;
-    if fleet.levels.iter().any(|level| level.path.has_weather()) {
+    const SELDOM: f64 = 0.005;
+    let seldom_down = |level: &Level| {
+        let of_access = random_outages::on_access_links(&level.path);
+        of_access.is_some_and(|(up, down)| down.mean().as_secs_f64() < SELDOM * up.mean().as_secs_f64())
+    };
+    if fleet.levels.iter().any(|level| level.path.has_weather() && !seldom_down(level)) {
         return None;
     }
     let undisturbed = fleet.faults.is_empty() && fleet.restarts.is_empty();
@@ -198,17 +211,19 @@ fn disturbed_until(fleet: &Fleet) -> Option<Time> {
 }
 
 /// Holds for scripted outages that all devices see in full, well after they were switched on and before any goes, far enough from each other
-/// and from restarts, over links that lose little else, and for heartbeats and tries that are due to the instant.
+/// and from restarts, over links that lose little else, and for heartbeats and tries that are due to the instant; or for
+/// outages at random on each device's own link, where nothing is scripted.
 fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &Heartbeat) -> Option<f64> {
-    if level.path.has_weather() {
-        return None;
-    }
     let (least, most) = level.path.round_trip_bounds()?;
     let few_losses = [Direction::ToCallee, Direction::ToCaller].iter().all(|&way| level.path.loss(way) <= MOST_LOSS);
+    if level.path.has_weather() {
+        let known = few_losses && watched.jitter == Span::ZERO && most - least < NARROW;
+        return random_outages::false_offlines(fleet, level, watched, heartbeat, most - least).filter(|_| known);
+    }
     let (_, latest_start) = fleet.starts.bounds()?;
     // The first keepalive of all has been sent, and every phase is alike only if they were switched on evenly.
     let evenly = matches!(fleet.starts, Law::Uniform { min, max } if (max - min) == watched.interval);
-    let known = few_losses && evenly && watched.jitter == Span::ZERO && most - least < Span::from_millis(200);
+    let known = few_losses && evenly && watched.jitter == Span::ZERO && most - least < NARROW;
     let mut free_from = Time::ZERO + latest_start + watched.interval.times(2);
     let mut expected = 0.0;
     let mut outages: Vec<&Fault> =
@@ -242,7 +257,7 @@ fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &H
 }
 
 /// When a device sends, in seconds after a keepalive that is not heard was due, up to `end`.
-fn tries(level: &Level, end: Span) -> Option<Vec<f64>> {
+pub(super) fn tries(level: &Level, end: Span) -> Option<Vec<f64>> {
     let mut tries = match &level.mechanism {
         Mechanism::Gat1400(device, _) => http_tries(device, end)?,
         Mechanism::Gb28181(device, _) if !device.timers.reliable => sip_tries(device, end)?,

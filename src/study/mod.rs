@@ -3,6 +3,7 @@
 mod closed_form;
 mod devices;
 mod difference;
+mod random_outages;
 mod results;
 mod run;
 mod work;

@@ -88,7 +88,10 @@ fn false_offlines(result: &DevicePoint) -> Share {
     let share = (tally.devices > 0).then(|| tally.false_offlines as f64 / tally.devices as f64);
     let theory = result.theory.false_offlines_per_device;
     // Each outage is a trial of its own; their sum spreads no more than one trial of their mean.
-    let distance_se = theory.and_then(|theory| proportion::distance_se(tally.false_offlines, tally.devices, theory));
+    let distance_se = theory.and_then(|theory| match result.theory.at_random {
+        true => proportion::rate_distance_se(tally.false_offlines, tally.devices, theory),
+        false => proportion::distance_se(tally.false_offlines, tally.devices, theory),
+    });
     Share { share, theory, distance_se }
 }
 

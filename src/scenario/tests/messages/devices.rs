@@ -28,7 +28,7 @@ fn calls_beside_devices() {
     8 | [calls]
       | ^^^^^^^ does not go with devices
       |
-      = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `devices`, `http`, `platforms`, `restarts`, `link`, `links`, `faults`
+      = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `devices`, `http`, `platforms`, `restarts`, `link`, `links`, `nodes`, `faults`
     "#);
 }
 
@@ -160,4 +160,21 @@ fn shares_above_one_and_no_horizon() {
       |
       = note: allowed: `unregister-lost` and `dies` of at most 1 together
     "#);
+}
+
+#[test]
+fn nodes_of_devices() {
+    for (more, sets, expected) in [
+        ("[nodes.bas-station]\n", &[][..], "did you mean `base-station`?"),
+        ("[nodes.base-station]\nrecords-route = false\n", &[], "unknown key `records-route` in `nodes.base-station`"),
+        ("[nodes.base-station]\noutage = { up = 1 }\n", &[], "`nodes.base-station.outage.down` is missing"),
+        (
+            "[nodes.city]\n",
+            &["devices.platform=district"],
+            "the nodes on the way are `devices`, `base-station`, `district`",
+        ),
+    ] {
+        let message = refused_devices(more, sets);
+        assert!(message.contains(expected), "{message}");
+    }
 }
