@@ -117,6 +117,13 @@ fn a_fault_or_crash_of_a_node_on_no_way() {
 }
 
 #[test]
+fn the_load_of_elements_on_many_ways() {
+    let message = refused(BACKBONE, "nodes = \"all\"\n", &["load=true", "horizon=1h"]);
+    assert!(message.contains("the load of elements is not counted where calls take several ways"), "{message}");
+    assert!(message.contains("allowed: `load = false`"), "{message}");
+}
+
+#[test]
 fn more_ways_than_can_be_kept() {
     let folder = tempfile::tempdir().unwrap();
     let nodes: Vec<String> = (0..300).map(|id| format!("{{\"id\": {id}, \"kind\": \"agents\"}}")).collect();
