@@ -21,6 +21,8 @@ pub fn of_point(study: &Study, index: usize) -> List {
     list.recovery("detection", &point.detection);
     list.count("false_offlines", tally.false_offlines);
     list.figure("false_offlines_per_thousand_device_days", tally.false_offlines_per_thousand_device_days());
+    let theory = point.false_offlines.theory.map(|each| each * tally.devices as f64 / tally.device_days() * 1e3);
+    list.figure("false_offlines_per_thousand_device_days_theory", theory.filter(|rate| rate.is_finite()));
     list.figure("false_offlines_per_device", point.false_offlines.share);
     list.figure("false_offlines_per_device_theory", point.false_offlines.theory);
     list.figure("false_offlines_per_device_distance_se", point.false_offlines.distance_se);
