@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::measure::{CallCounter, Tally};
 use byeloss::scenario;
+use byeloss::sip::ReleaseCause;
 use byeloss::time::Time;
 use byeloss::world::{Crowd, Fact, Observer, Runner, Setup};
 
@@ -112,4 +113,24 @@ fn what_is_counted_is_the_same_whichever_way_calls_are_run() {
     });
     assert_eq!(alone, together);
     assert!((4000..=5000).contains(&most), "{most} calls were up at once");
+}
+
+#[test]
+fn calls_whose_media_outages_silence_are_the_same_alone_and_together() {
+    for shared in ["true", "false"] {
+        let shared = format!("link.shared={shared}");
+        for outage in [
+            "link.outage={ up = { distribution = 'exponential', mean = '90 s' }, down = { distribution = 'exponential', mean = '30 s' } }",
+            "link.outage={ up = '70 s', down = { distribution = 'lognormal', mean = '25 s', sigma = 1 }, one-state = false }",
+        ] {
+            let sets = ["calls.count=300", "session-timer.media-timeout=30s", "horizon='1 h'", &shared, outage];
+            let setup = setup("ka-1", &sets);
+            assert_same(&setup);
+            let silent = |(_, facts): &&(Time, Facts)| {
+                let released = |fact: &Fact| matches!(fact, Fact::Released { cause: ReleaseCause::MediaSilent, .. });
+                facts.0.iter().any(|(_, fact)| released(fact))
+            };
+            assert!(both_ways(&setup)[0].iter().filter(silent).count() > 50);
+        }
+    }
 }

@@ -87,6 +87,19 @@ fn a_limit_of_silence_ends_the_call_of_a_stack_that_refreshes_for_ever() {
 }
 
 #[test]
+fn media_that_go_on_need_a_horizon_where_outages_come_again() {
+    let text = |outage: &str| {
+        format!(
+            "name = \"test\"\ntopology = \"direct\"\n[calls]\ncount = 6\ntalk-time = \"100 s\"\n[hangup]\nbye-loss = 1\n\
+             media-goes-on = 1\n[session-timer]\nsession-expires = \"off\"\nmedia-timeout = \"60 s\"\n[link]\nloss = 0\noutage = {outage}\n"
+        )
+    };
+    let message = ends(&text("{ up = \"10 min\", down = \"20 s\" }")).unwrap_err();
+    assert!(message.contains("media that go on after a BYE are watched"), "{message}");
+    assert_eq!(ends(&text("{ from = \"50 s\", for = \"20 s\" }")), Ok(true));
+}
+
+#[test]
 fn pings_that_nothing_follows_and_sides_that_nobody_watches_need_a_horizon() {
     let off = "[session-timer]\nsession-expires = \"off\"\n";
     let cases = [

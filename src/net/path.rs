@@ -1,5 +1,6 @@
 //! A route made ready to carry messages.
 
+mod cut;
 mod hop;
 mod trip;
 
@@ -246,19 +247,6 @@ impl Path {
             }
         }
         fate
-    }
-
-    /// Whether an outage of a link or node lets nothing pass at `at` from one node to another, counted from the caller's,
-    /// from 0; and before when none of them begins or ends.
-    pub fn is_cut(&self, at: Time, [from, to]: [u8; 2], weather: &mut Weather) -> (bool, Time) {
-        let (from, to) = (usize::from(from), usize::from(to));
-        let all = self.to_callee.len();
-        let hops = if from <= to { &self.to_callee[from..to] } else { &self.to_caller[all - from..all - to] };
-        let outages = hops.iter().flat_map(|hop| hop.on_entry.iter().chain(&hop.on_exit)).filter(|on| on.is_outage());
-        outages.fold((false, Time::NEVER), |(cut, until), outage| {
-            let (lasts, changes) = weather.lasts(outage, at);
-            (cut || lasts, until.min(changes))
-        })
     }
 
     /// The number of the nth link of this direction, counted from the caller.
