@@ -28,6 +28,9 @@ pub struct CallCounter {
     refreshes: u32,
     before_hangup: Sends,
     after_hangup: Sends,
+    /// Messages of refreshes and pings before the hang-up, and their bytes.
+    keeping: u32,
+    keeping_bytes: u64,
     sent: u32,
     delivered: u32,
     fired: u32,
@@ -127,7 +130,15 @@ impl Observer for CallCounter {
                     let setup = &mut self.holder(message.from.element()).set_up_by_cseq;
                     *setup = (*setup).max(message.cseq);
                 }
-                if self.is_of_refresh(&message) {
+                let of_refresh = self.is_of_refresh(&message);
+                if (of_refresh || message.method == Method::Options)
+                    && self.hung_up.is_none()
+                    && self.dropped_at.get().is_none()
+                {
+                    self.keeping += 1;
+                    self.keeping_bytes += u64::from(message.bytes());
+                }
+                if of_refresh {
                     let messages = match (self.hung_up, self.dropped_at.get()) {
                         (None, None) => Some(&mut self.before_hangup),
                         (Some(_), _) => Some(&mut self.after_hangup),
@@ -277,6 +288,8 @@ impl CallCounter {
         tally.refreshes += u64::from(self.refreshes);
         tally.refresh_before_hangup.merge(&self.before_hangup.into());
         tally.refresh_after_hangup.merge(&self.after_hangup.into());
+        tally.keeping += u64::from(self.keeping);
+        tally.keeping_bytes += self.keeping_bytes;
         for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
             let held = holder.established.then_some(Fate::Held);
             if let Some(fate) = holder.released().map(|(_, cause)| Fate::Released(cause)).or(held) {

@@ -169,6 +169,10 @@ pub struct Tally {
     pub call_time_ns: u128,
     /// Refresh messages before the hang-up: what the keeping of live calls costs.
     pub refresh_before_hangup: RefreshMessages,
+    /// Messages before it that keep the call alive or ask whether it is: those of refreshes, and OPTIONS.
+    pub keeping: u64,
+    /// Their bytes, above UDP or TCP.
+    pub keeping_bytes: u64,
     /// Refresh messages after it: what ghosts cost.
     pub refresh_after_hangup: RefreshMessages,
     /// Successful refreshes.
@@ -201,6 +205,8 @@ impl Tally {
         self.false_drops += other.false_drops;
         self.call_time_ns += other.call_time_ns;
         self.refresh_before_hangup.merge(&other.refresh_before_hangup);
+        self.keeping += other.keeping;
+        self.keeping_bytes += other.keeping_bytes;
         self.refresh_after_hangup.merge(&other.refresh_after_hangup);
         self.refreshes += other.refreshes;
         self.closed.merge(&other.closed);
@@ -265,6 +271,11 @@ impl Tally {
     /// Refresh messages for each hour of a live call; `None` if there was none.
     pub fn refresh_messages_per_call_hour(&self) -> Option<f64> {
         (self.call_time_ns > 0).then(|| self.refresh_before_hangup.total() as f64 / self.call_hours())
+    }
+
+    /// What keeping calls alive costs for each hour of a live call, in messages and in bytes; `None` if there was none.
+    pub fn keeping_per_call_hour(&self) -> Option<[f64; 2]> {
+        (self.call_time_ns > 0).then(|| [self.keeping, self.keeping_bytes].map(|sum| sum as f64 / self.call_hours()))
     }
 
     /// False drops for each million of established calls; `None` if there was none.

@@ -6,7 +6,7 @@
 use super::columns::{columns, held, number};
 use super::point::Study;
 use super::releases::{Release, releases};
-use super::{load, takeaway};
+use super::{load, mechanisms, takeaway};
 use crate::study::{Results, Swept};
 use serde_json::{Map, Value, json};
 
@@ -99,7 +99,11 @@ pub fn json(results: &Results) -> Value {
 pub(super) fn summary(study: &Study) -> Value {
     let results = study.results;
     let points: Vec<Value> = (0..results.points.len()).map(|index| point(study, index)).collect();
-    summary_of(results, (SCHEMA, SCHEMA_VERSION), points, takeaway::say(study))
+    let mut summary = summary_of(results, (SCHEMA, SCHEMA_VERSION), points, takeaway::say(study));
+    if let (Some(sheet), Value::Object(object)) = (&study.sheet, &mut summary) {
+        object.insert("mechanisms".to_owned(), mechanisms::object(sheet));
+    }
+    summary
 }
 
 /// The content of `summary.json` of this schema and version.

@@ -9,6 +9,7 @@ mod devices;
 mod figures;
 mod files;
 mod load;
+mod mechanisms;
 pub mod number;
 mod page;
 mod point;

@@ -3,7 +3,7 @@
 use super::figures::drawn;
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
-use super::{Figure, load, rates, releases, setups, sweep, takeaway};
+use super::{Figure, load, mechanisms, rates, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
 use crate::study::{Results, Swept};
 use std::fmt::Write;
@@ -43,6 +43,7 @@ pub fn page(results: &Results) -> String {
 pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
     let results = study.results;
     let tables = [
+        study.sheet.as_ref().map(mechanisms::html).unwrap_or_default(),
         figures_table(study),
         setups_table(results),
         rates_table(results),
@@ -50,7 +51,9 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
         releases_table(results),
         paired_table(results),
     ];
-    frame(results, &takeaway::say(study), figures, &tables.concat(), &GLOSSARY, &["points.csv", "releases.csv"])
+    let files = ["points.csv", "releases.csv"].into_iter().chain(study.sheet.as_ref().map(|_| "mechanisms.csv"));
+    let files: Vec<&str> = files.collect();
+    frame(results, &takeaway::say(study), figures, &tables.concat(), &GLOSSARY, &files)
 }
 
 /// A page: head and takeaway, `figures`, `tables`, what the words of `glossary` mean, and how to make it again; `files` are those
@@ -71,7 +74,7 @@ pub(super) fn frame<P>(
         escape(title),
         env!("CARGO_PKG_VERSION"),
         results.seed,
-        escape(takeaway)
+        escape(takeaway).replace('\n', "<br>\n")
     );
     for figure in figures {
         main += &format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", figure.svg, escape(figure.caption));

@@ -1,5 +1,6 @@
 //! The figures of one point: each is computed here once, for the table, the files, the figures and the page.
 
+use super::mechanisms::Sheet;
 use crate::measure::{Ghosts, HungUpAs, Z95};
 use crate::study::{PointResult, Results};
 
@@ -93,12 +94,15 @@ impl Recovery {
 pub(super) struct Study<'a> {
     pub results: &'a Results,
     pub points: Vec<Point<'a>>,
+    /// Of a sweep over mechanisms.
+    pub sheet: Option<Sheet>,
 }
 
 impl<'a> Study<'a> {
     /// Computes all figures of `results`, each once: histograms are large.
     pub fn of(results: &'a Results) -> Study<'a> {
-        Study { results, points: results.points.iter().map(Point::of).collect() }
+        let points = results.points.iter().map(Point::of).collect();
+        Study { results, points, sheet: Sheet::of(results) }
     }
 }
 

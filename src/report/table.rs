@@ -3,7 +3,7 @@
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::text::{WIDTH, wrap};
-use super::{load, number, rates, releases, setups, sweep, takeaway};
+use super::{load, mechanisms, number, rates, releases, setups, sweep, takeaway};
 use crate::study::Results;
 use std::ops::Range;
 
@@ -27,8 +27,11 @@ pub fn table(results: &Results) -> String {
         lines.extend(set_ups(results));
         lines.extend(loss_rates(results));
         lines.extend(loads(results));
+        lines.extend(
+            study.sheet.iter().flat_map(|sheet| mechanisms::text(sheet).lines().map(str::to_owned).collect::<Vec<_>>()),
+        );
     }
-    lines.extend(wrap(&takeaway::say(study), ""));
+    lines.extend(takeaway::say(study).lines().flat_map(|line| wrap(line, "")));
     cut(&lines)
 }
 

@@ -2,7 +2,7 @@
 
 use super::number::{self, length, rate};
 use super::point::{Point, Study, Who};
-use super::{load, sweep};
+use super::{load, mechanisms, sweep};
 use crate::measure::{Tally, Z95};
 use crate::sip::{ReleaseCause, rules};
 use crate::study::Results;
@@ -18,6 +18,9 @@ pub fn takeaway(results: &Results) -> String {
 
 /// See [`takeaway`].
 pub(super) fn say(study: &Study) -> String {
+    if let Some(sheet) = &study.sheet {
+        return mechanisms::say(sheet);
+    }
     let known: Vec<&Point> = study.points.iter().filter(|point| point.mean_s().is_some()).collect();
     let mut sentences = match known.as_slice() {
         [] => nothing_known(study),

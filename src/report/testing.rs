@@ -27,6 +27,7 @@ pub fn sweep(values: &[u32]) -> Results {
         axes: vec!["session-timer.session-expires".to_owned()],
         points: values.iter().map(|&se| point(se)).collect(),
         paired: paired.collect(),
+        beside: None,
     }
 }
 

@@ -70,7 +70,7 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 25] = [
+const ALL: [Builtin; 31] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
     builtin!(Scenario, "scenarios", "stacks", "toml"),
@@ -78,6 +78,8 @@ const ALL: [Builtin; 25] = [
     builtin!(Scenario, "scenarios", "outage", "toml"),
     builtin!(Scenario, "scenarios", "bursts", "toml"),
     builtin!(Scenario, "scenarios", "nat", "toml"),
+    builtin!(Scenario, "scenarios", "mechanisms", "toml"),
+    builtin!(Scenario, "scenarios", "mechanisms-devices", "toml"),
     builtin!(Scenario, "scenarios", "gat1400-heartbeat", "toml"),
     builtin!(Scenario, "scenarios", "surveillance", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
@@ -88,6 +90,10 @@ const ALL: [Builtin; 25] = [
     builtin!(Topology, "topologies", "two-proxies", "json"),
     builtin!(Topology, "topologies", "two-stateful-proxies", "json"),
     builtin!(Topology, "topologies", "proxy-chain", "json"),
+    builtin!(Topology, "topologies", "edge-router", "json"),
+    builtin!(Topology, "topologies", "edge-proxy", "json"),
+    builtin!(Topology, "topologies", "edge-sbc", "json"),
+    builtin!(Topology, "topologies", "edge-platform", "json"),
     builtin!(Topology, "topologies", "sbc", "json"),
     builtin!(Topology, "topologies", "sip-trunk", "json"),
     builtin!(Topology, "topologies", "ims", "json"),

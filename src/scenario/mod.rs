@@ -87,6 +87,8 @@ pub struct Study<S = Setup> {
     pub axes: Vec<String>,
     /// The points, at least one, the first axis slowest.
     pub points: Vec<Point<S>>,
+    /// What is run too and stands beside it on its page.
+    pub beside: Option<Box<Study<Fleet>>>,
 }
 
 /// One point of a study.
@@ -182,7 +184,29 @@ fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
         return study(&tree, &axes, devices::read, |_| None).map(Asked::Devices);
     }
     let session_expires_s = |setup: &Setup| setup.caller.session_expires.filter(|_| setup.caller.supports_timer);
-    study(&tree, &axes, model::read, session_expires_s).map(Asked::Calls)
+    let mut study = study(&tree, &axes, model::read, session_expires_s)?;
+    study.beside = beside(&tree)?;
+    Ok(Asked::Calls(study))
+}
+
+/// The study of devices that the scenario `tree` wants beside it.
+fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
+    let Some(entry) = tree.as_table().and_then(|table| table.get("beside")) else { return Ok(None) };
+    let mut errors = Diagnostics::new();
+    let field = read::Field { path: "beside".to_owned(), value: &entry.value };
+    let Some(name) = field.text("the name of a built-in scenario, or the path of a .toml file", &mut errors) else {
+        return Err(errors);
+    };
+    let origin = &entry.value.origin;
+    let source = file::open(BuiltinKind::Scenario, name, origin.source.folder.as_deref(), Some(origin))?;
+    let tree = toml_text::parse(&source)?;
+    if !devices::are_asked_for(&tree) {
+        return Err(field.refuse("not about devices", "a scenario with `[devices]`").into());
+    }
+    match asked(&source, &[])? {
+        Asked::Devices(study) => Ok(Some(Box::new(study))),
+        Asked::Calls(_) => Ok(None),
+    }
 }
 
 /// How one kind of scenario is read.
@@ -207,7 +231,8 @@ fn study<S: Seeded>(
         points.push(Point { values: combination.values, setup, session_expires_s, nodes, ways, load });
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
-    Ok(Study { name, title, seed, axes: axes.iter().map(|axis| axis.key.to_string()).collect(), points })
+    let axes = axes.iter().map(|axis| axis.key.to_string()).collect();
+    Ok(Study { name, title, seed, axes, points, beside: None })
 }
 
 /// What a point runs has a seed of all its chance.

@@ -13,6 +13,9 @@ use super::vocabulary;
 /// The most points a study has.
 pub const MOST_POINTS: usize = 10_000;
 
+/// Keys that are the same for every point.
+const NOT_SWEPT: [&str; 4] = ["name", "title", "beside", "sweep"];
+
 /// The most axes a study has.
 const MOST_AXES: usize = 32;
 
@@ -146,7 +149,7 @@ fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &m
         }
         Value::List(values) => {
             let first = key.segments.first().map_or("", |segment| segment.name.as_str());
-            if ["name", "title", "sweep"].contains(&first) {
+            if NOT_SWEPT.contains(&first) {
                 let wrong = Diagnostic::new(format!("`{first}` cannot be an axis"));
                 errors.push(wrong.at(&key.segments[0].origin, "the same for every point"));
                 return;
@@ -191,7 +194,7 @@ fn read_variant(axis: &DottedKey, variant: &Tree, errors: &mut Diagnostics) -> O
     let written = field.printable_text("a text that names the variant", errors)?.to_owned();
     let mut sets = Vec::new();
     for entry in table.entries.iter().filter(|entry| entry.key != "name") {
-        if ["title", "sweep"].contains(&entry.key.as_str()) {
+        if NOT_SWEPT.contains(&entry.key.as_str()) {
             let wrong = Diagnostic::new(format!("`{}` cannot be an axis", entry.key));
             errors.push(wrong.at(&entry.key_origin, "the same for every point"));
             return None;

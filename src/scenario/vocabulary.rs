@@ -129,6 +129,7 @@ const BEFORE_AGENTS: &[Key] = &[
     key("seed", "whole number, 0 to 18446744073709551615", "1", "Seed of all chance."),
     key("horizon", "length of time, or \"none\"", "\"none\"", "When the run ends at the latest; \"none\": when nothing is pending, which needs settings by which everybody lets go of a lost call or does nothing more about it."),
     key("load", TRUTH, "false", "Whether messages, calls and ghosts are counted at every element for each second; needs a `horizon` of at most 1 d, and one way for all calls."),
+    key("beside", "built-in scenario or path", "none", "A scenario of devices that is run too and stands beside this one on its page, where both sweep over `mechanism`. A path is relative to the file it stands in."),
     key("calls.count", "whole number, 1 to 4000000000", "required", "How many calls."),
     key("calls.arrivals", "\"at-start\", \"steady-state\", or a table with `process`", "\"at-start\"", "When calls begin."),
     key("calls.begin", "\"invite\" or \"established\"", "\"invite\"; in steady state \"established\"", "Whether calls are set up over the network or stand already."),

@@ -1,5 +1,6 @@
 //! What a study found.
 
+use super::devices::DevicePoint;
 use crate::measure::{Fingerprint, Load, Paired, Tally};
 use crate::time::Time;
 
@@ -18,6 +19,8 @@ pub struct Results<P = PointResult> {
     pub points: Vec<P>,
     /// `paired[i]` compares point `i + 1` with point `i`, call by call or device by device.
     pub paired: Vec<Paired>,
+    /// The devices that stand beside it on its page.
+    pub beside: Option<Box<Results<DevicePoint>>>,
 }
 
 impl<P: Swept> Results<P> {

@@ -24,8 +24,13 @@ pub struct Options<'a> {
     pub stop: &'a AtomicBool,
 }
 
-/// How many pieces `study` takes, over all points: calls, or units of fleets.
+/// How many pieces `study` takes, over all points and those of what stands beside it: calls, or units of fleets.
 pub fn total<W: Work>(study: &Study<W>) -> u64 {
+    own(study) + study.beside.as_deref().map_or(0, total)
+}
+
+/// Those of the study itself.
+fn own<W: Work>(study: &Study<W>) -> u64 {
     study.points.iter().map(|point| point.setup.pieces()).sum()
 }
 
@@ -33,6 +38,15 @@ pub fn total<W: Work>(study: &Study<W>) -> u64 {
 ///
 /// Pieces are independent, and what is merged is whole numbers, so threads and batches leave no mark on the results.
 pub fn run<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Result>> {
+    let results = run_alone(study, options)?;
+    let Some(devices) = &study.beside else { return Some(results) };
+    let before = own(study);
+    let options = Options { progress: &|done| (options.progress)(before + done), ..*options };
+    Some(Results { beside: Some(Box::new(run(devices, &options)?)), ..results })
+}
+
+/// Runs `study` without what stands beside it.
+fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Result>> {
     let pieces = study.points.iter().map(|point| point.setup.pieces()).max().unwrap_or(0);
     let threads = options.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     // No more than have a batch to do.
@@ -74,6 +88,7 @@ pub fn run<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Re
         axes: study.axes.clone(),
         points: points.collect(),
         paired: total.paired,
+        beside: None,
     })
 }
 

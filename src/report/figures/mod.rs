@@ -17,6 +17,7 @@ pub(super) mod trade_off;
 
 pub use raster::png;
 
+use super::mechanisms;
 use super::page::escape;
 use super::point::Study;
 use crate::study::Results;
@@ -24,7 +25,7 @@ use crate::study::Results;
 /// A figure, and the name of its files without extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`; `load`.
+    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`; `load`; `mechanisms`.
     pub name: &'static str,
     /// What it shows, in a sentence for those who cannot see it.
     pub caption: &'static str,
@@ -33,13 +34,17 @@ pub struct Figure {
 }
 
 /// Mean recovery against the sweep, ghosts still held over time, and recovery against refresh messages; of two axes, maps
-/// of recovery and false drops before them; of networks with bad times, how often BYEs are lost.
+/// of recovery and false drops before them; of networks with bad times, how often BYEs are lost; of a sweep over mechanisms, one
+/// figure that shows which is best where.
 pub fn figures(results: &Results) -> Vec<Figure> {
     drawn(&Study::of(results))
 }
 
 /// See [`figures`].
 pub(super) fn drawn(study: &Study) -> Vec<Figure> {
+    if let Some(sheet) = &study.sheet {
+        return vec![mechanisms::drawn(sheet)];
+    }
     let of_every_study = [
         Figure {
             name: "recovery",

@@ -72,7 +72,7 @@ fn every_unknown_key_at_once() {
     10 | [hang-up]
        |  ^^^^^^^ no such key
        |
-       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `kinds`, `crashes`, `faults`, `requests`, `sweep`
+       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `beside`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `kinds`, `crashes`, `faults`, `requests`, `sweep`
        = help: did you mean `hangup`?
 
     error: unknown key `colour` in `calls`
