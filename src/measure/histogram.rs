@@ -13,16 +13,22 @@ pub const FINEST: u64 = 2 * OCTAVE;
 /// Bins of one width above [`FINEST`].
 const OCTAVE: u64 = 1 << 21;
 
-/// Small, so that few lengths far apart touch little memory.
-const PAGE: usize = 128;
+/// Bins that are kept together: few, so that few lengths far apart take little memory.
+const PAGE: usize = 16;
+
+/// Pages that are found by one step.
+const GROUP: usize = 256;
 
 /// Counts lengths of time in bins of 1 ms (wider for lengths above 4194 s), and keeps number, sum, sum of squares, least and greatest to the
 /// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
 ///
-/// Memory grows with the range that is met, in pages of 128 bins, not with the number of lengths.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Memory grows with the bins that are met, in pages of 16, not with the number of lengths.
+#[derive(Clone, Debug, Default)]
 pub struct Histogram {
-    pages: Vec<Option<Box<[u32; PAGE]>>>,
+    /// By the number of a page, in groups: its place among those that were met, plus one; 0 where none was.
+    places: Vec<Option<Box<[u32; GROUP]>>>,
+    /// Those that were met, in the order of meeting.
+    pages: Vec<[u32; PAGE]>,
     count: u64,
     /// Sum of lengths, in ns.
     sum: u128,
@@ -46,11 +52,30 @@ impl Histogram {
         self.min = Some(self.min.map_or(length, |min| min.min(length)));
         self.max = self.max.max(length);
         let bin = bin_of(length);
-        let page = bin / PAGE;
-        if page >= self.pages.len() {
-            self.pages.resize(page + 1, None);
+        self.page(bin / PAGE)[bin % PAGE] += 1;
+    }
+
+    /// The page of this number.
+    fn page(&mut self, number: usize) -> &mut [u32; PAGE] {
+        let group = number / GROUP;
+        if group >= self.places.len() {
+            self.places.resize(group + 1, None);
         }
-        self.pages[page].get_or_insert_with(|| Box::new([0; PAGE]))[bin % PAGE] += 1;
+        let place = &mut self.places[group].get_or_insert_with(|| Box::new([0; GROUP]))[number % GROUP];
+        if *place == 0 {
+            self.pages.push([0; PAGE]);
+            *place = self.pages.len() as u32;
+        }
+        &mut self.pages[*place as usize - 1]
+    }
+
+    /// The pages that were met, each with its number, from the least.
+    fn pages(&self) -> impl Iterator<Item = (usize, &[u32; PAGE])> {
+        let groups = self.places.iter().enumerate().filter_map(|(group, places)| Some((group, places.as_ref()?)));
+        groups.flat_map(|(group, places)| {
+            let numbered = places.iter().zip(group * GROUP..);
+            numbered.filter_map(|(&place, number)| Some((number, self.pages.get((place as usize).checked_sub(1)?)?)))
+        })
     }
 
     /// Adds all that `other` counted.
@@ -60,15 +85,8 @@ impl Histogram {
         self.squares.merge(&other.squares);
         self.min = [self.min, other.min].into_iter().flatten().min();
         self.max = self.max.max(other.max);
-        if other.pages.len() > self.pages.len() {
-            self.pages.resize(other.pages.len(), None);
-        }
-        for (mine, theirs) in self.pages.iter_mut().zip(&other.pages) {
-            match (mine, theirs) {
-                (Some(mine), Some(theirs)) => mine.iter_mut().zip(theirs.iter()).for_each(|(a, b)| *a += b),
-                (mine @ None, Some(theirs)) => *mine = Some(theirs.clone()),
-                (_, None) => {}
-            }
+        for (number, theirs) in other.pages() {
+            self.page(number).iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
     }
 
@@ -119,16 +137,22 @@ impl Histogram {
 
     /// The bins that are not empty, each as its lower bound and count, from the shortest.
     pub fn bins(&self) -> impl Iterator<Item = (Span, u32)> {
-        self.pages.iter().enumerate().filter_map(|(page, bins)| bins.as_ref().map(|bins| (page, bins))).flat_map(
-            |(page, bins)| {
-                bins.iter()
-                    .enumerate()
-                    .filter(|&(_, &count)| count > 0)
-                    .map(move |(bin, &count)| (lower_bound(page * PAGE + bin), count))
-            },
-        )
+        self.pages().flat_map(|(page, bins)| {
+            let numbered = bins.iter().zip(page * PAGE..);
+            numbered.filter(|&(&count, _)| count > 0).map(|(&count, bin)| (lower_bound(bin), count))
+        })
     }
 }
+
+/// The same lengths were counted, in whatever order.
+impl PartialEq for Histogram {
+    fn eq(&self, other: &Histogram) -> bool {
+        let key = |of: &Histogram| (of.count, of.sum, of.min, of.max);
+        key(self) == key(other) && self.squares == other.squares && self.bins().eq(other.bins())
+    }
+}
+
+impl Eq for Histogram {}
 
 /// The bin that `length` falls into.
 fn bin_of(length: Span) -> usize {
@@ -173,7 +197,8 @@ mod tests {
     #[test]
     fn an_absurd_length_takes_little_memory() {
         let histogram = histogram(&[1, u64::MAX]);
-        assert!(histogram.pages.len() * size_of::<Option<Box<[u32; PAGE]>>>() < 4 << 20, "four megabytes");
+        assert_eq!(histogram.pages.len(), 2);
+        assert!(histogram.places.len() * size_of::<Option<Box<[u32; GROUP]>>>() < 100 << 10, "a hundred kilobytes");
         assert_eq!(histogram.quantile(1.0), Some(Span::from_nanos(u64::MAX)));
     }
 
