@@ -36,9 +36,13 @@ fn together(bencher: Bencher, calls: u32) {
     bencher.counter(ItemsCount::new(calls)).bench(|| {
         let mut tally = Tally::default();
         let mut crowd = Crowd::new(Runner::new(setup, &stop));
-        crowd.run(0..calls, CallCounter::default, |_, ended, counter| {
-            counter.finish(ended, &mut tally);
-        });
+        crowd.run(
+            0..calls,
+            |_| CallCounter::default(),
+            |_, ended, counter| {
+                counter.finish(ended, &mut tally);
+            },
+        );
         tally
     });
 }

@@ -35,9 +35,13 @@ fn both_ways(setup: &Setup) -> [Vec<(Time, Facts)>; 2] {
     let alone: Vec<_> = alone.collect();
     let mut together = vec![None; alone.len()];
     let mut crowd = Crowd::new(Runner::new(setup, &stop));
-    crowd.run(0..setup.calls.count, Facts::default, |call, ended, facts| {
-        assert!(together[call as usize].replace((ended, facts)).is_none(), "call {call} ends once");
-    });
+    crowd.run(
+        0..setup.calls.count,
+        |_| Facts::default(),
+        |call, ended, facts| {
+            assert!(together[call as usize].replace((ended, facts)).is_none(), "call {call} ends once");
+        },
+    );
     [alone, together.into_iter().map(|call| call.expect("every call ends")).collect()]
 }
 
@@ -108,9 +112,13 @@ fn what_is_counted_is_the_same_whichever_way_calls_are_run() {
         counter.finish(ended, &mut alone);
     }
     let mut crowd = Crowd::new(Runner::new(&setup, &stop));
-    let most = crowd.run(0..setup.calls.count, CallCounter::default, |_, ended, counter| {
-        counter.finish(ended, &mut together);
-    });
+    let most = crowd.run(
+        0..setup.calls.count,
+        |_| CallCounter::default(),
+        |_, ended, counter| {
+            counter.finish(ended, &mut together);
+        },
+    );
     assert_eq!(alone, together);
     assert!((4000..=5000).contains(&most), "{most} calls were up at once");
 }

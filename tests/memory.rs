@@ -57,7 +57,7 @@ fn a_crowd_that_runs_again_allocates_nothing() {
     let mut crowd = Crowd::new(Runner::new(&setup, &stop));
     let mut tally = Tally::default();
     let mut run =
-        || crowd.run(0..2000, CallCounter::default, |_, ended, counter| _ = counter.finish(ended, &mut tally));
+        || crowd.run(0..2000, |_| CallCounter::default(), |_, ended, counter| _ = counter.finish(ended, &mut tally));
     // State goes from hand to hand: each has to have met what needs the most room.
     (0..4).for_each(|_| _ = run());
     let allocated = measure(|| _ = run());

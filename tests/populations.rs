@@ -18,7 +18,7 @@ fn run(sets: &[&str], calls: u32) -> (Vec<bool>, Tally) {
             let mut counter = CallCounter::default();
             let ended = runner.run(call, &mut counter);
             counter.finish(ended, &mut tally);
-            runner.profiles()[1].unwrap().watcher_gives_up == setup.callee.watcher_gives_up
+            runner.profiles(call)[1].unwrap().watcher_gives_up == setup.callee.watcher_gives_up
         })
         .collect();
     (firsts, tally)

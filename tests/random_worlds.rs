@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use byeloss::conformance::Checker as Conformance;
+use byeloss::net::queue::Rate;
 use byeloss::net::{Link, Path, Route, Transport};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{
@@ -64,6 +65,13 @@ impl Observer for Checker {
             Fact::Duplicated { from, to, message, arrives } => {
                 assert!(arrives >= now, "{message} arrives before it is sent");
                 *self.under_way.entry((arrives, from, to, message.to_string())).or_default() += 1;
+            }
+            Fact::Queued { from, to, message, leaves, outcome, .. } => {
+                assert!(leaves >= now, "{message} leaves a queue before it comes to it");
+                if let Outcome::Arrives(at) = outcome {
+                    assert!(at >= leaves, "{message} arrives before it has left its queue");
+                    *self.under_way.entry((at, from, to, message.to_string())).or_default() += 1;
+                }
             }
             Fact::Delivered { from, to, message } => {
                 assert!(!self.dead.contains(&to), "{message} is delivered to the dead");
@@ -318,7 +326,7 @@ prop_compose! {
         ends in (profile(stacks), profile(stacks)),
         faults in prop::collection::vec(fault(), 0..3),
         crashes in prop::collection::vec((any::<prop::sample::Index>(), 0u64..1000, prop::option::of(1u64..300), any::<bool>()), 0..3),
-        links in prop::collection::vec((0.0f64..0.5, 1u64..400, prop::option::of(5u64..200)), 5),
+        links in prop::collection::vec((0.0f64..0.5, 1u64..400, prop::option::of(5u64..200), prop::option::weighted(0.3, 8000u64..500_000)), 5),
         talk in 1.0f64..1200.0,
         by_caller in any::<bool>(),
         shares in (0.0f64..0.4, 0.0f64..0.3, 0.0f64..0.3),
@@ -328,10 +336,11 @@ prop_compose! {
         seed in any::<u64>(),
     ) -> Setup {
         let chance = |share| Probability::new(share).expect("a share");
-        let mut links: Vec<Link> = links[..=parts.len()].iter().map(|&(loss, delay_ms, tcp_limit)| {
+        let mut links: Vec<Link> = links[..=parts.len()].iter().zip(0..).map(|(&(loss, delay_ms, tcp_limit, rate), number)| {
             let delay = Law::Uniform { min: Span::from_millis(delay_ms / 2), max: Span::from_millis(delay_ms) };
             let transport = tcp_limit.map_or(Transport::Udp, |limit| Transport::Tcp(Span::from_secs(limit)));
-            Link { transport, ..Link::udp(chance(loss), delay) }
+            let rate = rate.map(|bits_per_s| Rate { bits_per_s, queue_bytes: 4000 });
+            Link { transport, rate, ..Link::udp(chance(loss), delay).numbered(number, false) }
         }).collect();
         // Requests of a dialog pass by a proxy that is not in its route, over one transport.
         for (place, part) in (1..).zip(&parts) {
@@ -339,10 +348,13 @@ prop_compose! {
                 links[place].transport = links[place - 1].transport;
             }
         }
+        // What goes over TCP waits nowhere.
+        links.iter_mut().filter(|link| link.transport != Transport::Udp).for_each(|link| link.rate = None);
+        let to_caller = links.iter().zip(0..).map(|(link, number)| link.clone().numbered(number, true)).collect();
         let call = Call::new().hangs_up(if by_caller { common::Caller } else { common::Callee }, talk).until(HORIZON_S as f64);
         let mut setup = call.0;
         setup.seed = seed;
-        setup.path = Path::new(&Route { nodes: Vec::new(), to_callee: links.clone(), to_caller: links }).expect("few links");
+        setup.path = Path::new(&Route { nodes: Vec::new(), to_callee: links, to_caller }).expect("few links");
         (setup.caller, setup.callee) = ends;
         setup.crashes = crashes.into_iter().filter(|_| !parts.is_empty()).map(|(which, at, back, memory)| Crash {
             which: which.index(parts.len()),

@@ -86,12 +86,16 @@ fn calls_on_many_ways_are_the_same_alone_and_together() {
     let mut runner = Runner::new(&point.setup, &stop);
     let mut crowd = Crowd::new(Runner::new(&point.setup, &stop));
     let mut seen = 0;
-    crowd.run(0..point.setup.calls.count, Facts::default, |call, ended, facts| {
-        let mut alone = Facts::default();
-        assert_eq!(runner.run(call, &mut alone), ended, "call {call}");
-        assert_eq!(alone, facts, "call {call}");
-        seen += 1;
-    });
+    crowd.run(
+        0..point.setup.calls.count,
+        |_| Facts::default(),
+        |call, ended, facts| {
+            let mut alone = Facts::default();
+            assert_eq!(runner.run(call, &mut alone), ended, "call {call}");
+            assert_eq!(alone, facts, "call {call}");
+            seen += 1;
+        },
+    );
     assert_eq!(seen, point.setup.calls.count);
 }
 

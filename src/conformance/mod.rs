@@ -194,6 +194,7 @@ impl Observer for Checker {
             Fact::Began
             | Fact::Unheard { .. }
             | Fact::Duplicated { .. }
+            | Fact::Queued { .. }
             | Fact::HungUp { how: HangUp::Bye | HangUp::ByeLost, .. }
             | Fact::CameBack { .. } => {}
         }

@@ -143,6 +143,11 @@ impl<E: Event> Agenda<E> {
         self.entries.last().map(|entry| entry.at)
     }
 
+    /// What happens next, and when.
+    pub fn next(&self) -> Option<(Time, E)> {
+        self.entries.last().map(|entry| (entry.at, E::numbered(entry.number)))
+    }
+
     /// Takes out what happens next.
     #[inline]
     pub fn pop(&mut self) -> Option<(Time, E)> {

@@ -162,7 +162,11 @@ impl Observer for CallCounter {
                     self.bye_arrived = true;
                 }
             }
-            Fact::Unheard { .. } | Fact::Unreachable { .. } | Fact::SendFailed { .. } | Fact::Duplicated { .. } => {}
+            Fact::Unheard { .. }
+            | Fact::Unreachable { .. }
+            | Fact::SendFailed { .. }
+            | Fact::Duplicated { .. }
+            | Fact::Queued { .. } => {}
             Fact::Fired { .. } | Fact::CameBack { .. } | Fact::Crashed { .. } => self.fired += 1,
             Fact::Established { element, session } => {
                 self.holder(element.number()).established = true;

@@ -158,6 +158,8 @@ impl Observer for Fingerprint {
             Fact::Sent { from, to, ref message, copy, outcome } => {
                 let (kind, lost_by, arrives) = match outcome {
                     Outcome::Arrives(at) => (1, 0, at.as_nanos()),
+                    Outcome::Queues(link, at) => (21, u64::from(link), at.as_nanos()),
+                    Outcome::Lost(Loss::QueueFull(link)) => (22, u64::from(link), 0),
                     Outcome::Lost(Loss::OnLink(link)) => (2, u64::from(link), 0),
                     Outcome::Lost(Loss::Connection(link)) => (3, u64::from(link), 0),
                     Outcome::Lost(Loss::ByFault(fault)) => (4, u64::from(fault), 0),
@@ -170,6 +172,10 @@ impl Observer for Fingerprint {
             }
             Fact::Duplicated { from, to, ref message, arrives } => {
                 self.fold_message(now, 20, element(from) | element(to) << 8, message, arrives.as_nanos());
+            }
+            Fact::Queued { from, to, ref message, copy, link, leaves, outcome } => {
+                self.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
+                self.fold(leaves, 23, u64::from(link));
             }
             // It arrives as it was sent, and its sending has been folded in.
             Fact::Delivered { from, to, ref message } => {
@@ -280,11 +286,21 @@ mod tests {
             sent(caller, callee, 1, lost(Loss::OnLink(1))),
             sent(caller, callee, 1, lost(Loss::Down(0))),
             sent(caller, callee, 1, lost(Loss::NoBinding(0))),
+            sent(caller, callee, 1, lost(Loss::QueueFull(0))),
+            sent(caller, callee, 1, Outcome::Queues(0, Time::from_nanos(8))),
+            sent(caller, callee, 1, Outcome::Queues(1, Time::from_nanos(8))),
+            sent(caller, callee, 1, Outcome::Queues(0, Time::from_nanos(9))),
             sent(caller, callee, 1, lost(Loss::Connection(0))),
             sent(caller, callee, 1, lost(Loss::ByFault(0))),
             sent(caller, callee, 1, lost(Loss::ByFault(u16::MAX))),
             sent(caller, callee, 1, lost(Loss::ByeLost)),
         ];
+        for (link, leaves, outcome) in
+            [(0, 7, arrives(8)), (1, 7, arrives(8)), (0, 8, arrives(8)), (0, 7, lost(Loss::QueueFull(0)))]
+        {
+            let (from, to, message, leaves) = (caller, callee, message(), Time::from_nanos(leaves));
+            facts.push(Fact::Queued { from, to, message, copy: 1, link, leaves, outcome });
+        }
         for message in changed().into_iter().chain([message()]) {
             let (from, to) = (caller, callee);
             facts.push(Fact::Sent { from, to, message, copy: 7, outcome: arrives(8) });

@@ -97,8 +97,6 @@ fn running_difference(come: &PerSecond, gone: &PerSecond, seconds: usize) -> Vec
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Load {
     elements: Vec<ElementLoad>,
-    /// A bit for each element that holds the call under way.
-    holding: u32,
 }
 
 impl Load {
@@ -107,9 +105,8 @@ impl Load {
         self.elements.get(element)
     }
 
-    /// Ends the call under way, which `counter` has watched beside this.
+    /// Ends a call, which `counter` has watched beside this.
     pub fn finish(&mut self, counter: &CallCounter) {
-        self.holding = 0;
         for (element, from, to) in counter.haunted() {
             let load = self.element(element);
             load.haunted.add(from);
@@ -138,6 +135,8 @@ impl Load {
 pub struct WithLoad<'a> {
     /// The call.
     pub counter: &'a mut CallCounter,
+    /// A bit for each element that holds the call, at first none.
+    pub holding: &'a mut u32,
     /// The load.
     pub load: &'a mut Load,
 }
@@ -159,20 +158,21 @@ impl Observer for WithLoad<'_> {
             }
             Fact::Established { element, .. } => {
                 let bit = 1 << element.number();
-                if self.load.holding & bit == 0 {
-                    self.load.holding |= bit;
+                if *self.holding & bit == 0 {
+                    *self.holding |= bit;
                     self.load.element(element).taken.add(now);
                 }
             }
             Fact::Released { element, .. } => {
                 let bit = 1 << element.number();
-                if self.load.holding & bit != 0 {
-                    self.load.holding &= !bit;
+                if *self.holding & bit != 0 {
+                    *self.holding &= !bit;
                     self.load.element(element).left.add(now);
                 }
             }
             Fact::Began
             | Fact::Duplicated { .. }
+            | Fact::Queued { .. }
             | Fact::Unheard { .. }
             | Fact::Unreachable { .. }
             | Fact::SendFailed { .. }
@@ -199,9 +199,9 @@ mod tests {
     }
 
     fn watch(load: &mut Load, facts: &[(u64, Fact)]) {
-        let mut counter = CallCounter::default();
+        let (mut counter, mut holding) = (CallCounter::default(), 0);
         for (second, fact) in facts {
-            let mut watched = WithLoad { counter: &mut counter, load };
+            let mut watched = WithLoad { counter: &mut counter, holding: &mut holding, load };
             watched.see(Time::from_nanos(second * 1_000_000_000), fact);
         }
         load.finish(&counter);

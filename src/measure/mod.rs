@@ -2,6 +2,7 @@
 //!
 //! Nothing here meddles with what it watches, and nothing depends on the order in which it is merged.
 
+mod beside;
 mod call;
 mod devices;
 mod fingerprint;
@@ -10,10 +11,12 @@ mod load;
 mod paired;
 mod per_second;
 pub mod proportion;
+mod queues;
 mod setups;
 mod tally;
 mod wide;
 
+pub use beside::{Beside, WithBeside};
 pub use call::{CallCounter, Recovery};
 pub use devices::{DeviceCounter, DeviceTally};
 pub use fingerprint::Fingerprint;
@@ -21,6 +24,7 @@ pub use histogram::{BIN, Histogram};
 pub use load::{ElementLoad, Load, Traffic, WithLoad};
 pub use paired::Paired;
 pub use per_second::PerSecond;
+pub use queues::{QueueCount, QueueCounts, SLOT_S, Slot};
 pub use setups::SetUps;
 pub use tally::{Fate, Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
 

@@ -37,7 +37,7 @@ impl WideSum {
     }
 
     /// The sum as a float.
-    fn as_f64(&self) -> f64 {
+    pub fn as_f64(&self) -> f64 {
         const TWO_TO_128: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
         self.high as f64 * TWO_TO_128 + self.low as f64
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::loss::Loss;
 use super::nat::Nat;
 use super::outage::Outage;
+use super::queue::Rate;
 use crate::random::{Law, Probability};
 use crate::time::Span;
 
@@ -19,6 +20,8 @@ pub struct Link {
     pub in_order: bool,
     /// The probability that a second copy of a message arrives as well, after a delay of its own.
     pub duplicate: Probability,
+    /// How fast it sends, and how much it keeps waiting; `None`: as fast as messages come.
+    pub rate: Option<Rate>,
     /// When it is down.
     pub outage: Option<Down>,
     /// The NAT that stands at its outer end.
@@ -40,6 +43,7 @@ impl Link {
             delay,
             in_order: false,
             duplicate: Probability::NEVER,
+            rate: None,
             outage: None,
             nat: None,
             transport: Transport::Udp,
@@ -59,6 +63,7 @@ impl Link {
         matches!(self.loss, Loss::Independent(_))
             && !self.in_order
             && self.duplicate == Probability::NEVER
+            && self.rate.is_none()
             && self.outage.is_none()
             && self.nat.is_none()
     }

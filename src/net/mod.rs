@@ -4,7 +4,7 @@
 //! call takes through it, the same nodes in both directions, as Via and Record-Route make SIP do. A [`Path`] is a
 //! route made ready to carry messages.
 //!
-//! Loss and delay depend on time and chance alone, never on traffic: [`Chain`], [`Outage`] and the other conditions
+//! Loss and delay depend on time and chance alone, never on traffic, but where links have a rate ([`queue`]): [`Chain`], [`Outage`] and the other conditions
 //! of a link are functions of the instant that asks. The network knows no SIP. What it keeps is in a [`Weather`], lent
 //! by whoever runs calls: what has been found out of those functions, and what one call has sent (the order of its
 //! messages, its bindings at NATs).
@@ -27,7 +27,7 @@ pub use link::{Down, Identity, Link, Transport};
 pub use loss::{Bursts, Loss, LossTrace};
 pub use nat::{Inside, Nat, Refreshing};
 pub use outage::{Outage, Period, Timeline};
-pub use path::{Direction, Fate, NodeDown, Path, Why};
+pub use path::{Direction, Fate, NodeDown, Path, Rated, Why};
 pub use position::{FIBRE_KM_PER_S, Position};
 pub use survey::{Survey, Widest};
 pub use topology::{Node, NodeId, NodeKind, Route, RouteError, Routes, Topology, TopologyError};

@@ -2,11 +2,13 @@
 
 mod cut;
 mod hop;
+mod rated;
 mod trip;
 
 use std::sync::Arc;
 
 use self::hop::Hop;
+pub use self::rated::Rated;
 use self::trip::{ATTEMPTS_OF_A_COPY, Trip};
 use super::link::{Link, Transport};
 use super::outage::Outage;
@@ -35,6 +37,13 @@ pub enum Fate {
         link: u8,
         /// Why.
         why: Why,
+    },
+    /// It comes to a link with a rate, and waits there for its turn: [`Path::offer`] says for how long.
+    Waits {
+        /// Which link, counted from the caller's side, from 0.
+        link: u8,
+        /// When it comes there.
+        at: Time,
     },
     /// The TCP connection over which it was sent is given up, or one further on its way.
     GivenUp {
@@ -195,6 +204,14 @@ impl Path {
         self.to_callee.iter().chain(&self.to_caller).any(|hop| hop.shared)
     }
 
+    /// Whether it remembers nothing of single calls: neither what they have sent nor bad times of their own.
+    pub fn forgets_calls(&self) -> bool {
+        self.to_callee.iter().chain(&self.to_caller).all(|hop| {
+            let own = !hop.on_entry.is_empty() || !hop.on_exit.is_empty() || hop.rate.is_some();
+            !hop.in_order && hop.nat.is_none() && hop.transport == Transport::Udp && (hop.shared || !own)
+        })
+    }
+
     /// Whether any link of it carries SIP over TCP.
     pub fn has_tcp(&self) -> bool {
         self.to_callee.iter().chain(&self.to_caller).any(|hop| hop.transport != Transport::Udp)
@@ -228,25 +245,37 @@ impl Path {
         draw: impl Fn(u64, u64) -> Pair,
         cut: impl Fn(Time) -> bool,
     ) -> Fate {
-        let (from, to) = (usize::from(from), usize::from(to));
-        let all = self.to_callee.len();
-        let (first, end, direction) =
-            if from <= to { (from, to, Direction::ToCallee) } else { (all - from, all - to, Direction::ToCaller) };
+        let (first, end, direction) = self.hops_between([from, to]);
         weather.copies.clear();
         let mut duplicated = Vec::new();
         let trip = Trip { path: self, direction, end, own: first, draw: &draw, cut: &cut, attempts: 0 };
-        let fate = trip.go_on(now, first, weather, |nth, entered| duplicated.push((nth, entered)));
+        let fate = trip.go_on(now, first, false, weather, |nth, entered| duplicated.push((nth, entered)));
         for (nth, entered) in duplicated {
             let attempts = (nth as u64 + 1) * ATTEMPTS_OF_A_COPY;
             let trip = Trip { attempts, ..trip };
             let hop = &self.hops(direction)[nth];
             let alone = entered + hop.delay.sample(draw(nth as u64, attempts)[1]);
             let left = if hop.in_order { weather.in_order(trip.place(nth), alone) } else { alone };
-            if let Fate::Arrives(at) = trip.go_on(left, nth + 1, weather, |_, _| {}) {
+            if let Fate::Arrives(at) = trip.go_on(left, nth + 1, false, weather, |_, _| {}) {
                 weather.copies.push(at);
             }
         }
         fate
+    }
+
+    /// The links between two nodes, counted from the caller's: the first that is crossed from the one to the other, and the
+    /// first that is not, both counted in that direction.
+    fn hops_between(&self, [from, to]: [u8; 2]) -> (usize, usize, Direction) {
+        let (from, to, all) = (usize::from(from), usize::from(to), self.to_callee.len());
+        if from <= to { (from, to, Direction::ToCallee) } else { (all - from, all - to, Direction::ToCaller) }
+    }
+
+    /// Where a link, counted from the caller, comes in this direction.
+    fn nth(&self, link: u8, direction: Direction) -> usize {
+        match direction {
+            Direction::ToCallee => link.into(),
+            Direction::ToCaller => self.to_callee.len() - 1 - usize::from(link),
+        }
     }
 
     /// The number of the nth link of this direction, counted from the caller.
@@ -323,74 +352,4 @@ fn carry_over(hops: &[Hop], first: usize, now: Time, draw: impl Fn(u64) -> Pair)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{Node, NodeKind};
-    use super::*;
-    use crate::random::{Law, Probability, Streams};
-
-    fn path(links: &[(f64, u64)]) -> Path {
-        let to_callee: Vec<Link> = links
-            .iter()
-            .map(|&(loss, millis)| Link::udp(Probability::new(loss).unwrap(), Law::Constant(Span::from_millis(millis))))
-            .collect();
-        let nodes = (0..=links.len()).map(|i| Node { id: i.to_string(), kind: NodeKind::Router }).collect();
-        Path::new(&Route { nodes, to_caller: to_callee.clone(), to_callee }).unwrap()
-    }
-
-    #[test]
-    fn delays_of_the_links_add_up_in_both_directions() {
-        let path = path(&[(0.0, 10), (0.0, 20), (0.0, 30)]);
-        for (from, to) in [(0, 3), (3, 0)] {
-            let fate = path.carry(Time::from_nanos(5), from, to, |_| [0, 0]);
-            assert_eq!(fate, Fate::Arrives(Time::from_nanos(60_000_005)));
-        }
-        let round_trip = Span::from_millis(120);
-        assert_eq!(path.round_trip_bounds(), Some((round_trip, round_trip)));
-    }
-
-    #[test]
-    fn a_lost_message_names_its_link_counted_from_the_caller() {
-        let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
-        assert_eq!(path.carry(Time::ZERO, 0, 3, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
-        assert_eq!(path.carry(Time::ZERO, 3, 0, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
-    }
-
-    #[test]
-    fn a_message_between_two_nodes_crosses_the_links_between_them_alone() {
-        let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
-        for (from, to, arrives_ms) in [(0, 2, 30), (1, 2, 20), (2, 1, 20), (2, 0, 30)] {
-            let fate = path.carry(Time::ZERO, from, to, |_| [0, 0]);
-            assert_eq!(fate, Fate::Arrives(Time::ZERO + Span::from_millis(arrives_ms)));
-        }
-        assert_eq!(path.carry(Time::ZERO, 3, 1, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
-    }
-
-    #[test]
-    fn a_link_has_the_same_chance_whichever_nodes_the_message_goes_between() {
-        let path = path(&[(0.5, 10), (0.5, 20), (0.5, 30)]);
-        let drawn = std::cell::RefCell::new(Vec::new());
-        for (from, to) in [(0, 3), (1, 2), (3, 0), (2, 1)] {
-            let _ = path.carry(Time::ZERO, from, to, |nth| {
-                drawn.borrow_mut().push(nth);
-                [u64::MAX, 0]
-            });
-        }
-        assert_eq!(*drawn.borrow(), [0, 1, 2, 1, 0, 1, 2, 1]);
-    }
-
-    #[test]
-    fn losses_of_the_links_are_independent() {
-        let path = path(&[(0.1, 1), (0.2, 1)]);
-        assert!((path.loss(Direction::ToCallee) - 0.28).abs() < 1e-12);
-        let streams = Streams::new(1, 0);
-        let n = 100_000u64;
-        let lost = (0..n)
-            .filter(|&i| {
-                let fate = path.carry(Time::ZERO, 0, 2, |link| streams.pair(i, link));
-                matches!(fate, Fate::Lost { .. })
-            })
-            .count() as f64;
-        let error = (n as f64 * 0.28 * 0.72).sqrt();
-        assert!((lost - 0.28 * n as f64).abs() < 4.0 * error);
-    }
-}
+mod tests;

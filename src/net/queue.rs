@@ -7,7 +7,14 @@
 
 use std::collections::VecDeque;
 
+use super::link::Identity;
 use crate::time::{Span, Time};
+
+/// What UDP and IPv4 put before a message: 8 and 20 bytes.
+pub const DATAGRAM_BYTES: u32 = 28;
+
+/// The length of ICMP port unreachable: 28 bytes of IPv4 and ICMP, and as many of what did not get there (RFC 792).
+pub const ICMP_BYTES: u32 = 56;
 
 /// How fast a link sends, and how much it keeps waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +28,11 @@ pub struct Rate {
 impl Rate {
     /// How long a message of this size takes, rounded up to the nanosecond.
     pub fn time_for(&self, bytes: u32) -> Span {
+        self.time_for_bytes(bytes.into())
+    }
+
+    /// How long so many bytes take without a pause, rounded up to the nanosecond.
+    pub fn time_for_bytes(&self, bytes: u64) -> Span {
         const BITS_NANOS: u128 = 8 * 1_000_000_000;
         let nanos = (u128::from(bytes) * BITS_NANOS).div_ceil(u128::from(self.bits_per_s.max(1)));
         Span::from_nanos(nanos.min(u128::from(u64::MAX)) as u64)
@@ -70,9 +82,36 @@ impl Queue {
         Verdict::Leaves(leaves)
     }
 
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.inside.clear();
+        self.bytes = 0;
+    }
+
     /// Bytes that were in it after the last message came.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+}
+
+/// The queues of links that are used together, each by which link it is and in which direction.
+#[derive(Clone, Debug, Default)]
+pub struct Queues(Vec<(Identity, Queue)>);
+
+impl Queues {
+    /// The queue of this link, which has this rate: empty, if nothing has come to it yet.
+    pub fn of(&mut self, link: Identity, rate: Rate) -> &mut Queue {
+        // A route has few such links.
+        let place = self.0.iter().position(|(of, _)| *of == link).unwrap_or_else(|| {
+            self.0.push((link, Queue::new(rate)));
+            self.0.len() - 1
+        });
+        &mut self.0[place].1
+    }
+
+    /// Empties them all, and keeps their memory.
+    pub fn clear(&mut self) {
+        self.0.iter_mut().for_each(|(_, queue)| queue.clear());
     }
 }
 
@@ -109,6 +148,18 @@ mod tests {
         assert_eq!(queue.bytes(), 2000);
         assert_eq!(queue.offer(ms(1000), 80), Verdict::Leaves(ms(1010)));
         assert_eq!(queue.bytes(), 80);
+    }
+
+    #[test]
+    fn each_direction_of_a_link_has_a_queue_of_its_own() {
+        let link = |number, back| Identity { number, back };
+        let mut queues = Queues::default();
+        for of in [link(0, false), link(0, true), link(1, false)] {
+            assert_eq!(queues.of(of, SLOW).offer(ms(0), 800), Verdict::Leaves(ms(100)));
+            assert_eq!(queues.of(of, SLOW).offer(ms(0), 800), Verdict::Leaves(ms(200)));
+        }
+        queues.clear();
+        assert_eq!(queues.of(link(0, true), SLOW).offer(ms(0), 800), Verdict::Leaves(ms(100)));
     }
 
     #[test]

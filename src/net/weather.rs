@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::loss::{Bursts, LossTrace};
 use super::nat::Binding;
 use super::outage::{Outage, Timeline};
+use super::queue::Queues;
 use crate::random::{Law, Pair, Probability, Streams};
 use crate::time::{Span, Time};
 
@@ -111,6 +112,8 @@ pub struct Weather {
     arrivals: Vec<Time>,
     /// By link.
     bindings: Vec<Binding>,
+    /// Of the links with a rate that the call has to itself.
+    pub(super) queues: Queues,
     /// When further copies arrive of the message that was carried last.
     pub(super) copies: Vec<Time>,
 }
@@ -127,6 +130,7 @@ impl Weather {
             memories: vec![unknown; conditions],
             arrivals: vec![Time::ZERO; 2 * links],
             bindings: vec![Binding::new(Time::ZERO); links],
+            queues: Queues::default(),
             copies: Vec::new(),
         }
     }
@@ -136,6 +140,7 @@ impl Weather {
         (self.call, self.began) = (call, began);
         self.arrivals.fill(Time::ZERO);
         self.bindings.fill(Binding::new(began));
+        self.queues.clear();
         self.copies.clear();
     }
 

@@ -5,10 +5,12 @@
 
 use super::number::nine_digits;
 use super::point::{Recovery, Study, Who};
+use super::queues;
 use super::rates::Rate;
 use super::sweep;
 use crate::measure::Ghosts;
 use crate::sip::ReleaseCause;
+use crate::time::Span;
 use serde_json::Value;
 
 /// Name and value of every figure of point `index`, in the order of the columns; null where there is no value.
@@ -82,6 +84,17 @@ pub(super) fn columns(study: &Study, index: usize) -> Vec<(String, Value)> {
     list.count("messages_delivered", tally.messages_delivered);
     list.count("timers_fired", tally.timers_fired);
     list.count("events", tally.events());
+    if queues::tells(study.results) {
+        let busiest = queues::busiest(point);
+        let seconds = |span: Option<Span>| span.map(Span::as_secs_f64);
+        list.value("queue.link", busiest.map_or(Value::Null, |queue| queue.link.as_str().into()));
+        list.value("queue.messages", busiest.map_or(Value::Null, |queue| queue.messages().into()));
+        list.value("queue.lost", busiest.map_or(Value::Null, |queue| queue.count.dropped().into()));
+        list.figure("queue.offered_load", busiest.map(|queue| queue.count.offered(queue.length)));
+        list.figure("queue.wait_mean_s", busiest.and_then(|queue| queue.count.waits.mean_s()));
+        list.figure("queue.wait_theory_s", busiest.and_then(|queue| queue.theory_wait_s));
+        list.figure("queue.wait_max_s", seconds(busiest.and_then(|queue| queue.count.waits.max())));
+    }
     list.0
 }
 

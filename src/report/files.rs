@@ -6,7 +6,7 @@
 use super::columns::{columns, held, number};
 use super::point::Study;
 use super::releases::{Release, releases};
-use super::{load, mechanisms, takeaway};
+use super::{load, mechanisms, queues, takeaway};
 use crate::study::{Results, Swept};
 use serde_json::{Map, Value, json};
 
@@ -48,6 +48,16 @@ pub(super) fn load_text(results: &Results) -> Option<String> {
     let points = results.points.iter().enumerate();
     let rows = points.flat_map(|(index, point)| load::records(point).into_iter().map(move |row| (index, row.into())));
     load::tells(results).then(|| records(results, head, rows))
+}
+
+/// The text of `queues.csv`: a head, then for each point a row for each queue; `None` where no point has any.
+pub(super) fn queues_text(results: &Results) -> Option<String> {
+    let first = results.points.iter().find_map(|point| point.queues.first())?;
+    let head = queues::columns(first).map(|(name, _)| name.to_owned()).into();
+    let rows = results.points.iter().enumerate().flat_map(|(index, point)| {
+        point.queues.iter().map(move |queue| (index, queues::columns(queue).map(|(_, value)| value).into()))
+    });
+    Some(records(results, head, rows))
 }
 
 /// The text of a CSV file: a column for each axis and those of `head`; `rows` are of the points with these numbers.
@@ -139,6 +149,9 @@ fn point(study: &Study, index: usize) -> Value {
     let elements =
         between.map(|(name, ghosts)| object_of([("element", name.as_str().into())].into_iter().chain(held(ghosts))));
     insert(&mut object, "held_by.between.elements", elements.collect());
+    if !result.queues.is_empty() {
+        insert(&mut object, "queues", result.queues.iter().map(|queue| object_of(queues::columns(queue))).collect());
+    }
     if let Some(load) = load::json(result) {
         insert(&mut object, "load", load);
     }

@@ -13,6 +13,7 @@ mod mechanisms;
 pub mod number;
 mod page;
 mod point;
+mod queues;
 mod rates;
 mod releases;
 mod rows;

@@ -3,7 +3,7 @@
 use super::figures::drawn;
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
-use super::{Figure, load, mechanisms, rates, releases, setups, sweep, takeaway};
+use super::{Figure, load, mechanisms, queues, rates, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
 use crate::study::{Results, Swept};
 use std::fmt::Write;
@@ -48,6 +48,7 @@ pub(super) fn html(study: &Study, figures: &[Figure]) -> String {
         setups_table(results),
         rates_table(results),
         load_table(results),
+        queues_table(results),
         releases_table(results),
         paired_table(results),
     ];
@@ -145,6 +146,33 @@ fn load_table(results: &Results) -> String {
     text += &bodies(results, results.axes.len() + load::HEADS.len(), "load.csv", |index| {
         let rows = load::rows(&results.points[index]).into_iter();
         rows.map(|row| cells(row.iter().enumerate().map(|(column, cell)| (column == 0, cell.as_str())))).collect()
+    });
+    text + "</table>\n</div>\n"
+}
+
+/// What came to the queues before links with a rate.
+fn queues_table(results: &Results) -> String {
+    if !queues::tells(results) {
+        return String::new();
+    }
+    let mut text =
+        "<h2>Queues</h2>\n<div class=\"wide\">\n<table>\n<caption>Before each link with a rate: what came, how long it waited for \
+                    its turn, what found no room.</caption>\n<thead>\n<tr>"
+            .to_owned();
+    for name in sweep::axis_names(results) {
+        text += &format!("<th scope=\"col\">{}</th>", escape(name));
+    }
+    for (index, (head, meaning)) in queues::HEADS.iter().enumerate() {
+        let class = if index < queues::TEXT_HEADS { " class=\"text\"" } else { "" };
+        text += &format!("<th scope=\"col\"{class} title=\"{}\">{}</th>", escape(meaning), escape(head));
+    }
+    text += "</tr>\n</thead>\n";
+    text += &bodies(results, results.axes.len() + queues::HEADS.len(), "queues.csv", |index| {
+        let rows = queues::rows(&results.points[index]).into_iter();
+        let texts = |row: [String; queues::HEADS.len()]| {
+            cells(row.iter().enumerate().map(|(column, cell)| (column < queues::TEXT_HEADS, cell.as_str())))
+        };
+        rows.map(texts).collect()
     });
     text + "</table>\n</div>\n"
 }

@@ -3,7 +3,7 @@
 use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::text::{WIDTH, wrap};
-use super::{load, mechanisms, number, rates, releases, setups, sweep, takeaway};
+use super::{load, mechanisms, number, queues, rates, releases, setups, sweep, takeaway};
 use crate::study::Results;
 use std::ops::Range;
 
@@ -27,6 +27,7 @@ pub fn table(results: &Results) -> String {
         lines.extend(set_ups(results));
         lines.extend(loss_rates(results));
         lines.extend(loads(results));
+        lines.extend(waits(results));
         lines.extend(
             study.sheet.iter().flat_map(|sheet| mechanisms::text(sheet).lines().map(str::to_owned).collect::<Vec<_>>()),
         );
@@ -127,6 +128,35 @@ fn loads(results: &Results) -> Vec<String> {
         }
     }
     aligned(lines, axes..axes + 1, 2).into_iter().chain([String::new()]).collect()
+}
+
+/// What came to the queues before links with a rate.
+fn waits(results: &Results) -> Vec<String> {
+    if !queues::tells(results) {
+        return vec![];
+    }
+    let layouts = [(true, 2), (true, 1), (false, 2), (false, 1)];
+    let fitting = layouts.iter().map(|&(columns, gap)| waits_grid(results, columns, gap)).find(|lines| fits(lines));
+    fitting.unwrap_or_else(|| waits_grid(results, false, 1)).into_iter().chain([String::new()]).collect()
+}
+
+/// The same, the axes in columns of their own or on a line above each point's rows.
+fn waits_grid(results: &Results, axes_in_columns: bool, gap: usize) -> Vec<String> {
+    let axes = if axes_in_columns { results.axes.len() } else { 0 };
+    let heads = queues::HEADS.map(|(head, _)| head.to_owned());
+    let heads = sweep::axis_names(results).into_iter().take(axes).map(str::to_owned).chain(heads).collect();
+    let left_out = left_out(results.points.len());
+    let mut lines = vec![Line::Cells(heads)];
+    for (_, point) in results.points.iter().enumerate().filter(|(index, _)| !left_out.contains(index)) {
+        if axes == 0 && !results.axes.is_empty() {
+            lines.push(Line::Words(sweep::in_words(results, point)));
+        }
+        for (nth, row) in queues::rows(point).into_iter().enumerate() {
+            let value = |axis: usize| point.values.get(axis).filter(|_| nth == 0).cloned().unwrap_or_default();
+            lines.push(Line::Cells((0..axes).map(value).chain(row).collect()));
+        }
+    }
+    aligned(lines, axes..axes + queues::TEXT_HEADS, gap)
 }
 
 /// Lines whose cells stand in columns, `gap` apart; those of `left` are set left, the others right.

@@ -2,7 +2,7 @@
 
 use super::number::{self, length, rate};
 use super::point::{Point, Study, Who};
-use super::{load, mechanisms, sweep};
+use super::{load, mechanisms, queues, sweep};
 use crate::measure::{Tally, Z95};
 use crate::sip::{ReleaseCause, rules};
 use crate::study::Results;
@@ -35,6 +35,7 @@ pub(super) fn say(study: &Study) -> String {
     sentences.extend(unrecovered(study, !known.is_empty()));
     sentences.extend(failed_setups(study));
     sentences.extend(load::sentences(study.results));
+    sentences.extend(queues::sentences(study.results));
     sentences.join(" ")
 }
 

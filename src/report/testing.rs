@@ -169,6 +169,7 @@ fn point(se: u32) -> PointResult {
         elements: vec!["caller".to_owned(), "callee".to_owned()],
         tally,
         has_weather: false,
+        queues: Vec::new(),
         theory: Some(PointTheory {
             recovery_mean_s: [1.5 * half - margin(se), half / 2.0, half - margin(se) / 2.0].map(Some),
             refresh_messages_per_call_hour: Some(7200.0 / half * 1.05),

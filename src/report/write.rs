@@ -1,7 +1,7 @@
 //! Puts a study's files into a folder: all of them whole, or none.
 
 use super::figures::drawn;
-use super::files::{csv_text, load_text, releases_text, summary};
+use super::files::{csv_text, load_text, queues_text, releases_text, summary};
 use super::page::html;
 use super::point::Study;
 use super::{Figure, mechanisms, png};
@@ -71,6 +71,7 @@ impl Reported for PointResult {
         let figures = drawn(&study);
         let mut tables = vec![("points.csv", csv_text(&study)), ("releases.csv", releases_text(results))];
         tables.extend(load_text(results).map(|text| ("load.csv", text)));
+        tables.extend(queues_text(results).map(|text| ("queues.csv", text)));
         tables.extend(study.sheet.as_ref().map(|sheet| ("mechanisms.csv", mechanisms::csv(sheet))));
         files(&tables, &summary(&study), &figures, html(&study, &figures))
     }

@@ -70,7 +70,7 @@ macro_rules! builtin {
     };
 }
 
-const ALL: [Builtin; 31] = [
+const ALL: [Builtin; 33] = [
     builtin!(Scenario, "scenarios", "session-expires", "toml"),
     builtin!(Scenario, "scenarios", "who-refreshes", "toml"),
     builtin!(Scenario, "scenarios", "stacks", "toml"),
@@ -84,6 +84,7 @@ const ALL: [Builtin; 31] = [
     builtin!(Scenario, "scenarios", "surveillance", "toml"),
     builtin!(Scenario, "scenarios", "ka-1", "toml"),
     builtin!(Scenario, "scenarios", "busy-hour", "toml"),
+    builtin!(Scenario, "scenarios", "narrow-trunk", "toml"),
     builtin!(Scenario, "scenarios", "one-call", "toml"),
     builtin!(Scenario, "scenarios", "carrier-backbone", "toml"),
     builtin!(Topology, "topologies", "direct", "json"),
@@ -101,6 +102,7 @@ const ALL: [Builtin; 31] = [
     builtin!(Topology, "topologies", "satellite", "json"),
     builtin!(Topology, "topologies", "mobile", "json"),
     builtin!(Topology, "topologies", "platforms", "json"),
+    builtin!(Topology, "topologies", "branch-office", "json"),
     builtin!(Topology, "topologies", "carrier-backbone", "json"),
 ];
 

@@ -7,6 +7,7 @@ use super::law::read_law;
 use super::model::{Scenario, Topologies, read_name};
 use super::network::{read_route, ready};
 use super::node::NodeWeather;
+use super::rate::refuse_rates;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::{Tree, Value};
@@ -75,6 +76,9 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     let route = read_route(&root, topology.as_ref(), drawing, read_places, errors);
     let place = topology.as_ref().map(|field| &field.value.origin);
     let way = route.as_ref().zip(drawing).zip(place);
+    if let (Some(route), Some(place)) = (&route, place) {
+        refuse_rates(route, place, errors);
+    }
     let paths = way.and_then(|((route, drawing), place)| split(&root, drawing, route, place, errors));
     let fields = root.table("devices", errors);
     let count = fields.require("count", "count = 2000", errors);

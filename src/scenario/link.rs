@@ -1,21 +1,34 @@
-//! What is said of a link, in a topology, in a scenario or in a preset: loss, delay, outages, NAT, transport.
+//! What is said of a link, in a topology, in a scenario or in a preset: loss, delay, rate, outages, NAT, transport.
 
 use super::diagnostic::Diagnostics;
 use super::law::read_law;
 use super::loss::read_loss;
 use super::outage::{read_down, read_nat};
 use super::preset;
+use super::rate::RateSettings;
 use super::read::Fields;
 use crate::net::{Down, Link, Loss, Nat, Transport, tcp};
 use crate::random::{Law, Probability};
 use crate::time::Span;
 
 /// Keys of one direction of a link.
-pub const DIRECTION_KEYS: [&str; 5] = ["loss", "delay", "order", "duplicate", "outage"];
+pub const DIRECTION_KEYS: [&str; 7] = ["loss", "delay", "order", "duplicate", "rate", "queue", "outage"];
 
 /// Keys of a link.
-pub const LINK_KEYS: [&str; 10] =
-    ["preset", "loss", "delay", "order", "duplicate", "outage", "nat", "shared", "transport", "tcp-limit"];
+pub const LINK_KEYS: [&str; 12] = [
+    "preset",
+    "loss",
+    "delay",
+    "order",
+    "duplicate",
+    "rate",
+    "queue",
+    "outage",
+    "nat",
+    "shared",
+    "transport",
+    "tcp-limit",
+];
 
 /// What is set of a link; the rest is as it was.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +37,7 @@ pub struct LinkSettings {
     delay: Option<Law>,
     in_order: Option<bool>,
     duplicate: Option<Probability>,
+    rate: RateSettings,
     outage: Option<Option<Down>>,
     nat: Option<Option<Nat>>,
     shared: Option<bool>,
@@ -63,6 +77,7 @@ impl LinkSettings {
             delay: fields.get("delay").and_then(|field| read_law(&field, errors)),
             in_order: fields.get("order").and_then(|field| field.truth(errors)),
             duplicate: fields.get("duplicate").and_then(|field| field.probability(errors)),
+            rate: RateSettings::read(fields, errors),
             outage: fields.get("outage").and_then(|field| read_down(&field, ways, errors)),
             ..LinkSettings::default()
         }
@@ -75,6 +90,7 @@ impl LinkSettings {
             delay: self.delay.or(other.delay),
             in_order: self.in_order.or(other.in_order),
             duplicate: self.duplicate.or(other.duplicate),
+            rate: self.rate.or(other.rate),
             outage: self.outage.or(other.outage),
             nat: self.nat.or(other.nat),
             shared: self.shared.or(other.shared),
@@ -94,6 +110,7 @@ impl LinkSettings {
             delay: self.delay.clone().unwrap_or(link.delay),
             in_order: self.in_order.unwrap_or(link.in_order),
             duplicate: self.duplicate.unwrap_or(link.duplicate),
+            rate: self.rate.apply(link.rate),
             outage: self.outage.clone().unwrap_or(link.outage),
             nat: self.nat.unwrap_or(link.nat),
             shared: self.shared.or(link.shared),

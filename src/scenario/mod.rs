@@ -5,7 +5,7 @@
 //! place, what was found, what is allowed, the nearest right word. No input panics.
 //!
 //! As written: `tree` with its readers for TOML and JSON, `key` and `sweep`. As meant: `model`, and `agents`, `faults`,
-//! `places`, `network` and `topology` for its parts, `link`, `loss`, `outage`, `node` and `preset` for what stands in those; `media` for what agents send and users do. `vocabulary` holds every key once. The formats are described in
+//! `places`, `network` and `topology` for its parts, `link`, `loss`, `rate`, `outage`, `node` and `preset` for what stands in those; `media` for what agents send and users do. `vocabulary` holds every key once. The formats are described in
 //! `docs/scenario.md` and `docs/topology.md`. This room runs nothing.
 
 mod agents;
@@ -31,6 +31,7 @@ mod places;
 mod preset;
 mod profile;
 mod proxy;
+mod rate;
 mod read;
 mod sweep;
 mod toml_text;

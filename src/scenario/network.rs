@@ -6,6 +6,7 @@ use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, q
 use super::link::{LINK_KEYS, LinkSettings};
 use super::node::NodeWeather;
 use super::places::{Places, Where, read_places};
+use super::rate::{check_queue, check_rates};
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
@@ -130,6 +131,7 @@ impl<'a> Finder<'a> {
         topology?;
         let drawing = drawing?;
         check_pairs(&pairs, drawing, errors);
+        check_queues(root, drawing, &all, &towards, &pairs, errors);
         let graph = drawing.topology(|a, b, link| change_pair(&pairs, a, b, all.apply(link)));
         Some(Finder { root, drawing, graph, towards, pairs })
     }
@@ -178,6 +180,12 @@ impl<'a> Finder<'a> {
             }
             weights.push((weight, of_callees));
         }
+        if ways.len() > 1 && ways.iter().any(|way| way.path.has_queues()) {
+            let wrong = Diagnostic::new("calls take several ways, and a link on one has a rate");
+            let wrong = wrong.at(&callers.origin, "puts callers there").at(&callees.origin, "puts callees there");
+            errors.push(wrong.note("allowed: a rate where all calls take one way, or links without a rate"));
+            return None;
+        }
         let weights = (ways.len() > 1).then_some(weights);
         Some(DrawnWays { ways, weights })
     }
@@ -208,6 +216,7 @@ impl<'a> Finder<'a> {
             }
         }
         check_transports(&route, place, errors)?;
+        check_rates(&route, place, errors)?;
         Some(route)
     }
 
@@ -262,11 +271,52 @@ fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
     };
     let mut pairs = Vec::new();
     for entry in &table.entries {
-        let fields = Fields::new(&format!("links.{:?}", entry.key), &entry.value, &LINK_KEYS, errors);
+        let fields = Fields::new(&path_of(&entry.key), &entry.value, &LINK_KEYS, errors);
         let change = LinkSettings::of_link(&fields, errors);
         pairs.push(PairChange { pair: entry.key.clone(), origin: entry.key_origin.clone(), change });
     }
     pairs
+}
+
+/// Complains of a queue that is said of links none of which has a rate.
+fn check_queues(
+    root: &Fields<'_>,
+    drawing: &Drawing,
+    all: &LinkSettings,
+    towards: &[LinkSettings; 2],
+    pairs: &[PairChange],
+    errors: &mut Diagnostics,
+) {
+    let id = |index: usize| drawing.nodes[index].id.as_str();
+    // The links as they are, of all nodes or of those that a pair concerns, and then with what is said of one direction.
+    let any_has_rate = |concerns: &dyn Fn(&str, &str) -> bool, towards: &[&LinkSettings]| {
+        let concerned = drawing.links.iter().filter(|link| concerns(id(link.source), id(link.target)));
+        let mut both = concerned.flat_map(|link| {
+            let (a, b) = (id(link.source), id(link.target));
+            let directions = [Some(&link.forward), link.back.as_ref()].into_iter().flatten();
+            directions.map(move |link| change_pair(pairs, a, b, all.apply(link.clone())))
+        });
+        both.any(|link| link.rate.is_some() || towards.iter().any(|towards| towards.apply(link.clone()).rate.is_some()))
+    };
+    // What else is wrong with a table has been said.
+    let mut said = Diagnostics::new();
+    let link = root.table("link", &mut said);
+    let [to_callee, to_caller] = towards;
+    check_queue(&link, any_has_rate(&|_, _| true, &[to_callee, to_caller]), errors);
+    for (key, towards) in ["to-callee", "to-caller"].into_iter().zip(towards) {
+        check_queue(&link.table(key, &mut said), any_has_rate(&|_, _| true, &[towards]), errors);
+    }
+    let table = root.get("links").and_then(|field| field.value.as_table());
+    for (entry, pair) in table.into_iter().flat_map(|table| &table.entries).zip(pairs) {
+        let fields = Fields::new(&path_of(&entry.key), &entry.value, &LINK_KEYS, &mut said);
+        let known = |a: &str, b: &str| pair.concerns(a, b);
+        check_queue(&fields, any_has_rate(&known, &[to_callee, to_caller]), errors);
+    }
+}
+
+/// The dotted name of what is said of the links between two nodes.
+fn path_of(pair: &str) -> String {
+    format!("links.{pair:?}")
 }
 
 fn check_pairs(pairs: &[PairChange], drawing: &Drawing, errors: &mut Diagnostics) {

@@ -11,6 +11,7 @@ use super::json_text;
 use super::link::{DIRECTION_KEYS, LinkSettings};
 use super::outage::{NodeOutage, read_of_node};
 use super::preset;
+use super::rate::check_queue;
 use super::read::{Field, Fields};
 use super::tree::{Tree, Value};
 use crate::net::{Link, Node, NodeKind, Position, Survey, Topology};
@@ -25,7 +26,7 @@ pub const NODE_KEYS: [&str; 9] =
     ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge", "outage"];
 
 /// Keys of an edge.
-pub const EDGE_KEYS: [&str; 15] = [
+pub const EDGE_KEYS: [&str; 17] = [
     "source",
     "target",
     "key",
@@ -34,6 +35,8 @@ pub const EDGE_KEYS: [&str; 15] = [
     "delay",
     "order",
     "duplicate",
+    "rate",
+    "queue",
     "outage",
     "nat",
     "shared",
@@ -256,6 +259,7 @@ impl LinkReader<'_> {
         let (source, target) = (source?, target?);
         self.check_ends(field, [source, target], parallel, errors)?;
         let forward = settings.apply(Link::udp(Probability::NEVER, Law::Constant(Span::ZERO)));
+        check_queue(&fields, forward.rate.is_some(), errors);
         let back = match fields.get("reverse") {
             Some(reverse) if self.directed => {
                 let message = format!("{} has a reverse, but the graph is directed", quoted(&field.path));
@@ -265,7 +269,9 @@ impl LinkReader<'_> {
             }
             Some(reverse) => {
                 let fields = Fields::new(&reverse.path, reverse.value, &DIRECTION_KEYS, errors);
-                Some(LinkSettings::of_direction(&fields, errors).apply(forward.clone()))
+                let back = LinkSettings::of_direction(&fields, errors).apply(forward.clone());
+                check_queue(&fields, back.rate.is_some(), errors);
+                Some(back)
             }
             None => (!self.directed).then(|| forward.clone()),
         };

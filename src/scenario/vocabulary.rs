@@ -26,6 +26,8 @@ const LAW: &str = "law";
 const SPAN: &str = "length of time";
 const SHARE: &str = "probability";
 const LOSS: &str = "loss";
+const RATE: &str = "rate, or \"none\"";
+const QUEUE: &str = "length in bytes, from 1500";
 const OUTAGE: &str = "outage";
 const NAT: &str = "NAT";
 const PRESET: &str = "name of a preset";
@@ -172,6 +174,8 @@ const AFTER_AGENTS: &[Key] = &[
     key("link.delay", LAW, "that of each link", "Delay of every link of the topology, in both directions."),
     key("link.order", TRUTH, "that of each link", "Whether a message never arrives before one that its call sent earlier in the same direction; over TCP it never does."),
     key("link.duplicate", SHARE, "that of each link", "The probability that a second copy of a message arrives as well, after a delay of its own."),
+    key("link.rate", RATE, "that of each link", "How fast every link of the topology sends, in each direction: messages wait for their turn."),
+    key("link.queue", QUEUE, "that of each link; \"64 kB\" where none is said", "How much each direction of a link with a rate keeps waiting, with what it is sending; what comes then is lost."),
     key("link.outage", OUTAGE, "that of each link", "When every link of the topology is down."),
     key("link.nat", NAT, "that of each link", "A NAT at the outer end of every link of the topology."),
     key("link.shared", TRUTH, "that of each link", "Whether all calls share the link, with one weather for all of them; else each call has one to itself."),
@@ -181,11 +185,15 @@ const AFTER_AGENTS: &[Key] = &[
     key("link.to-callee.delay", LAW, "`link.delay`", "Delay of every link of the route, towards the callee."),
     key("link.to-callee.order", TRUTH, "`link.order`", "The same as `link.order`, towards the callee."),
     key("link.to-callee.duplicate", SHARE, "`link.duplicate`", "The same as `link.duplicate`, towards the callee."),
+    key("link.to-callee.rate", RATE, "`link.rate`", "The same as `link.rate`, towards the callee."),
+    key("link.to-callee.queue", QUEUE, "`link.queue`", "The same as `link.queue`, towards the callee."),
     key("link.to-callee.outage", OUTAGE, "`link.outage`", "When every link of the route is down, towards the callee alone."),
     key("link.to-caller.loss", LOSS, "`link.loss`", "Loss of every link of the route, towards the caller."),
     key("link.to-caller.delay", LAW, "`link.delay`", "Delay of every link of the route, towards the caller."),
     key("link.to-caller.order", TRUTH, "`link.order`", "The same as `link.order`, towards the caller."),
     key("link.to-caller.duplicate", SHARE, "`link.duplicate`", "The same as `link.duplicate`, towards the caller."),
+    key("link.to-caller.rate", RATE, "`link.rate`", "The same as `link.rate`, towards the caller."),
+    key("link.to-caller.queue", QUEUE, "`link.queue`", "The same as `link.queue`, towards the caller."),
     key("link.to-caller.outage", OUTAGE, "`link.outage`", "When every link of the route is down, towards the caller alone."),
     key("links", "tables named \"A--B\", each with the keys of `link` but `to-callee` and `to-caller`", "none", "The same of the links between nodes A and B, in both directions; goes before `link`."),
     key("nodes", "tables by the name of a node", "none", "When nodes are down, and how proxies, B2BUAs and NATs behave; see below."),
@@ -303,11 +311,9 @@ mod tests {
 
     #[test]
     fn children_are_named_once_and_in_order() {
-        let of_link =
-            ["preset", "loss", "delay", "order", "duplicate", "outage", "nat", "shared", "transport", "tcp-limit"];
-        assert_eq!(children("link")[..10], of_link);
-        assert_eq!(children("link")[10..], ["to-callee", "to-caller"]);
-        assert_eq!(children("link.to-callee"), ["loss", "delay", "order", "duplicate", "outage"]);
+        assert_eq!(children("link")[..12], crate::scenario::link::LINK_KEYS);
+        assert_eq!(children("link")[12..], ["to-callee", "to-caller"]);
+        assert_eq!(children("link.to-callee"), crate::scenario::link::DIRECTION_KEYS);
         assert_eq!(children("timers"), ["t1", "t2", "t4"]);
         assert_eq!(homes("t1"), ["timers"]);
         assert!(children("nothing").is_empty());

@@ -3,14 +3,17 @@
 mod weather;
 
 use super::results::PointTheory;
+use crate::measure::QueueCount;
 use crate::net::Direction as Way;
 use crate::random::Law;
 use crate::sip::{self, Profile, RefreshBy, Session};
 use crate::theory::exchange::{Direction, Exchange};
 use crate::theory::false_drop;
+use crate::theory::queue;
 use crate::theory::recovery::{Cycle, RefreshedCall, Start};
 use crate::theory::schedule::Schedule;
 use crate::theory::timing::Timing;
+use crate::time::Span;
 use crate::world::{Arrivals, Begin, End, Setup};
 
 /// Above this probability that a refresh fails, the mean over the calls that live to their hang-up is not that of the
@@ -36,13 +39,27 @@ pub fn of(setup: &Setup) -> Option<PointTheory> {
     }
 }
 
-/// Whether nothing is scripted, nothing is between the ends or over TCP, and agents are all alike and keep the RFC's
+/// The mean wait, in seconds, of messages that come at random to a queue which all calls share, as many and as long as were
+/// counted in a run of this length: where calls are in balance from its beginning to its end, nothing is scripted and nothing
+/// was lost.
+pub fn queue_wait(setup: &Setup, count: &QueueCount, length: Span) -> Option<f64> {
+    let in_balance = matches!(setup.calls.arrivals, Arrivals::SteadyState | Arrivals::Stream { .. });
+    let calm = setup.faults.is_empty() && setup.crashes.is_empty() && !setup.path.has_weather();
+    if setup.horizon.is_none() || !in_balance || !calm || !count.of.shared || count.dropped() > 0 {
+        return None;
+    }
+    let per_s = count.taken() as f64 / length.as_secs_f64();
+    queue::mean_wait_s(per_s, count.sending_s()?)
+}
+
+/// Whether nothing is scripted, nothing is between the ends, waits for its turn or goes over TCP, and agents are all alike and keep the RFC's
 /// times, both ends with the same base timers.
 fn is_simple(setup: &Setup) -> bool {
     setup.faults.is_empty()
         && setup.requests.is_empty()
         && setup.between.is_empty()
         && !setup.path.has_tcp()
+        && !setup.path.has_queues()
         && setup.otherwise.iter().all(Vec::is_empty)
         && setup.caller.timers == setup.callee.timers
         && [setup.caller, setup.callee].iter().all(keeps_the_rfcs_times)
@@ -96,7 +113,7 @@ fn independent(setup: &Setup) -> Option<PointTheory> {
     }
     let (refresher, interval_s) = negotiated(setup)?;
     refreshes_by_update(setup, refresher).then_some(())?;
-    let seconds = |span: crate::time::Span| span.as_secs_f64();
+    let seconds = |span: Span| span.as_secs_f64();
     let schedule = schedule(setup)?;
     let direction = |way| Direction::new(setup.path.loss(way), setup.path.mean_delay_s(way));
     let (to_callee, to_caller) = (direction(Way::ToCallee)?, direction(Way::ToCaller)?);

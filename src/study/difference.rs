@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use crate::measure::Fingerprint;
 use crate::scenario::{Point, Study};
 use crate::time::Time;
-use crate::world::{Fact, Observer, Runner};
+use crate::world::{Crowd, Fact, Observer, Runner, run_among_all};
 
 /// A fact that differs between two studies, before which nothing does.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ pub enum Found {
 
 /// Runs both studies, each point and call of the one beside that of the other, and returns where they part first: in
 /// the order of points, then calls, then facts. Memory does not grow with the number of facts but by eight bytes for
-/// some thousands of one call.
+/// some thousands of one call; of all calls where they share queues.
 pub fn first_difference(a: &Study, b: &Study) -> Option<Difference> {
     let never = AtomicBool::new(false);
     (0..a.points.len().max(b.points.len())).find_map(|point| {
@@ -74,39 +74,61 @@ const BLOCK: u64 = 4096;
 
 /// A point of one of the studies, if it has it.
 struct Side<'a> {
-    runner: Option<Runner<'a>>,
     point: Option<&'a Point>,
+    stop: &'a AtomicBool,
+    calls: Calls<'a>,
+}
+
+/// How the calls of a side are run.
+enum Calls<'a> {
+    /// There are none.
+    None,
+    /// Each alone.
+    Alone(Box<Runner<'a>>),
+    /// All at once, for they share queues: here are the marks of each, in the order of their numbers.
+    Together(Vec<Vec<u64>>),
 }
 
 impl<'a> Side<'a> {
     fn of(point: Option<&'a Point>, stop: &'a AtomicBool) -> Side<'a> {
-        Side { runner: point.map(|point| Runner::new(&point.setup, stop)), point }
+        let calls = point.map_or(Calls::None, |Point { setup, .. }| {
+            let runner = Runner::new(setup, stop);
+            if !setup.path.has_shared_queues() {
+                return Calls::Alone(Box::new(runner));
+            }
+            let mut of_calls = vec![Vec::new(); setup.calls.count as usize];
+            Crowd::new(runner).run(
+                0..setup.calls.count,
+                |_| Marks::default(),
+                |call, _, marks| of_calls[call as usize] = marks.finish(),
+            );
+            Calls::Together(of_calls)
+        });
+        Side { point, stop, calls }
     }
 
     fn calls(&self) -> u32 {
         self.point.map_or(0, |point| point.setup.calls.count)
     }
 
-    fn run(&mut self, call: u32, observer: &mut impl Observer) {
-        if call < self.calls() {
-            self.runner.iter_mut().for_each(|runner| {
-                runner.run(call, observer);
-            });
-        }
-    }
-
     /// The fingerprints of the facts of a call up to each [`BLOCK`] of them, and of all; of no call that of no facts.
     fn marks(&mut self, call: u32) -> Vec<u64> {
-        let mut marks = Marks::default();
-        self.run(call, &mut marks);
-        marks.marks.push(marks.fingerprint.of_facts());
-        marks.marks
+        let none = || Marks::default().finish();
+        match &mut self.calls {
+            Calls::Alone(runner) if self.point.is_some_and(|point| call < point.setup.calls.count) => {
+                let mut marks = Marks::default();
+                runner.run(call, &mut marks);
+                marks.finish()
+            }
+            Calls::Together(of_calls) => of_calls.get(call as usize).cloned().unwrap_or_else(none),
+            Calls::Alone(_) | Calls::None => none(),
+        }
     }
 
     /// Up to [`BLOCK`] facts of a call, from fact `from` on.
     fn window(&mut self, call: u32, from: u64) -> Vec<(Time, Fact)> {
         let mut window = Window { before: from, facts: Vec::new() };
-        self.run(call, &mut window);
+        self.point.and_then(|point| run_among_all(&point.setup, self.stop, call, &mut window));
         window.facts
     }
 
@@ -120,11 +142,19 @@ impl<'a> Side<'a> {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Marks {
     fingerprint: Fingerprint,
     facts: u64,
     marks: Vec<u64>,
+}
+
+impl Marks {
+    /// Those of a call that is over.
+    fn finish(mut self) -> Vec<u64> {
+        self.marks.push(self.fingerprint.of_facts());
+        self.marks
+    }
 }
 
 impl Observer for Marks {

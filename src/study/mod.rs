@@ -10,6 +10,6 @@ mod work;
 
 pub use devices::{DevicePoint, DeviceTheory, LevelResult};
 pub use difference::{Difference, Found, first_difference};
-pub use results::{Cost, PointLoad, PointResult, PointTheory, Results, Swept};
+pub use results::{Cost, PointLoad, PointQueue, PointResult, PointTheory, Results, Swept};
 pub use run::{Options, run, total};
 pub use work::Work;

@@ -1,8 +1,8 @@
 //! What a study found.
 
 use super::devices::DevicePoint;
-use crate::measure::{Fingerprint, Load, Paired, Tally};
-use crate::time::Time;
+use crate::measure::{Fingerprint, Load, Paired, QueueCount, Tally};
+use crate::time::{Span, Time};
 
 /// The outcome of a study: one entry for each point, in the order of the sweep.
 #[derive(Clone, Debug)]
@@ -50,6 +50,29 @@ pub struct PointResult {
     pub theory: Option<PointTheory>,
     /// What each element did in each second, if the scenario asks for it.
     pub load: Option<PointLoad>,
+    /// What came to the queues before links with a rate, in the order from the caller, that toward the callee first.
+    pub queues: Vec<PointQueue>,
+}
+
+/// What came to a queue at a point.
+#[derive(Clone, Debug)]
+pub struct PointQueue {
+    /// The link that it is before, by the names of its nodes.
+    pub link: String,
+    /// What was counted.
+    pub count: QueueCount,
+    /// The mean wait of messages of these lengths that come at random, in seconds, where the run is in balance and nothing was
+    /// lost.
+    pub theory_wait_s: Option<f64>,
+    /// How long the run lasted.
+    pub length: Span,
+}
+
+impl PointQueue {
+    /// Messages that came to it.
+    pub fn messages(&self) -> u64 {
+        self.count.taken() + self.count.dropped()
+    }
 }
 
 /// What each element did in each second of a point.

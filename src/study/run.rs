@@ -1,6 +1,10 @@
 //! Running a study: every call or device at every point, on any number of threads, to the same whole numbers.
+//!
+//! Where pieces are independent, the study is cut into batches of them, each run at every point; where at any point they
+//! share something, it is cut into its points. Either way a job is some points and some pieces.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
@@ -8,6 +12,7 @@ use super::results::Results;
 use super::work::Work;
 use crate::measure::{Paired, Recovery};
 use crate::scenario::Study;
+use crate::time::Span;
 
 /// How many pieces a thread takes at a time: enough that taking them costs nothing, few enough that no thread is left
 /// with much when the others are done.
@@ -36,7 +41,7 @@ fn own<W: Work>(study: &Study<W>) -> u64 {
 
 /// Runs `study`; `None` if it was stopped.
 ///
-/// Pieces are independent, and what is merged is whole numbers, so threads and batches leave no mark on the results.
+/// What is merged is whole numbers, so threads and jobs leave no mark on the results.
 pub fn run<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Result>> {
     let results = run_alone(study, options)?;
     let Some(devices) = &study.beside else { return Some(results) };
@@ -47,31 +52,31 @@ pub fn run<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Re
 
 /// Runs `study` without what stands beside it.
 fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Result>> {
-    let pieces = study.points.iter().map(|point| point.setup.pieces()).max().unwrap_or(0);
+    let cut = Cut::of(study);
     let threads = options.threads.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    // No more than have a batch to do.
-    let threads = threads.min(usize::try_from(pieces.div_ceil(BATCH)).unwrap_or(usize::MAX));
+    // No more than have a job to do.
+    let threads = threads.min(usize::try_from(cut.jobs()).unwrap_or(usize::MAX));
     let taken = AtomicU64::new(0);
     let done = AtomicU64::new(0);
+    let tell = |run: u64| (options.progress)(done.fetch_add(run, Ordering::Relaxed) + run);
     let work = || {
         let mut worker = Worker::<W>::new(study, options.stop);
-        loop {
-            let first = taken.fetch_add(BATCH, Ordering::Relaxed);
-            if first >= pieces || options.stop.load(Ordering::Relaxed) {
-                return worker.counts;
+        while let Some((points, pieces)) = cut.job(taken.fetch_add(1, Ordering::Relaxed)) {
+            if options.stop.load(Ordering::Relaxed) {
+                break;
             }
-            let run = worker.batch(first..pieces.min(first + BATCH));
-            (options.progress)(done.fetch_add(run, Ordering::Relaxed) + run);
+            worker.job(points, pieces, tell);
         }
+        worker.counts
     };
-    let total = thread::scope(|scope| {
+    let mut total = thread::scope(|scope| {
         // Where the system gives no more threads, those that there are do the work.
         let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
         let others: Vec<_> = (1..threads).map_while(spawn).collect();
         let mut total = work();
         for other in others {
             match other.join() {
-                Ok(counts) => total.merge(&counts, W::merge),
+                Ok(counts) => total.merge(counts, W::merge),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
@@ -80,6 +85,7 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
     if options.stop.load(Ordering::Relaxed) {
         return None;
     }
+    total.pair_points();
     let points = study.points.iter().zip(total.tallies).map(|(point, tally)| W::found(point, tally));
     Some(Results {
         name: study.name.clone(),
@@ -92,17 +98,79 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
     })
 }
 
+/// How a study is cut into jobs.
+#[derive(Clone, Copy)]
+enum Cut {
+    /// Batches of so many pieces at all of so many points.
+    Pieces { pieces: u64, points: usize },
+    /// Each of so many points with all its pieces.
+    Points(usize),
+}
+
+impl Cut {
+    fn of<W: Work>(study: &Study<W>) -> Cut {
+        let points = study.points.len();
+        if study.points.iter().any(|point| point.setup.shares()) {
+            return Cut::Points(points);
+        }
+        Cut::Pieces { pieces: study.points.iter().map(|point| point.setup.pieces()).max().unwrap_or(0), points }
+    }
+
+    fn jobs(self) -> u64 {
+        match self {
+            Cut::Pieces { pieces, .. } => pieces.div_ceil(BATCH),
+            Cut::Points(points) => points as u64,
+        }
+    }
+
+    /// The points and pieces of the nth job. No point need have all of the pieces.
+    fn job(self, nth: u64) -> Option<(Range<usize>, Range<u64>)> {
+        (nth < self.jobs()).then(|| match self {
+            Cut::Pieces { pieces, points } => {
+                let first = nth * BATCH;
+                (0..points, first..pieces.min(first + BATCH))
+            }
+            Cut::Points(_) => (nth as usize..nth as usize + 1, 0..u64::MAX),
+        })
+    }
+}
+
+/// The ghosts of a job at one point that recovered: which piece, and after how long.
+type Recoveries = Vec<(u64, Span)>;
+
 /// What one thread has counted.
 #[derive(Debug)]
 struct Counts<T> {
     tallies: Vec<T>,
     paired: Vec<Paired>,
+    /// By point, those of points that were run each alone.
+    recoveries: Vec<Recoveries>,
 }
 
 impl<T> Counts<T> {
-    fn merge(&mut self, other: &Counts<T>, merge: fn(&mut T, &T)) {
+    fn merge(&mut self, other: Counts<T>, merge: fn(&mut T, &T)) {
         self.tallies.iter_mut().zip(&other.tallies).for_each(|(mine, theirs)| merge(mine, theirs));
         self.paired.iter_mut().zip(&other.paired).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.recoveries.iter_mut().zip(other.recoveries).for_each(|(mine, theirs)| mine.extend(theirs));
+    }
+
+    /// Compares neighbouring points that were run each alone.
+    fn pair_points(&mut self) {
+        self.recoveries.iter_mut().for_each(|recoveries| recoveries.sort_unstable());
+        for (paired, neighbours) in self.paired.iter_mut().zip(self.recoveries.windows(2)) {
+            pair(paired, &neighbours[0], &neighbours[1]);
+        }
+    }
+}
+
+/// Compares the pieces that recovered at both of two points; both in the order of the pieces.
+fn pair(paired: &mut Paired, before: &Recoveries, after: &Recoveries) {
+    let mut after = after.iter().peekable();
+    for &(piece, before) in before {
+        while after.next_if(|(other, _)| *other < piece).is_some() {}
+        if let Some(&(_, after)) = after.next_if(|(other, _)| *other == piece) {
+            paired.add(before, after);
+        }
     }
 }
 
@@ -122,26 +190,36 @@ impl<'a, W: Work + 'a> Worker<'a, W> {
             counts: Counts {
                 tallies: study.points.iter().map(|point| W::tally(point)).collect(),
                 paired: vec![Paired::default(); points.saturating_sub(1)],
+                recoveries: vec![Vec::new(); points],
             },
         }
     }
 
-    /// Runs a batch of pieces at every point that has them; returns how many that were.
-    fn batch(&mut self, pieces: std::ops::Range<u64>) -> u64 {
+    /// Runs pieces at each of some points that has them; `tell` is told of every so many.
+    fn job(&mut self, points: Range<usize>, pieces: Range<u64>, tell: impl Fn(u64)) {
+        let (first, to_be_paired) = (points.start, points.len() == 1 && self.sizes.len() > 1);
+        let mut before = Recoveries::new();
         let mut run = 0;
-        let mut before: Vec<Recovery> = Vec::new();
-        for (point, runner) in self.runners.iter_mut().enumerate() {
-            let tally = &mut self.counts.tallies[point];
-            let recoveries: Vec<Recovery> =
-                (pieces.start..pieces.end.min(self.sizes[point])).map(|piece| W::run(runner, piece, tally)).collect();
-            run += recoveries.len() as u64;
-            for pair in before.iter().zip(&recoveries) {
-                if let (Recovery::After(before), Recovery::After(after)) = pair {
-                    self.counts.paired[point - 1].add(*before, *after);
+        for point in points {
+            let mut recoveries = Recoveries::new();
+            let pieces = pieces.start..pieces.end.min(self.sizes[point]).max(pieces.start);
+            W::run(&mut self.runners[point], pieces, &mut self.counts.tallies[point], |piece, recovery| {
+                if let Recovery::After(after) = recovery {
+                    recoveries.push((piece, after));
                 }
+                run += 1;
+                if run == BATCH {
+                    tell(std::mem::take(&mut run));
+                }
+            });
+            if point > first {
+                pair(&mut self.counts.paired[point - 1], &before, &recoveries);
             }
             before = recoveries;
         }
-        run
+        tell(run);
+        if to_be_paired {
+            self.counts.recoveries[first].append(&mut before);
+        }
     }
 }

@@ -1,16 +1,21 @@
-//! What a study runs: calls, or devices. One piece of work is one call, or one unit of a fleet; pieces are independent.
+//! What a study runs: calls, or devices. One piece of work is one call, or one unit of a fleet. Pieces are independent and
+//! can be run in any cut, but where calls share a queue.
 
+use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
 use super::closed_form;
 use super::devices::{self, DevicePoint};
-use super::results::{PointLoad, PointResult, Swept};
-use crate::measure::{CallCounter, DeviceCounter, DeviceTally, Fingerprint, Load, Recovery, Tally, WithLoad};
+use super::results::{PointLoad, PointQueue, PointResult, Swept};
+use crate::measure::{
+    Beside, CallCounter, DeviceCounter, DeviceTally, Fingerprint, Load, QueueCounts, Recovery, Tally, WithBeside,
+};
 use crate::net::{Direction, Outage, Period};
 use crate::scenario::Point;
 use crate::time::Time;
 use crate::world::fleet::{self, Fleet};
-use crate::world::{Chain, FaultClock, FaultEffect, FaultMessage, Runner, Setup};
+use crate::world::{Chain, Crowd, Fact, FaultClock, FaultEffect, FaultMessage, Observer, Runner, Setup};
 
 /// A kind of work that a study does at each of its points.
 pub trait Work: Sized + Sync {
@@ -26,14 +31,18 @@ pub trait Work: Sized + Sync {
     /// How many pieces there are.
     fn pieces(&self) -> u64;
 
+    /// Whether pieces share something, so that all of them must be run at once.
+    fn shares(&self) -> bool;
+
     /// A runner; when `stop` is set, it leaves what it runs as it is.
     fn runner<'a>(&'a self, stop: &'a AtomicBool) -> Self::Runner<'a>;
 
     /// Nothing counted yet at `point`.
     fn tally(point: &Point<Self>) -> Self::Tally;
 
-    /// Runs the nth piece and counts it.
-    fn run(runner: &mut Self::Runner<'_>, nth: u64, tally: &mut Self::Tally) -> Recovery;
+    /// Runs these pieces, all there are where they share something, and counts them; `done` is told of each when it is
+    /// over.
+    fn run(runner: &mut Self::Runner<'_>, pieces: Range<u64>, tally: &mut Self::Tally, done: impl FnMut(u64, Recovery));
 
     /// Adds to the one what the other counted.
     fn merge(mine: &mut Self::Tally, theirs: &Self::Tally);
@@ -47,12 +56,36 @@ pub trait Work: Sized + Sync {
 pub struct CallCounts {
     tally: Tally,
     fingerprint: Fingerprint,
-    /// If the scenario asks for it.
-    load: Option<Load>,
+    beside: Beside,
+}
+
+/// What runs the calls of a point.
+pub enum CallRunner<'a> {
+    /// Each alone.
+    Alone(Box<(Runner<'a>, CallCounter)>),
+    /// All at once, for they share queues.
+    Together(&'a Setup, &'a AtomicBool),
+}
+
+/// One of the calls that are run at once.
+#[derive(Clone)]
+struct Together<'b> {
+    counter: CallCounter,
+    fingerprint: Fingerprint,
+    holding: u32,
+    beside: &'b RefCell<&'b mut Beside>,
+}
+
+impl Observer for Together<'_> {
+    fn see(&mut self, now: Time, fact: &Fact) {
+        let Together { counter, fingerprint, holding, beside } = self;
+        WithBeside { counter, holding, beside: &mut beside.borrow_mut() }.see(now, fact);
+        fingerprint.see(now, fact);
+    }
 }
 
 impl Work for Setup {
-    type Runner<'a> = (Runner<'a>, CallCounter);
+    type Runner<'a> = CallRunner<'a>;
     type Tally = CallCounts;
     type Result = PointResult;
 
@@ -60,39 +93,42 @@ impl Work for Setup {
         self.calls.count.into()
     }
 
+    fn shares(&self) -> bool {
+        self.path.has_shared_queues()
+    }
+
     fn runner<'a>(&'a self, stop: &'a AtomicBool) -> Self::Runner<'a> {
-        (Runner::new(self, stop), CallCounter::default())
+        match self.shares() {
+            true => CallRunner::Together(self, stop),
+            false => CallRunner::Alone(Box::new((Runner::new(self, stop), CallCounter::default()))),
+        }
     }
 
     fn tally(point: &Point) -> CallCounts {
-        CallCounts { load: point.load.then(Load::default), ..CallCounts::default() }
+        let queues = point.setup.path.has_queues().then(|| QueueCounts::of(&point.setup.path));
+        let beside = Beside { load: point.load.then(Load::default), queues, ..Beside::default() };
+        CallCounts { beside, ..CallCounts::default() }
     }
 
-    fn run((runner, counter): &mut Self::Runner<'_>, nth: u64, counts: &mut CallCounts) -> Recovery {
-        let CallCounts { tally, fingerprint, load } = counts;
-        let call = nth as u32;
-        counter.reset();
-        let ended = match load {
-            None => runner.run(call, &mut (&mut *counter, &mut *fingerprint)),
-            Some(load) => {
-                let ended = runner.run(call, &mut (WithLoad { counter, load }, &mut *fingerprint));
-                load.finish(counter);
-                ended
+    fn run(
+        runner: &mut Self::Runner<'_>,
+        pieces: Range<u64>,
+        counts: &mut CallCounts,
+        mut done: impl FnMut(u64, Recovery),
+    ) {
+        match runner {
+            CallRunner::Alone(alone) => {
+                let (runner, counter) = &mut **alone;
+                pieces.for_each(|nth| done(nth, run_alone(runner, counter, nth, counts)));
             }
-        };
-        fingerprint.finish(call);
-        match runner.way() {
-            None => counter.finish(ended, tally),
-            Some((_, way)) => counter.finish_on_way(ended, &way.numbers, tally),
+            CallRunner::Together(setup, stop) => run_together(setup, stop, pieces, counts, done),
         }
     }
 
     fn merge(mine: &mut CallCounts, theirs: &CallCounts) {
         mine.tally.merge(&theirs.tally);
         mine.fingerprint.merge(&theirs.fingerprint);
-        if let (Some(mine), Some(theirs)) = (&mut mine.load, &theirs.load) {
-            mine.merge(theirs);
-        }
+        mine.beside.merge(&theirs.beside);
     }
 
     fn found(point: &Point, counts: CallCounts) -> PointResult {
@@ -104,9 +140,54 @@ impl Work for Setup {
             has_weather: has_weather(&point.setup),
             fingerprint: counts.fingerprint.of_calls(),
             theory: closed_form::of(&point.setup),
-            load: counts.load.and_then(|load| point_load(load, &point.setup)),
+            queues: point_queues(counts.beside.queues, counts.beside.ended, point),
+            load: counts.beside.load.and_then(|load| point_load(load, &point.setup)),
         }
     }
+}
+
+/// Runs one call alone, and counts it.
+fn run_alone(runner: &mut Runner, counter: &mut CallCounter, nth: u64, counts: &mut CallCounts) -> Recovery {
+    let CallCounts { tally, fingerprint, beside } = counts;
+    let call = nth as u32;
+    counter.reset();
+    let ended = if beside.counts() {
+        let watched = WithBeside { counter, holding: &mut 0, beside };
+        let ended = runner.run(call, &mut (watched, &mut *fingerprint));
+        beside.finish(ended, counter);
+        ended
+    } else {
+        runner.run(call, &mut (&mut *counter, &mut *fingerprint))
+    };
+    fingerprint.finish(call);
+    match runner.way() {
+        None => counter.finish(ended, tally),
+        Some((_, way)) => counter.finish_on_way(ended, &way.numbers, tally),
+    }
+}
+
+/// Runs calls all at once, and counts each at its end.
+fn run_together(
+    setup: &Setup,
+    stop: &AtomicBool,
+    calls: Range<u64>,
+    counts: &mut CallCounts,
+    mut done: impl FnMut(u64, Recovery),
+) {
+    let CallCounts { tally, fingerprint, beside } = counts;
+    let beside = &RefCell::new(beside);
+    let watch =
+        |_| Together { counter: CallCounter::default(), fingerprint: Fingerprint::default(), holding: 0, beside };
+    Crowd::new(Runner::new(setup, stop)).run(
+        calls.start as u32..calls.end as u32,
+        watch,
+        |call, ended, mut of_call| {
+            beside.borrow_mut().finish(ended, &of_call.counter);
+            of_call.fingerprint.finish(call);
+            fingerprint.merge(&of_call.fingerprint);
+            done(call.into(), of_call.counter.finish(ended, tally));
+        },
+    );
 }
 
 /// A load with the seconds that it is of, and the outages in them; none without an end of the run.
@@ -135,6 +216,20 @@ fn point_load(load: Load, setup: &Setup) -> Option<PointLoad> {
     outages.sort_unstable();
     outages.dedup();
     Some(PointLoad { load, seconds, outages })
+}
+
+/// What came to each queue, with its closed form.
+fn point_queues(counts: Option<QueueCounts>, ended: Time, point: &Point) -> Vec<PointQueue> {
+    let length = point.setup.horizon.unwrap_or(ended).since(Time::ZERO);
+    let queues = counts.map(QueueCounts::into_queues).unwrap_or_default().into_iter().map(|count| {
+        let ends = point.nodes.get(usize::from(count.of.link)..).unwrap_or_default();
+        let link = match ends {
+            [from, to, ..] => format!("{from}--{to}"),
+            [] | [_] => format!("link {}", count.of.link),
+        };
+        PointQueue { theory_wait_s: closed_form::queue_wait(&point.setup, &count, length), link, count, length }
+    });
+    queues.collect()
 }
 
 /// Whether any way of a point's calls has bad times.
@@ -166,6 +261,10 @@ impl Work for Fleet {
         self.units()
     }
 
+    fn shares(&self) -> bool {
+        false
+    }
+
     fn runner<'a>(&'a self, stop: &'a AtomicBool) -> Self::Runner<'a> {
         (fleet::Runner::new(self, stop), self)
     }
@@ -174,11 +273,18 @@ impl Work for Fleet {
         vec![DeviceTally::default(); point.setup.levels.len()]
     }
 
-    fn run((runner, fleet): &mut Self::Runner<'_>, nth: u64, tally: &mut Vec<DeviceTally>) -> Recovery {
-        let Some(unit) = fleet.unit(nth) else { return Recovery::None };
-        let mut counter = DeviceCounter::new(&mut tally[unit.level]);
-        runner.run(unit, &mut counter);
-        counter.finish(fleet.horizon)
+    fn run(
+        (runner, fleet): &mut Self::Runner<'_>,
+        pieces: Range<u64>,
+        tally: &mut Vec<DeviceTally>,
+        mut done: impl FnMut(u64, Recovery),
+    ) {
+        for nth in pieces {
+            let Some(unit) = fleet.unit(nth) else { continue };
+            let mut counter = DeviceCounter::new(&mut tally[unit.level]);
+            runner.run(unit, &mut counter);
+            done(nth, counter.finish(fleet.horizon));
+        }
     }
 
     fn merge(mine: &mut Vec<DeviceTally>, theirs: &Vec<DeviceTally>) {

@@ -16,6 +16,7 @@
 //! | [`gilbert`] | what do losses in bursts do to a transaction? |
 //! | [`outage`] | what does one outage do to the calls that are up? |
 //! | [`binding`] | how often is a BYE shut out by a NAT? |
+//! | [`queue`] | how long do messages wait for their turn at a link with a rate? |
 //! | [`erlang`] | how many ghosts are there at once, and how many ports do they cost? |
 //! | [`media`] | how many calls does a limit of silence end that both users want? |
 //! | [`heartbeat`] | the same question for a heartbeat instead of a session timer |
@@ -35,6 +36,7 @@ pub mod load;
 mod math;
 pub mod media;
 pub mod outage;
+pub mod queue;
 pub mod recovery;
 pub mod schedule;
 pub mod timing;

@@ -16,6 +16,7 @@ use std::sync::atomic::Ordering;
 
 use super::fact::Observer;
 use super::live::{Live, Resting};
+use super::pending::Pending;
 use super::runner::Runner;
 use crate::engine::Queue;
 use crate::time::{Span, Time};
@@ -55,6 +56,8 @@ pub struct Crowd<'a, O> {
     #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
     spare: Vec<Box<Live>>,
     can_rest: bool,
+    /// Whether messages of different calls wait for each other.
+    share_queues: bool,
 }
 
 /// A call that has begun and not ended.
@@ -77,6 +80,7 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
     pub fn new(runner: Runner<'a>) -> Crowd<'a, O> {
         Crowd {
             can_rest: runner.calls_can_rest(),
+            share_queues: runner.setup.path.has_shared_queues(),
             runner,
             queue: Queue::new(),
             places: Vec::new(),
@@ -87,18 +91,19 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
         }
     }
 
-    /// Runs all of `calls` until nothing of them is pending, or to the horizon. Each is watched by what `watch` gives,
-    /// and handed to `done` at its end with its number and what [`Runner::run`] returns. When the runner is stopped, it
+    /// Runs all of `calls` until nothing of them is pending, or to the horizon. Each is watched by what `watch` gives for
+    /// its number, and handed to `done` at its end with its number and what [`Runner::run`] returns. When the runner is stopped, it
     /// leaves them as they are.
     ///
     /// Returns how many calls it kept at once at the most.
     pub fn run(
         &mut self,
         calls: Range<u32>,
-        mut watch: impl FnMut() -> O,
+        mut watch: impl FnMut(u32) -> O,
         mut done: impl FnMut(u32, Time, O),
     ) -> usize {
         self.queue.clear();
+        self.runner.queues.clear();
         self.places.clear();
         self.places.resize(calls.len(), NOWHERE);
         calls.clone().for_each(|call| self.queue.push(self.runner.begins_at(call), call));
@@ -112,17 +117,17 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
             self.fetch_ahead(calls.start);
             let index = (call - calls.start) as usize;
             if self.places[index] == NOWHERE {
-                self.places[index] = self.place_for(watch());
+                self.places[index] = self.place_for(watch(call));
             }
             let place = self.places[index] as usize;
             most = most.max(self.up.len() - self.free.len());
             if now > horizon {
-                done(call, horizon, self.give_up(index, watch()));
+                done(call, horizon, self.give_up(index, watch(call)));
                 continue;
             }
             self.fetch(call, place);
             match self.turn(now, horizon, place) {
-                Turn::Over(last) => done(call, last, self.give_up(index, watch())),
+                Turn::Over(last) => done(call, last, self.give_up(index, watch(call))),
                 Turn::Pause { last, next } => {
                     self.put_back(last, next, place);
                     self.queue.push(next, call);
@@ -159,12 +164,18 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
             last = at;
             self.runner.happen(at, pending, &mut self.up[place].observer);
             if let Some(next) = self.runner.live.agenda.next_at()
-                && (next.since(at) >= LONG || next > no_further)
+                && (next.since(at) >= LONG || next > no_further || next > now && self.next_meets_others())
             {
                 return Turn::Pause { last, next };
             }
         }
         Turn::Over(last)
+    }
+
+    /// Whether what happens next to the call whose state the runner has concerns what calls share.
+    fn next_meets_others(&self) -> bool {
+        self.share_queues
+            && self.runner.live.agenda.next().is_some_and(|(_, next)| matches!(next, Pending::AtQueue { .. }))
     }
 
     /// Gives the runner the state of the call in `place`.

@@ -37,6 +37,23 @@ pub enum Fact {
         /// When that copy arrives.
         arrives: Time,
     },
+    /// A message came to a link with a rate, where it had to wait for its turn.
+    Queued {
+        /// Who sent it.
+        from: Element,
+        /// Whom it is for.
+        to: Element,
+        /// The message.
+        message: Message,
+        /// How many times it had then been sent, from 1.
+        copy: u16,
+        /// Which link, counted from the caller, from 0.
+        link: u8,
+        /// When its last bit leaves; of one for which there was no room, the instant of this.
+        leaves: Time,
+        /// What becomes of it then.
+        outcome: Outcome,
+    },
     /// A message arrived.
     Delivered {
         /// Who sent it.
@@ -159,6 +176,9 @@ pub enum Outcome {
     Arrives(Time),
     /// It is lost.
     Lost(Loss),
+    /// It comes to this link, counted from the caller, from 0, at this instant, and waits there for its turn: what becomes
+    /// of it is told by [`Fact::Queued`].
+    Queues(u8, Time),
 }
 
 /// Why a message is lost.
@@ -170,6 +190,8 @@ pub enum Loss {
     Down(u8),
     /// The NAT of this link, counted from the caller, from 0, has no binding any more.
     NoBinding(u8),
+    /// The queue before this link, counted from the caller, from 0, has no room for it.
+    QueueFull(u8),
     /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up.
     Connection(u8),
     /// By this fault of the scenario, counted from 0.

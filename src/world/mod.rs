@@ -4,6 +4,7 @@
 //! inputs in the order of the [agenda](crate::engine::Agenda), and tells [`Observer`]s what happened. It measures
 //! nothing itself.
 
+mod among;
 mod between;
 mod chain;
 mod chance;
@@ -23,6 +24,7 @@ mod tests;
 mod undelivered;
 mod ways;
 
+pub use among::run_among_all;
 pub use chain::{Chain, Element, StopPart, element_names};
 pub use chance::Decision;
 pub use crowd::Crowd;

@@ -107,6 +107,11 @@ pub struct InFlight {
 pub enum Pending {
     Begin,
     Deliver(u32),
+    /// The message in this place comes to a link, counted from the caller, where it waits for its turn.
+    AtQueue {
+        place: u32,
+        link: u8,
+    },
     Fire(Element, Timer),
     HangUp,
     ComeBack(End),
@@ -158,8 +163,10 @@ impl Event for Pending {
             Pending::Deliver(place) => nth(1, place),
             Pending::Unreachable(place) => nth(2, place),
             Pending::SendFailed(place) => nth(3, place),
-            Pending::Crash(which) => nth(4, which.into()),
-            Pending::CrashOver(which) => nth(5, which.into()),
+            Pending::Crash(which) => nth(4, u32::from(which) << 1),
+            Pending::CrashOver(which) => nth(4, u32::from(which) << 1 | 1),
+            // Two million places: more than one call ever fills.
+            Pending::AtQueue { place, link } => nth(5, place << 8 | u32::from(link)),
             Pending::Request(which) => nth(6, which.into()),
             Pending::Outage { nth: which, over } => nth(7, u32::from(which) << 1 | u32::from(over)),
         }
@@ -173,8 +180,9 @@ impl Event for Pending {
             1 => return Pending::Deliver(nth),
             2 => return Pending::Unreachable(nth),
             3 => return Pending::SendFailed(nth),
-            4 => return Pending::Crash(nth as u16),
-            5 => return Pending::CrashOver(nth as u16),
+            4 if nth & 1 == 0 => return Pending::Crash((nth >> 1) as u16),
+            4 => return Pending::CrashOver((nth >> 1) as u16),
+            5 => return Pending::AtQueue { place: nth >> 8, link: nth as u8 },
             6 => return Pending::Request(nth as u16),
             _ => return Pending::Outage { nth: (nth >> 1) as u16, over: nth & 1 == 1 },
         }
@@ -221,6 +229,8 @@ mod tests {
         for nth in [0, 1, u16::MAX] {
             events.extend([Pending::Crash, Pending::CrashOver, Pending::Request].map(|kind| kind(nth)));
             events.extend([false, true].map(|over| Pending::Outage { nth, over }));
+            events.push(Pending::AtQueue { place: u32::from(nth), link: 0 });
+            events.push(Pending::AtQueue { place: u32::from(nth), link: u8::MAX });
             let places = [Pending::Deliver, Pending::Unreachable, Pending::SendFailed];
             events.extend(places.map(|kind| kind(u32::from(nth) << 12)));
         }

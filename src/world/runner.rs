@@ -14,6 +14,7 @@ use super::machine::{Machine, machines};
 use super::media;
 use super::pending::{InFlight, Pending};
 use super::setup::{Begin, Between, Crash, End, Fault, FaultEffect, Request, RequestClock, Setup};
+use crate::net::queue::Queues;
 use crate::net::{Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::ReleaseCause;
@@ -41,6 +42,8 @@ pub struct Runner<'a> {
     pub(super) watches_media: bool,
     /// The limit that each element has of the B2BUA that it is a leg of, by its number.
     pub(super) media_limits: Vec<Option<Span>>,
+    /// The queues of the links that all calls share.
+    pub(super) queues: Queues,
     /// The call that is being run.
     pub(super) live: Box<Live>,
     actions: Actions,
@@ -59,6 +62,7 @@ impl<'a> Runner<'a> {
         let live = Box::new(Live::new(machines(setup, path, between, &chain), path.weather(streams)));
         let (has_tcp, watches_media) = (path.has_tcp(), setup.watches_media());
         let (actions, of_callee) = (Actions::new(), Actions::new());
+        let queues = Queues::default();
         Runner {
             setup,
             path,
@@ -72,6 +76,7 @@ impl<'a> Runner<'a> {
             undisturbed: faults.is_empty() && path.is_plain(),
             watches_media,
             media_limits: media::limits_of_legs(between),
+            queues,
             live,
             actions,
             of_callee,
@@ -80,8 +85,10 @@ impl<'a> Runner<'a> {
     }
 
     /// Runs call `call` until nothing of it is pending, or to the horizon, telling `observer` what happens. Returns the
-    /// instant of its last event, or the horizon if something was still pending there.
+    /// instant of its last event, or the horizon if something was still pending there. It is alone on its way: where it
+    /// shares queues with others, a [`Crowd`](super::Crowd) runs them all.
     pub fn run(&mut self, call: u32, observer: &mut impl Observer) -> Time {
+        self.queues.clear();
         self.prepare(call);
         let horizon = self.setup.horizon.unwrap_or(Time::NEVER);
         let mut last = Time::ZERO;
@@ -110,6 +117,7 @@ impl<'a> Runner<'a> {
             Pending::Fire(element, timer) => Some(self.fire(now, element, timer, observer)),
             Pending::Begin
             | Pending::HangUp
+            | Pending::AtQueue { .. }
             | Pending::ComeBack(_)
             | Pending::Crash(_)
             | Pending::CrashOver(_)
@@ -131,6 +139,7 @@ impl<'a> Runner<'a> {
             Pending::Deliver(_) | Pending::Fire(..) => {}
             Pending::Begin => self.begin(now, observer),
             Pending::HangUp => self.hang_up(now, observer),
+            Pending::AtQueue { place, link } => self.at_queue(now, place, link, observer),
             Pending::ComeBack(end) => {
                 let element = Element::from(end);
                 observer.see(now, &Fact::CameBack { element });
@@ -153,8 +162,9 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// How the agents behave in the call that was run last, by the number of the element; `None` for a proxy.
-    pub fn profiles(&self) -> Vec<Option<Profile>> {
+    /// How the agents behave in call `call`, by the number of the element; `None` for a proxy.
+    pub fn profiles(&mut self, call: u32) -> Vec<Option<Profile>> {
+        self.blank(call);
         self.live.machines.iter().map(|machine| machine.profile().copied()).collect()
     }
 
@@ -230,7 +240,7 @@ impl<'a> Runner<'a> {
     /// anything of them.
     pub(super) fn calls_can_rest(&self) -> bool {
         let Setup { path, ways, between, faults, crashes, .. } = self.setup;
-        let remembers_nothing = faults.is_empty() && crashes.is_empty() && path.is_plain();
+        let remembers_nothing = faults.is_empty() && crashes.is_empty() && path.forgets_calls();
         ways.is_none() && between.is_empty() && remembers_nothing && !self.watches_media
     }
 
@@ -381,7 +391,7 @@ impl<'a> Runner<'a> {
                 let place = self.live.under_way.put(InFlight { message: *message, from, to, copy, refused_by: None });
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
-            Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => {
+            Fate::Lost { link, .. } | Fate::GivenUp { link, .. } | Fate::Waits { link, .. } => {
                 let outcome = Outcome::Lost(Loss::OnLink(link));
                 observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
             }
@@ -403,9 +413,12 @@ impl<'a> Runner<'a> {
                 let place = self.live.under_way.put(in_flight);
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
+            Outcome::Queues(link, at) => self.wait_at_queue(at, link, in_flight),
             Outcome::Lost(Loss::ByFault(fault)) => return self.notice_failure(now, in_flight, fault),
             Outcome::Lost(Loss::ByeLost) => return,
-            Outcome::Lost(Loss::OnLink(_) | Loss::Down(_) | Loss::NoBinding(_) | Loss::Connection(_)) => {}
+            Outcome::Lost(
+                Loss::OnLink(_) | Loss::Down(_) | Loss::NoBinding(_) | Loss::QueueFull(_) | Loss::Connection(_),
+            ) => {}
         }
         if !self.live.weather.copies().is_empty() {
             self.send_copies(now, &in_flight, observer);

@@ -94,9 +94,9 @@ fn what_a_call_is_made_of_is_small() {
         ("Action", size_of::<Action>(), 56),
         ("InFlight", size_of::<InFlight>(), 56),
         ("Agent", size_of::<Agent>(), 688),
-        ("Live", size_of::<Live>(), 512),
+        ("Live", size_of::<Live>(), 536),
         ("Resting", size_of::<Resting>(), 176),
-        ("Fact", size_of::<Fact>(), 72),
+        ("Fact", size_of::<Fact>(), 80),
     ];
     for (name, bytes, most) in sizes {
         println!("{name}: {bytes} bytes");

@@ -265,9 +265,10 @@ impl Story {
         let Some(Breach { rule, at, element, what }) = breaches.first() else { return String::new() };
         let at = at.since(Time::ZERO).as_secs_f64();
         let concerns = |fact: &Fact| match fact {
-            Fact::Sent { from, to, .. } | Fact::Delivered { from, to, .. } | Fact::Duplicated { from, to, .. } => {
-                from == element || to == element
-            }
+            Fact::Sent { from, to, .. }
+            | Fact::Delivered { from, to, .. }
+            | Fact::Queued { from, to, .. }
+            | Fact::Duplicated { from, to, .. } => from == element || to == element,
             Fact::Fired { of, .. } => of == element,
             Fact::Established { element: of, .. }
             | Fact::Refreshed { element: of, .. }

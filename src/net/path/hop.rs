@@ -6,6 +6,7 @@ use super::Direction;
 use crate::net::link::{Identity, Link, Transport};
 use crate::net::loss::Loss;
 use crate::net::nat::{Inside, Nat};
+use crate::net::queue::Rate;
 use crate::net::weather::{Condition, Of, What};
 use crate::random::{Law, Pair, Probability};
 use crate::time::Time;
@@ -24,6 +25,10 @@ pub(super) struct Hop {
     pub shared: bool,
     pub in_order: bool,
     pub duplicate: Probability,
+    /// Messages wait for their turn at it.
+    pub rate: Option<Rate>,
+    /// Which link of the network it is.
+    pub identity: Identity,
     pub nat: Option<Nat>,
     /// Whether what crosses it leaves through its NAT.
     pub outbound: bool,
@@ -78,6 +83,8 @@ impl Hop {
             shared,
             in_order: link.in_order,
             duplicate: link.duplicate,
+            rate: link.rate,
+            identity: link.identity,
             nat: link.nat,
             outbound: (inside == Inside::Caller) == (direction == Direction::ToCallee),
         }

@@ -34,11 +34,12 @@ impl<D, C> Copy for Trip<'_, D, C> {}
 
 impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
     /// What becomes of it from the nth link on; `duplicate` is told of each link that makes a second copy, and when
-    /// that enters it.
+    /// that enters it. At a link with a rate it waits, unless it `has_waited` at the first.
     pub fn go_on(
         &self,
         now: Time,
         first: usize,
+        has_waited: bool,
         weather: &mut Weather,
         mut duplicate: impl FnMut(usize, Time),
     ) -> Fate {
@@ -48,6 +49,9 @@ impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
         while nth < self.end {
             let link = path.link_number(nth, direction);
             let Transport::Tcp(limit) = hops[nth].transport else {
+                if hops[nth].rate.is_some() && !(has_waited && nth == first) {
+                    return Fate::Waits { link, at };
+                }
                 let entered = at;
                 // A fault of the sender's own hop loses a datagram before it gets here.
                 match self.cross(nth, entered, 0, weather) {

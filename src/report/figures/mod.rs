@@ -1,5 +1,5 @@
 //! The figures of a study, as SVG and as PNG: three of every study, two maps of a sweep of two axes, how often BYEs are
-//! lost in networks with bad times, and the load where it is asked for.
+//! lost in networks with bad times, the load where it is asked for, and the queues before links with a rate.
 //!
 //! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
 //! SVG drawn by resvg with an embedded font; no font of the system is asked for.
@@ -10,6 +10,7 @@ pub(super) mod canvas;
 pub(super) mod frame;
 mod load;
 mod map;
+mod queue;
 mod raster;
 mod recovery;
 pub(super) mod survival;
@@ -25,7 +26,7 @@ use crate::study::Results;
 /// A figure, and the name of its files without extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
-    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`; `load`; `mechanisms`.
+    /// `recovery`, `survival` or `trade-off`; `recovery-map`, `false-drops-map` or `bye-loss-map`; `bye-loss`; `load`; `queue`; `mechanisms`.
     pub name: &'static str,
     /// What it shows, in a sentence for those who cannot see it.
     pub caption: &'static str,
@@ -76,7 +77,8 @@ pub(super) fn drawn(study: &Study) -> Vec<Figure> {
         let load = point.load.as_ref()?;
         Some(Figure { name: "load", caption: load::CAPTION, svg: load::draw(point, load) })
     });
-    map::draw(study).into_iter().chain(load).chain(bye_loss).chain(of_every_study).collect()
+    let queue = queue::draw(study.results).map(|svg| Figure { name: "queue", caption: queue::CAPTION, svg });
+    map::draw(study).into_iter().chain(load).chain(queue).chain(bye_loss).chain(of_every_study).collect()
 }
 
 #[cfg(test)]

@@ -41,22 +41,18 @@ fn line(trace: &Trace, record: &Record) -> Value {
             put("from", name(from));
             put("to", name(to));
             put("copy", json!(copy));
-            let (arrives, lost, lost_on) = match outcome {
-                Outcome::Arrives(at) => (json!(at.as_nanos()), Value::Null, Value::Null),
-                Outcome::Lost(Loss::OnLink(link)) => (Value::Null, json!("link"), json!(trace.link_name(link))),
-                Outcome::Lost(Loss::Down(link)) => (Value::Null, json!("down"), json!(trace.link_name(link))),
-                Outcome::Lost(Loss::NoBinding(link)) => {
-                    (Value::Null, json!("no-binding"), json!(trace.link_name(link)))
-                }
-                Outcome::Lost(Loss::Connection(link)) => {
-                    (Value::Null, json!("connection"), json!(trace.link_name(link)))
-                }
-                Outcome::Lost(Loss::ByFault(fault)) => (Value::Null, json!("fault"), json!(fault)),
-                Outcome::Lost(Loss::ByeLost) => (Value::Null, json!("bye-lost"), Value::Null),
-            };
-            put("arrives_ns", arrives);
-            put("lost", lost);
-            put("lost_on", lost_on);
+            put_outcome(&mut put, trace, outcome);
+            put_message(&mut put, &message);
+        }
+        Fact::Queued { from, to, message, copy, link, leaves, outcome } => {
+            put("fact", json!("queued"));
+            put("from", name(from));
+            put("to", name(to));
+            put("copy", json!(copy));
+            put("link", json!(trace.link_name(link)));
+            let dropped = matches!(outcome, Outcome::Lost(Loss::QueueFull(_)));
+            put("leaves_ns", json!((!dropped).then_some(leaves.as_nanos())));
+            put_outcome(&mut put, trace, outcome);
             put_message(&mut put, &message);
         }
         Fact::Duplicated { from, to, message, arrives } => {
@@ -129,6 +125,29 @@ fn line(trace: &Trace, record: &Record) -> Value {
         }
     }
     Value::Object(line)
+}
+
+/// What becomes of a message. One that waits for its turn on the way has neither an arrival nor a loss yet.
+fn put_outcome(put: &mut impl FnMut(&str, Value) -> Option<Value>, trace: &Trace, outcome: Outcome) {
+    let on = |link| json!(trace.link_name(link));
+    let (arrives, lost, lost_on) = match outcome {
+        Outcome::Arrives(at) => (json!(at.as_nanos()), Value::Null, Value::Null),
+        Outcome::Queues(..) => (Value::Null, Value::Null, Value::Null),
+        Outcome::Lost(Loss::OnLink(link)) => (Value::Null, json!("link"), on(link)),
+        Outcome::Lost(Loss::Down(link)) => (Value::Null, json!("down"), on(link)),
+        Outcome::Lost(Loss::NoBinding(link)) => (Value::Null, json!("no-binding"), on(link)),
+        Outcome::Lost(Loss::QueueFull(link)) => (Value::Null, json!("queue-full"), on(link)),
+        Outcome::Lost(Loss::Connection(link)) => (Value::Null, json!("connection"), on(link)),
+        Outcome::Lost(Loss::ByFault(fault)) => (Value::Null, json!("fault"), json!(fault)),
+        Outcome::Lost(Loss::ByeLost) => (Value::Null, json!("bye-lost"), Value::Null),
+    };
+    put("arrives_ns", arrives);
+    put("lost", lost);
+    put("lost_on", lost_on);
+    if let Outcome::Queues(link, at) = outcome {
+        put("waits_at", on(link));
+        put("waits_from_ns", json!(at.as_nanos()));
+    }
 }
 
 fn put_message(put: &mut impl FnMut(&str, Value) -> Option<Value>, message: &Message) {

@@ -58,12 +58,14 @@ fn sent(
 ) -> String {
     let (lost, arrives) = match outcome {
         Outcome::Arrives(arrives) => (None, format!("{:>12}", seconds(arrives))),
+        Outcome::Queues(..) => (None, format!("{:>12}", "waits")),
         Outcome::Lost(loss) => {
             let how = match loss {
                 Loss::OnLink(link) if trace.nodes.len() > 2 => trace.link_name(link),
                 Loss::OnLink(_) => String::new(),
                 Loss::Down(link) => format!("{} down", trace.link_name(link)),
                 Loss::NoBinding(_) => "no NAT binding".to_owned(),
+                Loss::QueueFull(link) => format!("{} full", trace.link_name(link)),
                 Loss::Connection(_) => "connection given up".to_owned(),
                 Loss::ByFault(fault) => format!("fault {}", fault + 1),
                 Loss::ByeLost => "bye-loss".to_owned(),
@@ -99,6 +101,18 @@ fn by_itself(trace: &Trace, fact: &Fact) -> Option<(Element, Words)> {
         }
         Fact::Duplicated { from, message, arrives, .. } => {
             (from, Words::of(&format!("{message} is duplicated"), ": ", &format!("again at {}", seconds(arrives))))
+        }
+        Fact::Queued { from, message, link, leaves, outcome, .. } => {
+            let link = trace.link_name(link);
+            let then = match outcome {
+                Outcome::Arrives(at) => format!("leaves it at {}, arrives at {}", seconds(leaves), seconds(at)),
+                Outcome::Queues(next, at) => {
+                    format!("leaves it at {}, is at {} at {}", seconds(leaves), trace.link_name(next), seconds(at))
+                }
+                Outcome::Lost(Loss::QueueFull(_)) => "finds its queue full".to_owned(),
+                Outcome::Lost(_) => format!("leaves it at {}, and is lost", seconds(leaves)),
+            };
+            (from, Words::of(&format!("{message} at {link}"), " ", &then))
         }
         Fact::Unreachable { to, message } => (to, Words::of("ICMP port unreachable", ": ", &message.to_string())),
         Fact::SendFailed { from, message } => (from, Words::of("cannot send", " ", &message.to_string())),

@@ -6,7 +6,7 @@ use crate::scenario::Point;
 use crate::sip::Profile;
 use crate::time::Time;
 use crate::world::fleet::{self, Fleet, Unit};
-use crate::world::{Chain, Element, Fact, Observer, Runner};
+use crate::world::{Chain, Element, Fact, Observer, Runner, run_among_all};
 
 /// A fact and its instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,12 +58,13 @@ pub struct Trace {
     pub ended: Time,
 }
 
-/// Runs call `call` of `point` and keeps all that happens; `None` if that is more than [`MOST_FACTS`].
+/// Runs call `call` of `point`, among all others where they share queues, and keeps all that happens to it; `None` if that is more
+/// than [`MOST_FACTS`].
 pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     let full = AtomicBool::new(false);
-    let mut runner = Runner::new(&point.setup, &full);
-    let (ended, records) = record(&full, |recorder| runner.run(call, recorder))?;
-    Some(Trace { profiles: runner.profiles(), records, ended, ..Trace::new(name, point, call) })
+    let (ended, records) = record(&full, |recorder| run_among_all(&point.setup, &full, call, recorder))?;
+    let (ended, profiles) = (ended?, Runner::new(&point.setup, &full).profiles(call));
+    Some(Trace { profiles, records, ended, ..Trace::new(name, point, call) })
 }
 
 /// Keeps what `run` tells; `None` if that is more than [`MOST_FACTS`], at which `full` stops it.

@@ -14,7 +14,7 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 #[test]
 fn the_examples_of_the_scenario_page_load() {
     let examples = blocks(include_str!("../../../docs/scenario.md"), "toml");
-    assert_eq!(examples.len(), 15);
+    assert_eq!(examples.len(), 16);
     for example in examples {
         let mut at_top = example.lines().take_while(|line| !line.starts_with('['));
         let whole = at_top.any(|line| line.starts_with("name = "));

@@ -310,7 +310,8 @@ impl<'a> Runner<'a> {
     /// and attempt.
     fn carry(&mut self, now: Time, ends: [u8; 2], attempt: u64, address: u64) -> Option<Time> {
         match self.carry_through(now, ends, attempt, address, |_| false) {
-            Fate::Arrives(at) => Some(at),
+            // No link of devices has a rate.
+            Fate::Arrives(at) | Fate::Waits { at, .. } => Some(at),
             Fate::Lost { .. } | Fate::GivenUp { .. } => None,
         }
     }
@@ -387,7 +388,7 @@ impl<'a> Runner<'a> {
                 let fate = self.carry_through(now, ends, 0, address, |at| script.cuts(faults, at, from));
                 self.script = script;
                 match fate {
-                    Fate::Arrives(at) => Outcome::Arrives(at),
+                    Fate::Arrives(at) | Fate::Waits { at, .. } => Outcome::Arrives(at),
                     Fate::Lost { link, why: Why::Chance } => Outcome::Lost(Undelivered::OnLink(link)),
                     Fate::Lost { link, why: Why::Down } => Outcome::Lost(Undelivered::Down(link)),
                     Fate::Lost { link, why: Why::NoBinding } => Outcome::Lost(Undelivered::NoBinding(link)),

@@ -88,7 +88,7 @@ fn no_such_topology() {
     2 | topology = "two-proxys"
       |            ^^^^^^^^^^^^ no such built-in
       |
-      = note: allowed: `direct`, `two-proxies`, `two-stateful-proxies`, `proxy-chain`, `edge-router`, `edge-proxy`, `edge-sbc`, `edge-platform`, `sbc`, `sip-trunk`, `ims`, `home-nat`, `satellite`, `mobile`, `platforms`, `carrier-backbone`, or the path of a .json or .graphml file
+      = note: allowed: `direct`, `two-proxies`, `two-stateful-proxies`, `proxy-chain`, `edge-router`, `edge-proxy`, `edge-sbc`, `edge-platform`, `sbc`, `sip-trunk`, `ims`, `home-nat`, `satellite`, `mobile`, `platforms`, `branch-office`, `carrier-backbone`, or the path of a .json or .graphml file
       = help: did you mean `two-proxies`?
     "#);
 }
@@ -113,7 +113,7 @@ fn an_unknown_scenario() {
     insta::assert_snapshot!(message, @r"
     error: there is no scenario `sesion-expires`
      |
-     = note: allowed: `session-expires`, `who-refreshes`, `stacks`, `min-se-chain`, `outage`, `bursts`, `nat`, `mechanisms`, `mechanisms-devices`, `gat1400-heartbeat`, `surveillance`, `ka-1`, `busy-hour`, `one-call`, `carrier-backbone`, or the path of a .toml file
+     = note: allowed: `session-expires`, `who-refreshes`, `stacks`, `min-se-chain`, `outage`, `bursts`, `nat`, `mechanisms`, `mechanisms-devices`, `gat1400-heartbeat`, `surveillance`, `ka-1`, `busy-hour`, `narrow-trunk`, `one-call`, `carrier-backbone`, or the path of a .toml file
      = help: did you mean `session-expires`?
     ");
 }

@@ -7,6 +7,7 @@ mod keys;
 mod lengths;
 mod media;
 mod places;
+mod rates;
 mod sets;
 mod sweeps;
 mod together;

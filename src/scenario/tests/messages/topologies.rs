@@ -116,7 +116,7 @@ fn a_misspelt_key_of_an_edge() {
     2 |  "edges": [{"source": "a", "target": "b", "delay": 1, "los": 0.1}]}
       |                                                       ^^^^^ no such key
       |
-      = note: allowed: `source`, `target`, `key`, `preset`, `loss`, `delay`, `order`, `duplicate`, `outage`, `nat`, `shared`, `transport`, `tcp-limit`, `reverse`, `label`
+      = note: allowed: `source`, `target`, `key`, `preset`, `loss`, `delay`, `order`, `duplicate`, `rate`, `queue`, `outage`, `nat`, `shared`, `transport`, `tcp-limit`, `reverse`, `label`
       = help: did you mean `loss`?
     "#);
 }

@@ -318,20 +318,6 @@ fn a_way_that_no_node_is_down() {
 }
 
 #[test]
-fn a_rate() {
-    let message = refused(AS_IT_IS, "[link]\nrate = 1000\n", &[]);
-    insta::assert_snapshot!(message, @r"
-    error: unknown key `rate` in `link`
-     --> scenario.toml:8:1
-      |
-    8 | rate = 1000
-      | ^^^^ no such key
-      |
-      = note: allowed: `preset`, `loss`, `delay`, `order`, `duplicate`, `outage`, `nat`, `shared`, `transport`, `tcp-limit`, `to-callee`, `to-caller`
-    ");
-}
-
-#[test]
 fn a_line_of_a_recording_that_is_no_time() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("losses.txt"), "0.5\n1,5\n").unwrap();

@@ -1,0 +1,71 @@
+//! What is counted beside calls where there is any of it: the load of elements, the queues of links.
+
+use super::call::CallCounter;
+use super::load::{Load, WithLoad};
+use super::queues::QueueCounts;
+use crate::time::Time;
+use crate::world::{Fact, Observer};
+
+/// What is counted over all calls of a point, beside the calls themselves.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// What each element did in each second.
+    pub load: Option<Load>,
+    /// What came to each queue.
+    pub queues: Option<QueueCounts>,
+    /// When the last call ended.
+    pub ended: Time,
+}
+
+impl Default for Beside {
+    fn default() -> Beside {
+        Beside { load: None, queues: None, ended: Time::ZERO }
+    }
+}
+
+impl Beside {
+    /// Whether there is anything to count.
+    pub fn counts(&self) -> bool {
+        self.load.is_some() || self.queues.is_some()
+    }
+
+    /// Ends a call at `ended`, which `counter` has watched beside this.
+    pub fn finish(&mut self, ended: Time, counter: &CallCounter) {
+        self.ended = self.ended.max(ended);
+        self.load.iter_mut().for_each(|load| load.finish(counter));
+    }
+
+    /// Adds all that `other` counted.
+    pub fn merge(&mut self, other: &Beside) {
+        self.ended = self.ended.max(other.ended);
+        if let (Some(mine), Some(theirs)) = (&mut self.load, &other.load) {
+            mine.merge(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.queues, &other.queues) {
+            mine.merge(theirs);
+        }
+    }
+}
+
+/// Counts one call and what is counted beside it.
+#[derive(Debug)]
+pub struct WithBeside<'a> {
+    /// The call.
+    pub counter: &'a mut CallCounter,
+    /// A bit for each element that holds the call, at first none.
+    pub holding: &'a mut u32,
+    /// What is counted beside it.
+    pub beside: &'a mut Beside,
+}
+
+impl Observer for WithBeside<'_> {
+    #[inline(always)]
+    fn see(&mut self, now: Time, fact: &Fact) {
+        let WithBeside { counter, holding, beside: Beside { load, queues, .. } } = self;
+        match load {
+            Some(load) => WithLoad { counter, holding, load }.see(now, fact),
+            None => counter.see(now, fact),
+        }
+        queues.iter_mut().for_each(|queues| queues.see(now, fact));
+    }
+}
