@@ -273,5 +273,12 @@ fn compare_says_that_two_runs_are_the_same_or_names_the_first_fact_that_differs(
     assert!(lines[1].starts_with("A: {\"t_ns\":") && lines[1].contains("hung-up"), "{out}");
     assert!(lines[2].starts_with("B: {\"t_ns\":"), "{out}");
     assert_eq!(lines.len(), 3);
+    let few = ["--set", "devices.count=20", "--set", "sweep={}"];
+    let (code, out, err, _) =
+        run(&[&["compare", "gat1400-heartbeat", "gat1400-heartbeat", "--set-b", "seed=2"][..], &few].concat());
+    assert_eq!(code, 3, "{err}");
+    assert!(out.starts_with("point 1, device 0, fact 1:\nA: {"), "{out}");
+    let (code, _, err, _) = run(&["compare", "one-call", "gat1400-heartbeat"]);
+    assert_eq!((code, err.contains("is about calls")), (2, true), "{err}");
     assert_eq!(run(&["compare", "one-call", "one-cal"]).0, 2);
 }

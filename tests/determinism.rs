@@ -7,6 +7,7 @@ use byeloss::report;
 use byeloss::scenario;
 use byeloss::study::{Found, Options, Results, first_difference, run};
 use byeloss::world::Fact;
+use byeloss::world::fleet::Fleet;
 
 fn results(sets: &[&str], threads: usize) -> Results {
     let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
@@ -108,7 +109,7 @@ fn the_first_difference_is_the_first_fact_that_differs() {
     let b = study(&["calls.count=40", fault]);
     let difference = first_difference(&a, &b).expect("a fault changes something");
     let told = |study: &scenario::Study| {
-        report::trace("", &study.points[difference.point], difference.call).expect("a short call").records
+        report::trace("", &study.points[difference.point], difference.piece as u32).expect("a short call").records
     };
     let (of_a, of_b) = (told(&a), told(&b));
     let number = difference.number as usize;
@@ -119,7 +120,7 @@ fn the_first_difference_is_the_first_fact_that_differs() {
     assert!(is_answer(&of_a[number].fact) && is_answer(&of_b[number].fact), "{difference:?}");
     // Every call before it is the same.
     assert_eq!(difference.point, 0);
-    for call in 0..difference.call {
+    for call in 0..difference.piece as u32 {
         let facts = |study: &scenario::Study| report::trace("", &study.points[0], call).unwrap().records;
         assert_eq!(facts(&a), facts(&b), "call {call}");
     }
@@ -149,14 +150,63 @@ fn a_difference_far_into_a_long_call_is_found_there() {
 fn what_one_of_two_studies_lacks_is_their_first_difference() {
     let difference = |a: &[&str], b: &[&str]| {
         let difference = first_difference(&study(a), &study(b)).expect("one lacks something");
-        (difference.point, difference.call, difference.number, difference.found)
+        (difference.point, difference.piece, difference.number, difference.found)
     };
     let at_start = r#"calls.arrivals="at-start""#;
     let (point, call, number, found) = difference(&["calls.count=4", at_start], &["calls.count=3", at_start]);
-    assert_eq!((point, call, number, found[1]), (0, 3, 0, Found::NoCall));
+    assert_eq!((point, call, number, found[1]), (0, 3, 0, Found::NoPiece));
     assert!(matches!(found[0], Found::Fact(_, Fact::Began)), "{found:?}");
     let two = "sweep={\"session-timer.session-expires\" = [90, 120]}";
     let one = "sweep={\"session-timer.session-expires\" = [90]}";
     let (point, call, number, found) = difference(&["calls.count=3", one], &["calls.count=3", two]);
     assert_eq!((point, call, number, found[0]), (1, 0, 0, Found::NoPoint));
+}
+
+/// A study of devices: two intervals, an outage and a restart.
+fn devices(sets: &[&str]) -> scenario::Study<Fleet> {
+    let keep = ["devices.count=60", "sweep={'devices.interval' = ['30 s', '90 s']}"];
+    let sets: Vec<String> = keep.iter().chain(sets).map(ToString::to_string).collect();
+    match scenario::open("gat1400-heartbeat", &sets).unwrap_or_else(|error| panic!("{error}")) {
+        scenario::Asked::Devices(study) => study,
+        scenario::Asked::Calls(_) => panic!("it is about devices"),
+    }
+}
+
+#[test]
+fn devices_have_a_fingerprint_of_their_facts_that_threads_leave_alone() {
+    let fingerprints = |sets: &[&str], threads| {
+        let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+        let results = run(&devices(sets), &options).expect("nobody stops it");
+        let of_points: Vec<u64> = results.points.iter().map(|point| point.fingerprint).collect();
+        (of_points, results.fingerprint())
+    };
+    let more = ["devices.count=700"];
+    let one = fingerprints(&more, 1);
+    assert_ne!(one.0[0], one.0[1]);
+    assert_eq!(one, fingerprints(&more, 2));
+    assert_eq!(one, fingerprints(&more, 7));
+    assert_ne!(one, fingerprints(&["devices.count=701"], 1));
+    assert_ne!(one, fingerprints(&["devices.count=700", "seed=2"], 1));
+}
+
+#[test]
+fn the_first_difference_of_devices_is_the_first_fact_that_differs() {
+    let of = |study: &scenario::Study<Fleet>, point: usize, unit: u64| {
+        report::trace_device("", &study.points[point], unit).expect("a short trace").records
+    };
+    assert_eq!(first_difference(&devices(&[]), &devices(&[])), None);
+    let (a, b) = (devices(&[]), devices(&["http.response-timeout='4 s'"]));
+    let difference = first_difference(&a, &b).expect("a time-out that changes");
+    let (point, unit, number) = (difference.point, difference.piece, difference.number as usize);
+    let (of_a, of_b) = (of(&a, point, unit), of(&b, point, unit));
+    assert_eq!(of_a[..number], of_b[..number]);
+    assert_ne!(of_a[number], of_b[number]);
+    assert_eq!(difference.found[0], Found::Fact(of_a[number].at, of_a[number].fact));
+    assert_eq!(difference.found[1], Found::Fact(of_b[number].at, of_b[number].fact));
+    for unit in 0..unit {
+        assert_eq!(of(&a, point, unit), of(&b, point, unit));
+    }
+    // One device more: what follows are the platforms of the next level.
+    let lacks = first_difference(&devices(&[]), &devices(&["devices.count=61"])).expect("one lacks a device");
+    assert_eq!((lacks.point, lacks.piece), (0, 60));
 }

@@ -2,49 +2,68 @@
 
 use super::Exit;
 use super::args::Compare;
-use super::output::{complain, print};
-use crate::report::{Record, fact_line};
-use crate::scenario::{self, Study};
-use crate::study::{self, Difference, Found};
+use super::output::{complain, print, say};
+use crate::measure::Fingerprint;
+use crate::report::{Record, device_fact_line, fact_line};
+use crate::scenario::{self, Asked, Study};
+use crate::study::{self, Difference, Found, Told};
+use crate::world::Observer;
 
 pub fn compare(args: &Compare) -> Exit {
-    let load = |name: &str, own: &[String]| {
+    let open = |name: &str, own: &[String]| {
         let sets = [args.source.overrides(), own.to_vec()].concat();
-        scenario::load(name, &sets)
+        scenario::open(name, &sets)
     };
-    let (a, b) = match (load(&args.a, &args.sets_a), load(&args.b, &args.sets_b)) {
-        (Ok(a), Ok(b)) => (a, b),
-        (Err(diagnostics), _) | (_, Err(diagnostics)) => return complain(&diagnostics),
-    };
-    match study::first_difference(&a, &b) {
-        None => {
-            let (points, calls) = (a.points.len(), study::total(&a));
-            print(&format!("the same: every fact of all calls; points: {points}, calls: {calls}\n"))
+    match (open(&args.a, &args.sets_a), open(&args.b, &args.sets_b)) {
+        (Ok(Asked::Calls(a)), Ok(Asked::Calls(b))) => of(&a, &b, "call", |study, difference, at, fact| {
+            let point = study.points.get(difference.point)?;
+            Some(fact_line(point, difference.piece as u32, &Record { at, fact }))
+        }),
+        (Ok(Asked::Devices(a)), Ok(Asked::Devices(b))) => {
+            of(&a, &b, "device", |_, _, at, fact| Some(device_fact_line(&Record { at, fact })))
         }
-        Some(difference) => match print(&in_words(&a, &b, &difference)) {
-            Exit::Done => Exit::Differs,
-            exit => exit,
-        },
+        (Ok(a), Ok(b)) => {
+            let about = |asked: &Asked| match asked {
+                Asked::Calls(_) => "calls",
+                Asked::Devices(_) => "devices",
+            };
+            let (name_a, name_b) = (a.name(), b.name());
+            say(&format!("error: `{name_a}` is about {}, and `{name_b}` about {}", about(&a), about(&b)));
+            Exit::BadInput
+        }
+        (Err(diagnostics), _) | (_, Err(diagnostics)) => complain(&diagnostics),
     }
 }
 
-fn in_words(a: &Study, b: &Study, difference: &Difference) -> String {
-    let Difference { point, call, number, found } = difference;
-    let [of_a, of_b] = [(a, &found[0]), (b, &found[1])].map(|(study, found)| side(study, *point, *call, found));
-    let mut words = format!("point {}, call {call}, fact {}:\n", point + 1, number + 1);
+/// Compares two studies of these `pieces`, whose facts `line` tells.
+fn of<W: Told>(
+    a: &Study<W>,
+    b: &Study<W>,
+    piece: &str,
+    line: impl Fn(&Study<W>, &Difference<W::Fact>, crate::time::Time, W::Fact) -> Option<String>,
+) -> Exit
+where
+    Fingerprint: Observer<W::Fact>,
+{
+    let Some(difference) = study::first_difference(a, b) else {
+        let (points, pieces) = (a.points.len(), a.points.iter().map(|point| point.setup.pieces()).sum::<u64>());
+        return print(&format!("the same: every fact of all {piece}s; points: {points}, {piece}s: {pieces}\n"));
+    };
+    let [of_a, of_b] = [(a, &difference.found[0]), (b, &difference.found[1])].map(|(study, found)| match *found {
+        Found::Fact(at, fact) => line(study, &difference, at, fact).unwrap_or_else(|| "no such point".to_owned()),
+        Found::EndOfPiece => format!("no such fact: the {piece} has ended"),
+        Found::NoPiece => format!("no such {piece}"),
+        Found::NoPoint => "no such point".to_owned(),
+    });
+    let Difference { point, piece: nth, number, ref found } = difference;
+    let mut words = format!("point {}, {piece} {nth}, fact {}:\n", point + 1, number + 1);
     words += &format!("A: {of_a}\nB: {of_b}\n");
     if of_a == of_b {
         // They differ in something that a trace does not tell: a tag, a branch.
         words += &format!("A in full: {:?}\nB in full: {:?}\n", found[0], found[1]);
     }
-    words
-}
-
-fn side(study: &Study, point: usize, call: u32, found: &Found) -> String {
-    match (found, study.points.get(point)) {
-        (&Found::Fact(at, fact), Some(point)) => fact_line(point, call, &Record { at, fact }),
-        (Found::EndOfCall, Some(_)) => "no such fact: the call has ended".to_owned(),
-        (Found::NoCall, Some(_)) => "no such call".to_owned(),
-        (Found::NoPoint, _) | (_, None) => "no such point".to_owned(),
+    match print(&words) {
+        Exit::Done => Exit::Differs,
+        exit => exit,
     }
 }

@@ -35,13 +35,13 @@ impl Stopwatch {
              events    {events} ({:.3} a call)\n\
              messages  {messages} sent ({:.3} a call)\n\
              firings   {firings} ({:.3} a call)\n\
-             facts     fingerprint {}\n\
+             facts     fingerprint {:016x}\n\
              CPU       {cpu:.3} s ({:.3} s for 100,000 calls, {:.1} million events a second)\n\
              wall      {wall:.3} s",
             per_call(events),
             per_call(messages),
             per_call(firings),
-            results.fingerprint().map_or_else(|| "-".to_owned(), |fingerprint| format!("{fingerprint:016x}")),
+            results.fingerprint(),
             cpu * 1e5 / calls.max(1) as f64,
             events as f64 / cpu.max(1e-9) / 1e6,
         ));

@@ -1,9 +1,11 @@
-//! A fingerprint of a run: one number that tells two runs apart when any fact of any call differs.
+//! A fingerprint of a run: one number that tells two runs apart when any fact of any call, or of any device, differs.
 //!
 //! It folds the instant and every field of each fact of a call, in their order, into 64 bits, then the call's number,
 //! and adds the calls up: so it depends neither on threads nor on the order in which calls are run. Of a message that
 //! arrives it folds what tells it from others: the rest was folded when it was sent. It is no cryptographic hash: nobody
 //! is to be deceived. Two runs that differ have the same one by chance only, once in 2^64.
+
+mod devices;
 
 use crate::sip::{Kind, Message, Session};
 use crate::time::Time;
@@ -114,9 +116,9 @@ impl Fingerprint {
         self.call = product(self.call ^ now.as_nanos().wrapping_add(whole), (kind | says << 8) ^ KEYS[1]);
     }
 
-    /// Ends call `call`, and forgets its facts for the next one.
-    pub fn finish(&mut self, call: u32) {
-        let call = product(std::mem::replace(&mut self.call, KEYS[0]) ^ KEYS[0], u64::from(call) ^ KEYS[1]);
+    /// Ends call `call`, or the unit of this number, and forgets its facts for the next one.
+    pub fn finish(&mut self, call: u64) {
+        let call = product(std::mem::replace(&mut self.call, KEYS[0]) ^ KEYS[0], call ^ KEYS[1]);
         self.calls = self.calls.wrapping_add(call);
     }
 
@@ -136,7 +138,10 @@ impl Fingerprint {
     }
 
     /// That of one fact alone.
-    pub fn of_fact(now: Time, fact: &Fact) -> u64 {
+    pub fn of_fact<F>(now: Time, fact: &F) -> u64
+    where
+        Fingerprint: Observer<F>,
+    {
         let mut alone = Fingerprint::default();
         alone.see(now, fact);
         alone.call
@@ -364,7 +369,7 @@ mod tests {
             let mut fingerprint = Fingerprint::default();
             for &call in calls {
                 fingerprint.see(Time::from_nanos(call.into()), &Fact::Began);
-                fingerprint.finish(call);
+                fingerprint.finish(call.into());
             }
             fingerprint
         };

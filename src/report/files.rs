@@ -130,7 +130,7 @@ pub(super) fn summary_of<P: Swept>(
         "name": results.name,
         "title": results.title,
         "seed": results.seed,
-        "fingerprint": results.fingerprint().map(hexadecimal),
+        "fingerprint": hexadecimal(results.fingerprint()),
         "axes": results.axes,
         "points": points,
         "takeaway": takeaway,
@@ -164,7 +164,7 @@ fn point(study: &Study, index: usize) -> Value {
 }
 
 /// A fingerprint as files write it: 64 bits are more than a number of JSON holds.
-fn hexadecimal(fingerprint: u64) -> String {
+pub(super) fn hexadecimal(fingerprint: u64) -> String {
     format!("{fingerprint:016x}")
 }
 

@@ -34,7 +34,7 @@ pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
 pub use trace::{
-    DeviceTrace, MOST_FACTS, Record, Trace, device_json_lines, device_ladder, fact_line, json_lines, ladder, trace,
-    trace_device,
+    DeviceTrace, MOST_FACTS, Record, Trace, device_fact_line, device_json_lines, device_ladder, fact_line, json_lines,
+    ladder, trace, trace_device,
 };
 pub use write::{Files, Reported, WriteError, draw, write_file};

@@ -26,6 +26,8 @@ pub struct DevicePoint {
     pub horizon: Time,
     /// The interval of the keepalives.
     pub interval: Span,
+    /// That of all facts of all units.
+    pub fingerprint: u64,
     /// Closed forms for the devices, each where it holds.
     pub theory: DeviceTheory,
 }
@@ -78,13 +80,13 @@ impl Swept for DevicePoint {
         }
     }
 
-    fn fingerprint(&self) -> Option<u64> {
-        None
+    fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 }
 
 /// What was found at `point`.
-pub fn found(point: &Point<Fleet>, tallies: Vec<DeviceTally>) -> DevicePoint {
+pub fn found(point: &Point<Fleet>, tallies: Vec<DeviceTally>, fingerprint: u64) -> DevicePoint {
     let fleet = &point.setup;
     let ends = ends(point);
     let levels = fleet.levels.iter().zip(tallies).zip(ends.windows(2)).map(|((level, tally), ends)| LevelResult {
@@ -98,6 +100,7 @@ pub fn found(point: &Point<Fleet>, tallies: Vec<DeviceTally>) -> DevicePoint {
         restarts: fleet.restarts.clone(),
         horizon: fleet.horizon,
         interval: Watched::of(&fleet.levels[0]).interval,
+        fingerprint,
         theory: theory(fleet),
     }
 }

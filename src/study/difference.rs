@@ -1,65 +1,149 @@
 //! Where two studies part: the first fact that differs.
 
+use std::fmt::Debug;
 use std::sync::atomic::AtomicBool;
 
+use super::work::Work;
 use crate::measure::Fingerprint;
 use crate::scenario::{Point, Study};
 use crate::time::Time;
-use crate::world::{Crowd, Fact, Observer, Runner, run_among_all};
+use crate::world::fleet::{self, Fleet};
+use crate::world::{Crowd, Fact, Observer, Runner, Setup, run_among_all};
 
 /// A fact that differs between two studies, before which nothing does.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
+pub struct Difference<F = Fact> {
     /// At which point of the sweep, from 0.
     pub point: usize,
-    /// In which call, from 0.
-    pub call: u32,
-    /// Which fact of the call, from 0.
+    /// In which piece, from 0: a call, or a unit of a fleet.
+    pub piece: u64,
+    /// Which fact of it, from 0.
     pub number: u64,
     /// What is there in the first study and in the second.
-    pub found: [Found; 2],
+    pub found: [Found<F>; 2],
 }
 
 /// What a study has in a place.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Found {
+pub enum Found<F = Fact> {
     /// This fact at this instant.
-    Fact(Time, Fact),
-    /// Nothing: the call has no more facts.
-    EndOfCall,
-    /// Nothing: there is no such call.
-    NoCall,
+    Fact(Time, F),
+    /// Nothing: the call or unit has no more facts.
+    EndOfPiece,
+    /// Nothing: there is no such call or unit.
+    NoPiece,
     /// Nothing: there is no such point.
     NoPoint,
 }
 
-/// Runs both studies, each point and call of the one beside that of the other, and returns where they part first: in
-/// the order of points, then calls, then facts. Memory does not grow with the number of facts but by eight bytes for
-/// some thousands of one call; of all calls where they share queues.
-pub fn first_difference(a: &Study, b: &Study) -> Option<Difference> {
+/// Work of which the facts can be told piece by piece.
+pub trait Told: Work {
+    /// What happens.
+    type Fact: Copy + PartialEq + Debug;
+    /// What runs pieces each alone.
+    type Alone<'a>
+    where
+        Self: 'a;
+
+    /// A runner of pieces each alone.
+    fn alone<'a>(&'a self, stop: &'a AtomicBool) -> Self::Alone<'a>;
+
+    /// Runs the nth piece alone and tells `observer` what happens.
+    fn tell(alone: &mut Self::Alone<'_>, nth: u64, observer: &mut impl Observer<Self::Fact>);
+
+    /// Runs the nth piece, with all others where they share something, and tells `observer` what happens to it alone.
+    fn tell_among_all(&self, stop: &AtomicBool, nth: u64, observer: &mut impl Observer<Self::Fact>);
+
+    /// Runs all pieces at once, as they must be where they share something; the marks of each, in the order of their
+    /// numbers. None where they share nothing.
+    fn marks_of_all(&self, stop: &AtomicBool) -> Option<Vec<Vec<u64>>>;
+}
+
+impl Told for Setup {
+    type Fact = Fact;
+    type Alone<'a> = Box<Runner<'a>>;
+
+    fn alone<'a>(&'a self, stop: &'a AtomicBool) -> Box<Runner<'a>> {
+        Box::new(Runner::new(self, stop))
+    }
+
+    fn tell(alone: &mut Box<Runner<'_>>, nth: u64, observer: &mut impl Observer) {
+        alone.run(nth as u32, observer);
+    }
+
+    fn tell_among_all(&self, stop: &AtomicBool, nth: u64, observer: &mut impl Observer) {
+        run_among_all(self, stop, nth as u32, observer);
+    }
+
+    fn marks_of_all(&self, stop: &AtomicBool) -> Option<Vec<Vec<u64>>> {
+        self.shares().then(|| {
+            let mut of_calls = vec![Vec::new(); self.calls.count as usize];
+            Crowd::new(Runner::new(self, stop)).run(
+                0..self.calls.count,
+                |_| Marks::default(),
+                |call, _, marks| of_calls[call as usize] = marks.finish(),
+            );
+            of_calls
+        })
+    }
+}
+
+impl Told for Fleet {
+    type Fact = fleet::Fact;
+    type Alone<'a> = (fleet::Runner<'a>, &'a Fleet);
+
+    fn alone<'a>(&'a self, stop: &'a AtomicBool) -> Self::Alone<'a> {
+        (fleet::Runner::new(self, stop), self)
+    }
+
+    fn tell((runner, fleet): &mut Self::Alone<'_>, nth: u64, observer: &mut impl Observer<fleet::Fact>) {
+        if let Some(unit) = fleet.unit(nth) {
+            runner.run(unit, observer);
+        }
+    }
+
+    fn tell_among_all(&self, stop: &AtomicBool, nth: u64, observer: &mut impl Observer<fleet::Fact>) {
+        Fleet::tell(&mut self.alone(stop), nth, observer);
+    }
+
+    fn marks_of_all(&self, _: &AtomicBool) -> Option<Vec<Vec<u64>>> {
+        None
+    }
+}
+
+/// Runs both studies, each point and call or unit of the one beside that of the other, and returns where they part first:
+/// in the order of points, then calls, then facts. Memory does not grow with the number of facts but by eight bytes for
+/// some thousands of one call; of all calls where they share queues. What stands beside a study is not compared.
+pub fn first_difference<W: Told>(a: &Study<W>, b: &Study<W>) -> Option<Difference<W::Fact>>
+where
+    Fingerprint: Observer<W::Fact>,
+{
     let never = AtomicBool::new(false);
     (0..a.points.len().max(b.points.len())).find_map(|point| {
         let mut sides = [a, b].map(|study| Side::of(study.points.get(point), &never));
-        let calls = sides[0].calls().max(sides[1].calls());
-        (0..calls).find_map(|call| {
-            let [marks_a, marks_b] = sides.each_mut().map(|side| side.marks(call));
+        let pieces = sides[0].count().max(sides[1].count());
+        (0..pieces).find_map(|piece| {
+            let [marks_a, marks_b] = sides.each_mut().map(|side| side.marks(piece));
             if marks_a == marks_b {
                 return None;
             }
             let same = marks_a.iter().zip(&marks_b).take_while(|(a, b)| a == b).count() as u64;
-            let [facts_a, facts_b] = sides.each_mut().map(|side| side.window(call, same * BLOCK));
+            let [facts_a, facts_b] = sides.each_ref().map(|side| side.window(piece, same * BLOCK));
             (0..BLOCK).find_map(|place| {
-                let found = [sides[0].found(call, &facts_a, place), sides[1].found(call, &facts_b, place)];
+                let found = [sides[0].found(piece, &facts_a, place), sides[1].found(piece, &facts_b, place)];
                 let number = same * BLOCK + place;
-                found[0].differs_from(&found[1]).then_some(Difference { point, call, number, found })
+                found[0].differs_from(&found[1]).then_some(Difference { point, piece, number, found })
             })
         })
     })
 }
 
-impl Found {
+impl<F: PartialEq> Found<F>
+where
+    Fingerprint: Observer<F>,
+{
     /// Whether the two are not the same, by what counts as a fact.
-    fn differs_from(&self, other: &Found) -> bool {
+    fn differs_from(&self, other: &Found<F>) -> bool {
         match (self, other) {
             (Found::Fact(at, fact), Found::Fact(other_at, other)) => {
                 Fingerprint::of_fact(*at, fact) != Fingerprint::of_fact(*other_at, other)
@@ -73,71 +157,68 @@ impl Found {
 const BLOCK: u64 = 4096;
 
 /// A point of one of the studies, if it has it.
-struct Side<'a> {
-    point: Option<&'a Point>,
+struct Side<'a, W: Told + 'a> {
+    point: Option<&'a Point<W>>,
     stop: &'a AtomicBool,
-    calls: Calls<'a>,
+    pieces: Pieces<'a, W>,
 }
 
-/// How the calls of a side are run.
-enum Calls<'a> {
+/// How the pieces of a side are run.
+enum Pieces<'a, W: Told + 'a> {
     /// There are none.
     None,
     /// Each alone.
-    Alone(Box<Runner<'a>>),
-    /// All at once, for they share queues: here are the marks of each, in the order of their numbers.
+    Alone(W::Alone<'a>),
+    /// All at once, for they share something: here are the marks of each, in the order of their numbers.
     Together(Vec<Vec<u64>>),
 }
 
-impl<'a> Side<'a> {
-    fn of(point: Option<&'a Point>, stop: &'a AtomicBool) -> Side<'a> {
-        let calls = point.map_or(Calls::None, |Point { setup, .. }| {
-            let runner = Runner::new(setup, stop);
-            if !setup.path.has_shared_queues() {
-                return Calls::Alone(Box::new(runner));
-            }
-            let mut of_calls = vec![Vec::new(); setup.calls.count as usize];
-            Crowd::new(runner).run(
-                0..setup.calls.count,
-                |_| Marks::default(),
-                |call, _, marks| of_calls[call as usize] = marks.finish(),
-            );
-            Calls::Together(of_calls)
+impl<'a, W: Told> Side<'a, W>
+where
+    Fingerprint: Observer<W::Fact>,
+{
+    fn of(point: Option<&'a Point<W>>, stop: &'a AtomicBool) -> Side<'a, W> {
+        let pieces = point.map_or(Pieces::None, |Point { setup, .. }| match setup.marks_of_all(stop) {
+            Some(marks) => Pieces::Together(marks),
+            None => Pieces::Alone(setup.alone(stop)),
         });
-        Side { point, stop, calls }
+        Side { point, stop, pieces }
     }
 
-    fn calls(&self) -> u32 {
-        self.point.map_or(0, |point| point.setup.calls.count)
+    fn count(&self) -> u64 {
+        self.point.map_or(0, |point| point.setup.pieces())
     }
 
-    /// The fingerprints of the facts of a call up to each [`BLOCK`] of them, and of all; of no call that of no facts.
-    fn marks(&mut self, call: u32) -> Vec<u64> {
+    /// The fingerprints of the facts of a piece up to each [`BLOCK`] of them, and of all; of no piece that of no facts.
+    fn marks(&mut self, piece: u64) -> Vec<u64> {
         let none = || Marks::default().finish();
-        match &mut self.calls {
-            Calls::Alone(runner) if self.point.is_some_and(|point| call < point.setup.calls.count) => {
+        let is_there = piece < self.count();
+        match &mut self.pieces {
+            Pieces::Alone(alone) if is_there => {
                 let mut marks = Marks::default();
-                runner.run(call, &mut marks);
+                W::tell(alone, piece, &mut marks);
                 marks.finish()
             }
-            Calls::Together(of_calls) => of_calls.get(call as usize).cloned().unwrap_or_else(none),
-            Calls::Alone(_) | Calls::None => none(),
+            Pieces::Together(of_all) => of_all.get(piece as usize).cloned().unwrap_or_else(none),
+            Pieces::Alone(_) | Pieces::None => none(),
         }
     }
 
-    /// Up to [`BLOCK`] facts of a call, from fact `from` on.
-    fn window(&mut self, call: u32, from: u64) -> Vec<(Time, Fact)> {
+    /// Up to [`BLOCK`] facts of a piece, from fact `from` on.
+    fn window(&self, piece: u64, from: u64) -> Vec<(Time, W::Fact)> {
         let mut window = Window { before: from, facts: Vec::new() };
-        self.point.and_then(|point| run_among_all(&point.setup, self.stop, call, &mut window));
+        if let Some(point) = self.point.filter(|_| piece < self.count()) {
+            point.setup.tell_among_all(self.stop, piece, &mut window);
+        }
         window.facts
     }
 
-    fn found(&self, call: u32, facts: &[(Time, Fact)], place: u64) -> Found {
+    fn found(&self, piece: u64, facts: &[(Time, W::Fact)], place: u64) -> Found<W::Fact> {
         match (self.point, facts.get(place as usize)) {
             (None, _) => Found::NoPoint,
             (Some(_), Some(&(at, fact))) => Found::Fact(at, fact),
-            (Some(_), None) if call < self.calls() => Found::EndOfCall,
-            (Some(_), None) => Found::NoCall,
+            (Some(_), None) if piece < self.count() => Found::EndOfPiece,
+            (Some(_), None) => Found::NoPiece,
         }
     }
 }
@@ -150,15 +231,18 @@ struct Marks {
 }
 
 impl Marks {
-    /// Those of a call that is over.
+    /// Those of a piece that is over.
     fn finish(mut self) -> Vec<u64> {
         self.marks.push(self.fingerprint.of_facts());
         self.marks
     }
 }
 
-impl Observer for Marks {
-    fn see(&mut self, now: Time, fact: &Fact) {
+impl<F> Observer<F> for Marks
+where
+    Fingerprint: Observer<F>,
+{
+    fn see(&mut self, now: Time, fact: &F) {
         self.fingerprint.see(now, fact);
         self.facts += 1;
         if self.facts.is_multiple_of(BLOCK) {
@@ -167,13 +251,13 @@ impl Observer for Marks {
     }
 }
 
-struct Window {
+struct Window<F> {
     before: u64,
-    facts: Vec<(Time, Fact)>,
+    facts: Vec<(Time, F)>,
 }
 
-impl Observer for Window {
-    fn see(&mut self, now: Time, fact: &Fact) {
+impl<F: Copy> Observer<F> for Window<F> {
+    fn see(&mut self, now: Time, fact: &F) {
         if self.before > 0 {
             self.before -= 1;
         } else if (self.facts.len() as u64) < BLOCK {

@@ -9,7 +9,7 @@ mod run;
 mod work;
 
 pub use devices::{DevicePoint, DeviceTheory, LevelResult};
-pub use difference::{Difference, Found, first_difference};
+pub use difference::{Difference, Found, Told, first_difference};
 pub use results::{Cost, PointLoad, PointQueue, PointResult, PointTheory, Results, Swept};
 pub use run::{Options, run, total};
 pub use work::Work;

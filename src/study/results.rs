@@ -24,10 +24,9 @@ pub struct Results<P = PointResult> {
 }
 
 impl<P: Swept> Results<P> {
-    /// The fingerprint of the run: that of its points in their order; `None` of devices, which have none.
-    pub fn fingerprint(&self) -> Option<u64> {
-        let of_points: Option<Vec<u64>> = self.points.iter().map(Swept::fingerprint).collect();
-        of_points.map(Fingerprint::of_all)
+    /// The fingerprint of the run: that of its points in their order.
+    pub fn fingerprint(&self) -> u64 {
+        Fingerprint::of_all(self.points.iter().map(Swept::fingerprint))
     }
 }
 
@@ -110,8 +109,8 @@ pub trait Swept {
     /// What running it took.
     fn cost(&self) -> Cost;
 
-    /// That of all facts of all calls; `None` of devices.
-    fn fingerprint(&self) -> Option<u64>;
+    /// That of all facts of all calls or devices.
+    fn fingerprint(&self) -> u64;
 }
 
 /// What running a point took.
@@ -145,7 +144,7 @@ impl Swept for PointResult {
         }
     }
 
-    fn fingerprint(&self) -> Option<u64> {
-        Some(self.fingerprint)
+    fn fingerprint(&self) -> u64 {
+        self.fingerprint
     }
 }

@@ -159,7 +159,7 @@ fn run_alone(runner: &mut Runner, counter: &mut CallCounter, nth: u64, counts: &
     } else {
         runner.run(call, &mut (&mut *counter, &mut *fingerprint))
     };
-    fingerprint.finish(call);
+    fingerprint.finish(nth);
     match runner.way() {
         None => counter.finish(ended, tally),
         Some((_, way)) => counter.finish_on_way(ended, &way.numbers, tally),
@@ -183,7 +183,7 @@ fn run_together(
         watch,
         |call, ended, mut of_call| {
             beside.borrow_mut().finish(ended, &of_call.counter);
-            of_call.fingerprint.finish(call);
+            of_call.fingerprint.finish(call.into());
             fingerprint.merge(&of_call.fingerprint);
             done(call.into(), of_call.counter.finish(ended, tally));
         },
@@ -251,10 +251,17 @@ fn element_names(point: &Point) -> Vec<String> {
     elements.into_iter().map(|element| chain.name(element, &point.nodes)).collect()
 }
 
+/// What is counted of devices.
+#[derive(Clone, Debug)]
+pub struct DeviceCounts {
+    /// By level.
+    levels: Vec<DeviceTally>,
+    fingerprint: Fingerprint,
+}
+
 impl Work for Fleet {
     type Runner<'a> = (fleet::Runner<'a>, &'a Fleet);
-    /// By level.
-    type Tally = Vec<DeviceTally>;
+    type Tally = DeviceCounts;
     type Result = DevicePoint;
 
     fn pieces(&self) -> u64 {
@@ -269,29 +276,32 @@ impl Work for Fleet {
         (fleet::Runner::new(self, stop), self)
     }
 
-    fn tally(point: &Point<Fleet>) -> Vec<DeviceTally> {
-        vec![DeviceTally::default(); point.setup.levels.len()]
+    fn tally(point: &Point<Fleet>) -> DeviceCounts {
+        let levels = vec![DeviceTally::default(); point.setup.levels.len()];
+        DeviceCounts { levels, fingerprint: Fingerprint::default() }
     }
 
     fn run(
         (runner, fleet): &mut Self::Runner<'_>,
         pieces: Range<u64>,
-        tally: &mut Vec<DeviceTally>,
+        DeviceCounts { levels, fingerprint }: &mut DeviceCounts,
         mut done: impl FnMut(u64, Recovery),
     ) {
         for nth in pieces {
             let Some(unit) = fleet.unit(nth) else { continue };
-            let mut counter = DeviceCounter::new(&mut tally[unit.level]);
-            runner.run(unit, &mut counter);
+            let mut counter = DeviceCounter::new(&mut levels[unit.level]);
+            runner.run(unit, &mut (&mut counter, &mut *fingerprint));
+            fingerprint.finish(nth);
             done(nth, counter.finish(fleet.horizon));
         }
     }
 
-    fn merge(mine: &mut Vec<DeviceTally>, theirs: &Vec<DeviceTally>) {
-        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
+    fn merge(mine: &mut DeviceCounts, theirs: &DeviceCounts) {
+        mine.levels.iter_mut().zip(&theirs.levels).for_each(|(mine, theirs)| mine.merge(theirs));
+        mine.fingerprint.merge(&theirs.fingerprint);
     }
 
-    fn found(point: &Point<Fleet>, tally: Vec<DeviceTally>) -> DevicePoint {
-        devices::found(point, tally)
+    fn found(point: &Point<Fleet>, counts: DeviceCounts) -> DevicePoint {
+        devices::found(point, counts.levels, counts.fingerprint.of_calls())
     }
 }

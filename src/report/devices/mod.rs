@@ -10,7 +10,7 @@ mod takeaway;
 use serde_json::{Map, Value};
 
 use super::columns::List;
-use super::files::{insert, object_of, records, summary_of};
+use super::files::{hexadecimal, insert, object_of, records, summary_of};
 use super::write::{Files, Reported, files};
 use crate::study::{DevicePoint, Results};
 use point::Study;
@@ -79,6 +79,7 @@ fn summary(study: &Study) -> Value {
         let point = study.points[index].result;
         let mut object = Map::new();
         object.insert("values".to_owned(), point.values.clone().into());
+        object.insert("fingerprint".to_owned(), hexadecimal(point.fingerprint).into());
         columns::of_point(study, index).0.into_iter().for_each(|(name, value)| insert(&mut object, &name, value));
         let levels = (0..point.levels.len()).map(|level| object_of(columns::of_level(point, level).0));
         insert(&mut object, "levels", levels.collect());

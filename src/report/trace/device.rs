@@ -159,6 +159,11 @@ pub fn device_json_lines(trace: &DeviceTrace) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
+/// One fact of a device, in the words of a line of its trace.
+pub fn device_fact_line(record: &Record<Fact>) -> String {
+    json_line(record).to_string()
+}
+
 fn json_line(record: &Record<Fact>) -> Value {
     let mut line = Map::new();
     let mut put = |key: &str, value: Value| line.insert(key.to_owned(), value);
