@@ -149,7 +149,8 @@ impl<E: Event> Agenda<E> {
     }
 
     /// Takes out what happens next.
-    #[inline]
+    // In the loop of each way of running calls.
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<(Time, E)> {
         self.entries.pop().map(|Entry { at, number }| (at, E::numbered(number)))
     }

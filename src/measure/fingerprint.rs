@@ -116,6 +116,23 @@ impl Fingerprint {
         self.call = product(self.call ^ now.as_nanos().wrapping_add(whole), (kind | says << 8) ^ KEYS[1]);
     }
 
+    /// Folds in a message, what becomes of it, and in 32 bits who sent it to whom, the how manieth time.
+    #[inline(always)]
+    fn fold_outcome(&mut self, now: Time, who: u64, message: &Message, outcome: Outcome) {
+        let (kind, lost_by, arrives) = match outcome {
+            Outcome::Arrives(at) => (1, 0, at.as_nanos()),
+            Outcome::Queues(link, at) => (21, u64::from(link), at.as_nanos()),
+            Outcome::Lost(Loss::QueueFull(link)) => (22, u64::from(link), 0),
+            Outcome::Lost(Loss::OnLink(link)) => (2, u64::from(link), 0),
+            Outcome::Lost(Loss::Connection(link)) => (3, u64::from(link), 0),
+            Outcome::Lost(Loss::ByFault(fault)) => (4, u64::from(fault), 0),
+            Outcome::Lost(Loss::ByeLost) => (5, 0, 0),
+            Outcome::Lost(Loss::Down(link)) => (18, u64::from(link), 0),
+            Outcome::Lost(Loss::NoBinding(link)) => (19, u64::from(link), 0),
+        };
+        self.fold_message(now, kind, who | lost_by << 32, message, arrives);
+    }
+
     /// Ends call `call`, or the unit of this number, and forgets its facts for the next one.
     pub fn finish(&mut self, call: u64) {
         let call = product(std::mem::replace(&mut self.call, KEYS[0]) ^ KEYS[0], call ^ KEYS[1]);
@@ -161,25 +178,13 @@ impl Observer for Fingerprint {
         match *fact {
             Fact::Began => self.fold(now, 0, 0),
             Fact::Sent { from, to, ref message, copy, outcome } => {
-                let (kind, lost_by, arrives) = match outcome {
-                    Outcome::Arrives(at) => (1, 0, at.as_nanos()),
-                    Outcome::Queues(link, at) => (21, u64::from(link), at.as_nanos()),
-                    Outcome::Lost(Loss::QueueFull(link)) => (22, u64::from(link), 0),
-                    Outcome::Lost(Loss::OnLink(link)) => (2, u64::from(link), 0),
-                    Outcome::Lost(Loss::Connection(link)) => (3, u64::from(link), 0),
-                    Outcome::Lost(Loss::ByFault(fault)) => (4, u64::from(fault), 0),
-                    Outcome::Lost(Loss::ByeLost) => (5, 0, 0),
-                    Outcome::Lost(Loss::Down(link)) => (18, u64::from(link), 0),
-                    Outcome::Lost(Loss::NoBinding(link)) => (19, u64::from(link), 0),
-                };
-                let says = element(from) | element(to) << 8 | u64::from(copy) << 16 | lost_by << 32;
-                self.fold_message(now, kind, says, message, arrives);
+                self.fold_outcome(now, element(from) | element(to) << 8 | u64::from(copy) << 16, message, outcome);
             }
             Fact::Duplicated { from, to, ref message, arrives } => {
                 self.fold_message(now, 20, element(from) | element(to) << 8, message, arrives.as_nanos());
             }
             Fact::Queued { from, to, ref message, copy, link, leaves, outcome } => {
-                self.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
+                self.fold_outcome(now, element(from) | element(to) << 8 | u64::from(copy) << 16, message, outcome);
                 self.fold(leaves, 23, u64::from(link));
             }
             // It arrives as it was sent, and its sending has been folded in.

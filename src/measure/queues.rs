@@ -193,3 +193,66 @@ impl QueueCount {
         Some((at(first), at(last + 1)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::queue::Rate;
+
+    /// A queue that sends 100 bytes in 100 ms.
+    fn queue() -> QueueCount {
+        let rate = Rate { bits_per_s: 8000, queue_bytes: 2000 };
+        QueueCount {
+            of: Rated { link: 0, direction: Direction::ToCallee, rate, shared: true },
+            waits: Histogram::new(),
+            sending_ns: 0,
+            sending_squares: WideSum::default(),
+            dropped_bytes: 0,
+            slots: Vec::new(),
+        }
+    }
+
+    fn ms(millis: u64) -> Time {
+        Time::ZERO + Span::from_millis(millis)
+    }
+
+    #[test]
+    fn a_wait_is_what_lies_before_the_first_bit() {
+        let mut count = queue();
+        count.add(ms(0), 100, Some(ms(100)));
+        count.add(ms(50), 300, Some(ms(400)));
+        assert_eq!(count.waits.max(), Some(Span::from_millis(50)));
+        assert_eq!(count.waits.mean_s(), Some(0.025));
+        let [mean, square] = count.sending_s().unwrap();
+        assert!((mean - 0.2).abs() < 1e-12 && (square - 0.05).abs() < 1e-12, "{mean} {square}");
+    }
+
+    #[test]
+    fn what_finds_no_room_is_offered_and_not_sent() {
+        let mut count = queue();
+        count.add(ms(0), 1000, Some(ms(1000)));
+        count.add(ms(25_000), 500, None);
+        count.add(ms(47_000), 500, None);
+        assert_eq!((count.taken(), count.dropped()), (1, 2));
+        let run = Span::from_secs(100);
+        assert!((count.utilisation(run) - 0.01).abs() < 1e-12 && (count.offered(run) - 0.02).abs() < 1e-12);
+        assert_eq!(count.full(), Some((ms(20_000), ms(50_000))));
+        assert_eq!(count.slots().iter().map(|slot| slot.dropped).collect::<Vec<_>>(), [0, 0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn merging_in_any_order_counts_the_same() {
+        let (mut a, mut b, mut all) = (queue(), queue(), queue());
+        for (nth, leaves) in [(0u64, Some(150)), (12, Some(12_400)), (31, None), (8, Some(8100))] {
+            let into = if nth % 2 == 0 { &mut a } else { &mut b };
+            for count in [into, &mut all] {
+                count.add(ms(nth * 1000), 100, leaves.map(ms));
+            }
+        }
+        let (mut ab, mut ba) = (a.clone(), b.clone());
+        ab.merge(&b);
+        ba.merge(&a);
+        assert_eq!(ab, all);
+        assert_eq!(ba, all);
+    }
+}

@@ -86,6 +86,7 @@ impl Setup {
 
 impl<'a> Runner<'a> {
     /// A call begins whose agents behave as they do now.
+    #[inline(always)]
     pub(super) fn begin_media(&mut self) {
         let Media { ears, .. } = &mut self.live.media;
         ears.clear();

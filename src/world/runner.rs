@@ -188,6 +188,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Makes the state that of call `call`, with blank machines.
+    #[inline(always)]
     fn blank(&mut self, call: u32) {
         if let Some(ways) = &self.setup.ways {
             self.take_way(ways, call);

@@ -103,16 +103,14 @@ fn by_itself(trace: &Trace, fact: &Fact) -> Option<(Element, Words)> {
             (from, Words::of(&format!("{message} is duplicated"), ": ", &format!("again at {}", seconds(arrives))))
         }
         Fact::Queued { from, message, link, leaves, outcome, .. } => {
-            let link = trace.link_name(link);
+            let through = format!("through {} at {}", trace.link_name(link), seconds(leaves));
             let then = match outcome {
-                Outcome::Arrives(at) => format!("leaves it at {}, arrives at {}", seconds(leaves), seconds(at)),
-                Outcome::Queues(next, at) => {
-                    format!("leaves it at {}, is at {} at {}", seconds(leaves), trace.link_name(next), seconds(at))
-                }
-                Outcome::Lost(Loss::QueueFull(_)) => "finds its queue full".to_owned(),
-                Outcome::Lost(_) => format!("leaves it at {}, and is lost", seconds(leaves)),
+                Outcome::Arrives(at) => format!("{through}, there at {}", seconds(at)),
+                Outcome::Queues(next, at) => format!("{through}, at {} at {}", trace.link_name(next), seconds(at)),
+                Outcome::Lost(Loss::QueueFull(_)) => format!("finds the queue before {} full", trace.link_name(link)),
+                Outcome::Lost(_) => format!("{through}, and lost"),
             };
-            (from, Words::of(&format!("{message} at {link}"), " ", &then))
+            (from, Words::of(&message.to_string(), " ", &then))
         }
         Fact::Unreachable { to, message } => (to, Words::of("ICMP port unreachable", ": ", &message.to_string())),
         Fact::SendFailed { from, message } => (from, Words::of("cannot send", " ", &message.to_string())),
