@@ -13,20 +13,22 @@ pub struct Beside {
     pub load: Option<Load>,
     /// What came to each queue.
     pub queues: Option<QueueCounts>,
+    /// Messages that keep live calls alive or ask whether they are, and their bytes.
+    pub keeping: Option<[u64; 2]>,
     /// When the last call ended.
     pub ended: Time,
 }
 
 impl Default for Beside {
     fn default() -> Beside {
-        Beside { load: None, queues: None, ended: Time::ZERO }
+        Beside { load: None, queues: None, keeping: None, ended: Time::ZERO }
     }
 }
 
 impl Beside {
     /// Whether there is anything to count.
     pub fn counts(&self) -> bool {
-        self.load.is_some() || self.queues.is_some()
+        self.load.is_some() || self.queues.is_some() || self.keeping.is_some()
     }
 
     /// Ends a call at `ended`, which `counter` has watched beside this.
@@ -43,6 +45,9 @@ impl Beside {
         }
         if let (Some(mine), Some(theirs)) = (&mut self.queues, &other.queues) {
             mine.merge(theirs);
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.keeping, &other.keeping) {
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
     }
 }
@@ -61,11 +66,17 @@ pub struct WithBeside<'a> {
 impl Observer for WithBeside<'_> {
     #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
-        let WithBeside { counter, holding, beside: Beside { load, queues, .. } } = self;
+        let WithBeside { counter, holding, beside: Beside { load, queues, keeping, .. } } = self;
         match load {
             Some(load) => WithLoad { counter, holding, load }.see(now, fact),
             None => counter.see(now, fact),
         }
         queues.iter_mut().for_each(|queues| queues.see(now, fact));
+        if let (Some([messages, bytes]), Fact::Sent { message, .. }) = (keeping, fact)
+            && counter.keeps(message)
+        {
+            *messages += 1;
+            *bytes += u64::from(message.bytes());
+        }
     }
 }

@@ -28,9 +28,6 @@ pub struct CallCounter {
     refreshes: u32,
     before_hangup: Sends,
     after_hangup: Sends,
-    /// Messages of refreshes and pings before the hang-up, and their bytes.
-    keeping: u32,
-    keeping_bytes: u64,
     sent: u32,
     delivered: u32,
     fired: u32,
@@ -130,15 +127,7 @@ impl Observer for CallCounter {
                     let setup = &mut self.holder(message.from.element()).set_up_by_cseq;
                     *setup = (*setup).max(message.cseq);
                 }
-                let of_refresh = self.is_of_refresh(&message);
-                if (of_refresh || message.method == Method::Options)
-                    && self.hung_up.is_none()
-                    && self.dropped_at.get().is_none()
-                {
-                    self.keeping += 1;
-                    self.keeping_bytes += u64::from(message.bytes());
-                }
-                if of_refresh {
+                if self.is_of_refresh(&message) {
                     let messages = match (self.hung_up, self.dropped_at.get()) {
                         (None, None) => Some(&mut self.before_hangup),
                         (Some(_), _) => Some(&mut self.after_hangup),
@@ -233,6 +222,12 @@ impl CallCounter {
         &mut self.between[index - 2]
     }
 
+    /// Whether `message`, which was sent last, keeps a live call alive or asks whether it is: one of a refresh, or an OPTIONS.
+    pub(super) fn keeps(&mut self, message: &Message) -> bool {
+        let live = self.hung_up.is_none() && self.dropped_at.get().is_none();
+        live && (message.method == Method::Options || self.is_of_refresh(message))
+    }
+
     /// What `message` is about.
     #[inline]
     pub(super) fn traffic(&mut self, message: &Message) -> Traffic {
@@ -292,8 +287,6 @@ impl CallCounter {
         tally.refreshes += u64::from(self.refreshes);
         tally.refresh_before_hangup.merge(&self.before_hangup.into());
         tally.refresh_after_hangup.merge(&self.after_hangup.into());
-        tally.keeping += u64::from(self.keeping);
-        tally.keeping_bytes += self.keeping_bytes;
         for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
             let held = holder.established.then_some(Fate::Held);
             if let Some(fate) = holder.released().map(|(_, cause)| Fate::Released(cause)).or(held) {

@@ -169,7 +169,8 @@ pub struct Tally {
     pub call_time_ns: u128,
     /// Refresh messages before the hang-up: what the keeping of live calls costs.
     pub refresh_before_hangup: RefreshMessages,
-    /// Messages before it that keep the call alive or ask whether it is: those of refreshes, and OPTIONS.
+    /// Messages before it that keep the call alive or ask whether it is, those of refreshes and OPTIONS: counted in sweeps over
+    /// mechanisms alone.
     pub keeping: u64,
     /// Their bytes, above UDP or TCP.
     pub keeping_bytes: u64,

@@ -92,6 +92,9 @@ pub struct Study<S = Setup> {
     pub beside: Option<Box<Study<Fleet>>>,
 }
 
+/// The axis of a study that holds mechanisms against each other.
+pub const MECHANISM: &str = "mechanism";
+
 /// One point of a study.
 #[derive(Clone, Debug)]
 pub struct Point<S = Setup> {
@@ -106,6 +109,8 @@ pub struct Point<S = Setup> {
     pub nodes: Vec<String>,
     /// Whether the load of every element is to be counted for each second.
     pub load: bool,
+    /// Whether messages and bytes that keep calls alive are to be counted: in a sweep over [`MECHANISM`].
+    pub keeping: bool,
     /// What ways and elements are called, where calls take several ways.
     pub ways: Option<Arc<WayNames>>,
 }
@@ -222,6 +227,7 @@ fn study<S: Seeded>(
     let mut errors = Diagnostics::new();
     let mut topologies = model::Topologies::default();
     let mut points: Vec<Point<S>> = Vec::new();
+    let keeping = axes.iter().any(|axis| axis.key.to_string() == MECHANISM);
     let mut first = None;
     for combination in sweep::combinations(tree, axes)? {
         let combination = combination?;
@@ -229,7 +235,7 @@ fn study<S: Seeded>(
         let Some(model::Scenario { name, title, setup, nodes, ways, load }) = scenario else { return Err(errors) };
         first.get_or_insert((name, title, setup.seed()));
         let session_expires_s = session_expires_s(&setup);
-        points.push(Point { values: combination.values, setup, session_expires_s, nodes, ways, load });
+        points.push(Point { values: combination.values, setup, session_expires_s, nodes, ways, load, keeping });
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     let axes = axes.iter().map(|axis| axis.key.to_string()).collect();

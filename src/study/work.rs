@@ -106,7 +106,8 @@ impl Work for Setup {
 
     fn tally(point: &Point) -> CallCounts {
         let queues = point.setup.path.has_queues().then(|| QueueCounts::of(&point.setup.path));
-        let beside = Beside { load: point.load.then(Load::default), queues, ..Beside::default() };
+        let (load, keeping) = (point.load.then(Load::default), point.keeping.then(Default::default));
+        let beside = Beside { load, queues, keeping, ..Beside::default() };
         CallCounts { beside, ..CallCounts::default() }
     }
 
@@ -132,11 +133,12 @@ impl Work for Setup {
     }
 
     fn found(point: &Point, counts: CallCounts) -> PointResult {
+        let [keeping, keeping_bytes] = counts.beside.keeping.unwrap_or_default();
         PointResult {
             values: point.values.clone(),
             session_expires_s: point.session_expires_s,
             elements: element_names(point),
-            tally: counts.tally,
+            tally: Tally { keeping, keeping_bytes, ..counts.tally },
             has_weather: has_weather(&point.setup),
             fingerprint: counts.fingerprint.of_calls(),
             theory: closed_form::of(&point.setup),

@@ -9,11 +9,9 @@ mod takeaway;
 use super::Figure;
 use super::number::nine_digits;
 use crate::measure::Ghosts;
+use crate::scenario::MECHANISM;
 use crate::study::{DevicePoint, PointResult, Results, Swept};
 use serde_json::{Value, json};
-
-/// The name of the axis.
-const AXIS: &str = "mechanism";
 
 /// More ghosts than this share held at the end of the run, and 99 of 100 are not found.
 const FOUND: f64 = 0.99;
@@ -158,7 +156,7 @@ fn front(pairs: impl Iterator<Item = Option<[f64; 2]>>) -> Vec<usize> {
 }
 
 fn rows<P: Swept>(results: &Results<P>, conditions: &mut Vec<String>, cell: impl Fn(&P) -> Cell) -> Option<Vec<Row>> {
-    let axis = results.axes.iter().position(|axis| axis == AXIS).filter(|_| results.axes.len() <= 2)?;
+    let axis = results.axes.iter().position(|axis| axis == MECHANISM).filter(|_| results.axes.len() <= 2)?;
     let mut rows: Vec<Row> = Vec::new();
     for point in &results.points {
         let name = point.values().get(axis)?;
