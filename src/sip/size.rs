@@ -135,12 +135,14 @@ const fn tag(tag: Tag) -> usize {
     if tag.0 == Tag::NONE.0 { 0 } else { TAG.len() }
 }
 
-/// How many decimal digits a number has.
+/// How many decimal digits a number has: most have few, so that counting is quicker than a logarithm.
 const fn digits(number: u32) -> usize {
-    match number.checked_ilog10() {
-        Some(log) => log as usize + 1,
-        None => 1,
+    let (mut digits, mut least_of_more) = (1, 10);
+    while digits < 10 && number as u64 >= least_of_more {
+        digits += 1;
+        least_of_more *= 10;
     }
+    digits
 }
 
 #[cfg(test)]
