@@ -250,6 +250,22 @@ fn a_refresh_refused_with_491_is_tried_again_after_2_1_to_4_s_by_the_owner_of_th
 }
 
 #[test]
+fn a_refresh_refused_with_491_is_not_tried_again_where_the_other_side_has_refreshed_meanwhile() {
+    let (mut caller, update) = refreshing(ninety());
+    let branch = Branch { element: 1, method: Method::Update, ordinal: 0 };
+    let asks = asked(90, Some(Refresher::Uas));
+    let bare = Message::request(Method::Update, branch, 1, update.to, update.from);
+    let theirs = Message { supports_timer: true, session_expires: asks, ..bare };
+    let actions = answer(&mut caller, 45.1, theirs);
+    assert!(actions.contains(&Action::Set(Timer::Refresh, at(90.1))), "{actions:?}");
+    let actions = answer(&mut caller, 45.2, update.response(Status::REQUEST_PENDING, update.to));
+    let moves = |action: &&Action| {
+        matches!(action, Action::Set(Timer::Refresh, _) | Action::SetWithin { .. } | Action::Clear(Timer::Refresh))
+    };
+    assert_eq!(actions.iter().find(moves), None);
+}
+
+#[test]
 fn a_refresh_refused_with_500_is_tried_again_only_if_it_says_when() {
     let (mut caller, update) = refreshing(ninety());
     let refusal = Message { retry_after_s: Some(7), ..update.response(Status::SERVER_ERROR, update.to) };

@@ -86,6 +86,8 @@ pub struct Agent {
     owns_call_id: bool,
     /// Refreshes that have failed in a row (rule R4).
     failed_refreshes: u8,
+    /// The session was refreshed since this side sent its last refresh: by the other side, if that one is still unanswered.
+    fresh: bool,
     /// Whether its UPDATEs that refresh carry an offer.
     offers: bool,
     /// A refresh became due while another negotiation was under way (rule C12).
@@ -174,6 +176,7 @@ impl Agent {
             update: Update::NotAllowed,
             owns_call_id: false,
             failed_refreshes: 0,
+            fresh: false,
             offers: false,
             overdue: false,
             changing: None,

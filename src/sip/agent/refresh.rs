@@ -70,6 +70,7 @@ impl Agent {
             RefreshBy::UpdateAlways | RefreshBy::Update | RefreshBy::Invite => Method::Invite,
         };
         let interval_s = interval_s.max(self.least.unwrap_or_default());
+        self.fresh = false;
         let mut request = self.next_request(method);
         if method == Method::Options {
             // It says nothing of the session; that it is answered is enough.
@@ -172,7 +173,8 @@ impl Agent {
         }
     }
 
-    /// Rule R4: a refusal that leaves the call in being.
+    /// Rule R4: a refusal that leaves the call in being. Nothing is tried again where the other side has refreshed the
+    /// session meanwhile (rule C11): the next refresh is set already.
     fn refresh_refused(&mut self, now: Time, refresh: &Message, status: Status, failure: Failure, out: &mut Actions) {
         self.failed_refreshes = self.failed_refreshes.saturating_add(1);
         let what = match status {
@@ -199,7 +201,7 @@ impl Agent {
 
     /// Rule R4: never without bound.
     fn may_retry(&self) -> bool {
-        self.failed_refreshes < self.profile.refresh_tries
+        !self.fresh && self.failed_refreshes < self.profile.refresh_tries
     }
 
     fn retry_at_once(&mut self, now: Time, out: &mut Actions) {
@@ -299,6 +301,7 @@ impl Agent {
     pub(super) fn arm(&mut self, armed: Armed, session: Session, out: &mut Actions) {
         self.failed_refreshes = 0;
         self.overdue = false;
+        self.fresh = true;
         let same_next = self.session() == session || self.change_pace(session, out);
         // A clock of its own goes on.
         if let Some(next) = self.pace.next()
