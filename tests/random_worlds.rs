@@ -25,6 +25,11 @@ use proptest::prelude::*;
 /// Nothing is simulated beyond this.
 const HORIZON_S: u64 = 1500;
 
+/// So many worlds. One that fails is made smaller for seconds, not for minutes.
+fn worlds(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, max_shrink_iters: 500, ..ProptestConfig::default() }
+}
+
 /// Keeps what is true of every call, and says so where it is not.
 #[derive(Default)]
 struct Checker {
@@ -384,7 +389,7 @@ fn facts(setup: &Setup, runner: &mut Runner<'_>, call: u32) -> Vec<(Time, Fact)>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5000))]
+    #![proptest_config(worlds(5000))]
 
     #[test]
     fn what_always_holds_holds_and_a_call_is_the_same_whatever_was_run_before(setup in world(true)) {
@@ -412,7 +417,7 @@ proptest! {
 const REST_S: u64 = 700 + 32 + 32;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(worlds(3000))]
 
     #[test]
     fn when_nothing_arrives_any_more_every_session_that_expires_has_an_end_in_bounded_time(setup in world(false)) {
