@@ -27,13 +27,25 @@ fn two_threads(bencher: Bencher, calls: usize) {
     bench(bencher, calls, 2);
 }
 
-/// The same calls all at once, in one order of time, as where they share something.
+/// The same calls all at once, as where they share something, counted as events.
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 3, sample_size = 1)]
 fn together(bencher: Bencher, calls: u32) {
-    let study = scenario::load("ka-1", &[format!("calls.count={calls}")]).expect("a built-in");
+    bench_together(bencher, calls, &[]);
+}
+
+/// All at once, and all messages through one link that has a rate, which binds nothing.
+#[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 3, sample_size = 1)]
+fn together_through_a_shared_link(bencher: Bencher, calls: u32) {
+    bench_together(bencher, calls, &["link.shared=true", "link.rate='10 Gbit/s'"]);
+}
+
+fn bench_together(bencher: Bencher, calls: u32, sets: &[&str]) {
+    let count = format!("calls.count={calls}");
+    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).chain([count]).collect();
+    let study = scenario::load("ka-1", &sets).expect("a built-in");
     let stop = AtomicBool::new(false);
     let setup = &study.points[0].setup;
-    bencher.counter(ItemsCount::new(calls)).bench(|| {
+    let run = || {
         let mut tally = Tally::default();
         let mut crowd = Crowd::new(Runner::new(setup, &stop));
         crowd.run(
@@ -44,7 +56,9 @@ fn together(bencher: Bencher, calls: u32) {
             },
         );
         tally
-    });
+    };
+    let events = run().events();
+    bencher.counter(ItemsCount::new(events)).bench(run);
 }
 
 fn bench(bencher: Bencher, calls: usize, threads: usize) {
