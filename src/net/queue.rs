@@ -94,7 +94,8 @@ impl Queue {
     }
 
     /// Bytes that were in it after the last message came.
-    pub fn bytes(&self) -> u64 {
+    #[cfg(test)]
+    fn bytes(&self) -> u64 {
         self.bytes
     }
 }
