@@ -1,8 +1,8 @@
 //! The load over time: messages a second at each element, refresh messages, and calls and ghosts held.
 
 use super::axis::{Axis, Unit};
-use super::canvas::{Anchor, Canvas, FAINT, GRID, HEIGHT, INK, Place, WIDTH, svg, text_width};
-use super::frame::SMALL;
+use super::canvas::{Anchor, Canvas, HEIGHT, INK, Place, WIDTH, svg};
+use super::panel;
 use crate::measure::{ElementLoad, Traffic};
 use crate::report::load::{Peak, aftermaths, again, elements};
 use crate::report::number;
@@ -50,10 +50,7 @@ pub(super) fn draw(point: &PointResult, load: &PointLoad) -> String {
             let top = TOP + nth as f64 * (height + GAP);
             panel.draw(canvas, &x, (top + height, top), load);
         }
-        for (second, text) in &x.ticks {
-            canvas.text(text, (x.at(*second), BOTTOM + 15.0), SMALL, INK, Anchor::Middle);
-        }
-        canvas.text(&x.title, ((LEFT + RIGHT) / 2.0, BOTTOM + 36.0), 13.0, INK, Anchor::Middle);
+        panel::time_below(canvas, &x, BOTTOM);
     })
 }
 
@@ -121,24 +118,10 @@ impl Panel {
             let right = right.max(left + 1.5);
             canvas.polygon(&[(left, top), (right, top), (right, bottom), (left, bottom)], SHADE);
         }
-        let mut last = f64::INFINITY;
-        for (value, _) in &y.ticks {
-            let at = y.at(*value);
-            canvas.line(&[(LEFT, at), (RIGHT, at)], GRID, 1.0);
-            if last - at > SMALL * 1.6 {
-                canvas.text(&number::rate(*value), (LEFT - 8.0, at), SMALL, INK, Anchor::Right);
-                last = at;
-            }
-        }
-        canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], FAINT, 1.25);
-        canvas.text(self.title, (LEFT, top - 11.0), SMALL, INK, Anchor::Left);
+        panel::ground(canvas, x, &y, (bottom, top), self.title);
         for (nth, (curve, (colour, width))) in self.curves.iter().zip(CURVES).enumerate() {
             canvas.line(&busiest(&curve.values, x, &y), colour, width);
-            let (left, height) = (RIGHT + 12.0, top + 4.0 + 17.0 * nth as f64);
-            canvas.line(&[(left, height), (left + 18.0, height)], colour, width.max(1.5));
-            let room = ((WIDTH - left - 24.0) / text_width("x", SMALL) * 1.12) as usize;
-            let name: String = curve.name.chars().take(room).collect();
-            canvas.text(&name, (left + 24.0, height), SMALL, INK, Anchor::Left);
+            panel::entry(canvas, x, (nth, top), &curve.name, (colour, width));
         }
     }
 }

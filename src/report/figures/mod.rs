@@ -10,6 +10,7 @@ pub(super) mod canvas;
 pub(super) mod frame;
 mod load;
 mod map;
+mod panel;
 mod queue;
 mod raster;
 mod recovery;

@@ -1,10 +1,9 @@
 //! The busiest queue over time: how long messages waited in it, and how many found no room.
 
 use super::axis::{Axis, Unit};
-use super::canvas::{Anchor, Canvas, FAINT, GRID, HEIGHT, INK, Place, WIDTH, svg, text_width};
-use super::frame::SMALL;
+use super::canvas::{Anchor, Canvas, HEIGHT, INK, Place, WIDTH, svg};
+use super::panel;
 use crate::measure::{SLOT_S, Slot};
-use crate::report::number;
 use crate::report::queues::busiest;
 use crate::report::sweep;
 use crate::study::{PointQueue, PointResult, Results};
@@ -59,23 +58,16 @@ pub(super) fn draw(results: &Results) -> Option<String> {
         canvas.bold(&title, (28.0, 30.0), 17.0, INK, Anchor::Left);
         for (nth, (name, of)) in panels.into_iter().enumerate() {
             let top = TOP + nth as f64 * (height + GAP);
-            panel(canvas, &x, (top + height, top), name, &shown, of);
+            draw_panel(canvas, &x, (top + height, top), name, &shown, of);
         }
         for (nth, ((point, _), (colour, width))) in shown.iter().zip(CURVES).enumerate() {
-            let (left, height) = (RIGHT + 12.0, TOP + 4.0 + 17.0 * nth as f64);
-            canvas.line(&[(left, height), (left + 18.0, height)], colour, width.max(1.5));
-            let room = ((WIDTH - left - 24.0) / text_width("x", SMALL) * 1.12) as usize;
-            let name: String = sweep::label(results, point).chars().take(room).collect();
-            canvas.text(&name, (left + 24.0, height), SMALL, INK, Anchor::Left);
+            panel::entry(canvas, &x, (nth, TOP), &sweep::label(results, point), (colour, width));
         }
-        for (second, text) in &x.ticks {
-            canvas.text(text, (x.at(*second), BOTTOM + 15.0), SMALL, INK, Anchor::Middle);
-        }
-        canvas.text(&x.title, ((LEFT + RIGHT) / 2.0, BOTTOM + 36.0), 13.0, INK, Anchor::Middle);
+        panel::time_below(canvas, &x, BOTTOM);
     }))
 }
 
-fn panel(
+fn draw_panel(
     canvas: &Canvas,
     x: &Axis,
     (bottom, top): (f64, f64),
@@ -85,17 +77,7 @@ fn panel(
 ) {
     let most = shown.iter().flat_map(|(_, queue)| queue.count.slots()).map(of).fold(0.0, f64::max);
     let y = Axis::new("", &[0.0, most], Unit::Number, (bottom, top));
-    let mut last = f64::INFINITY;
-    for (value, _) in &y.ticks {
-        let at = y.at(*value);
-        canvas.line(&[(LEFT, at), (RIGHT, at)], GRID, 1.0);
-        if last - at > SMALL * 1.6 {
-            canvas.text(&number::rate(*value), (LEFT - 8.0, at), SMALL, INK, Anchor::Right);
-            last = at;
-        }
-    }
-    canvas.line(&[(LEFT, bottom), (RIGHT, bottom)], FAINT, 1.25);
-    canvas.text(name, (LEFT, top - 11.0), SMALL, INK, Anchor::Left);
+    panel::ground(canvas, x, &y, (bottom, top), name);
     for ((_, queue), (colour, width)) in shown.iter().zip(CURVES) {
         canvas.line(&curve(queue.count.slots(), x, &y, of), colour, width);
     }
