@@ -146,35 +146,13 @@ pub enum Action {
     Tell(Event),
 }
 
-/// A buffer that a driver lends to a machine for one input, goes through in order, empties, and lends again.
-///
-/// One input causes at most a dozen actions. The buffer keeps its memory.
-#[derive(Clone, Debug, Default)]
-pub struct Actions(Vec<Action>);
+/// What devices and platforms want done.
+pub type Actions = sip::Buffer<Action>;
 
 /// The step of a jittered timer.
 const JITTER_STEP: Span = Span::from_millis(1);
 
 impl Actions {
-    /// An empty buffer.
-    pub fn new() -> Actions {
-        Actions(Vec::with_capacity(16))
-    }
-
-    /// All actions, in the order in which they are to be done.
-    pub fn as_slice(&self) -> &[Action] {
-        &self.0
-    }
-
-    /// Forgets them, once they are done.
-    pub fn forget(&mut self) {
-        self.0.clear();
-    }
-
-    pub(super) fn push(&mut self, action: Action) {
-        self.0.push(action);
-    }
-
     pub(super) fn set(&mut self, timer: Timer, at: Time) {
         self.push(Action::Set(timer, at));
     }

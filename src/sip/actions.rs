@@ -126,17 +126,26 @@ pub enum Action {
 /// A buffer that a driver lends to a machine for one input, goes through in order, empties, and lends again.
 ///
 /// One input causes at most a dozen actions. The buffer keeps its memory, so in the steady state nothing is allocated.
-#[derive(Clone, Debug, Default)]
-pub struct Actions(Vec<Action>);
+#[derive(Clone, Debug)]
+pub struct Buffer<A>(Vec<A>);
 
-impl Actions {
+/// What agents and proxies want done.
+pub type Actions = Buffer<Action>;
+
+impl<A> Default for Buffer<A> {
+    fn default() -> Self {
+        Buffer(Vec::with_capacity(16))
+    }
+}
+
+impl<A> Buffer<A> {
     /// An empty buffer.
-    pub fn new() -> Actions {
-        Actions(Vec::with_capacity(16))
+    pub fn new() -> Self {
+        Buffer::default()
     }
 
     /// All actions, in the order in which they are to be done.
-    pub fn as_slice(&self) -> &[Action] {
+    pub fn as_slice(&self) -> &[A] {
         &self.0
     }
 
@@ -153,8 +162,14 @@ impl Actions {
 
     /// The `nth`, from 0.
     #[inline]
-    pub fn get(&self, nth: usize) -> Option<&Action> {
+    pub fn get(&self, nth: usize) -> Option<&A> {
         self.0.get(nth)
+    }
+
+    /// Adds one behind the others.
+    #[inline]
+    pub fn push(&mut self, action: A) {
+        self.0.push(action);
     }
 
     /// Forgets them, once they are done.
@@ -167,29 +182,31 @@ impl Actions {
     pub fn forget_from(&mut self, first: usize) {
         self.0.truncate(first);
     }
+}
 
+impl Actions {
     #[inline]
     pub(super) fn send(&mut self, message: &Message, copy: u16) {
-        self.0.push(Action::Send { message: *message, copy });
+        self.push(Action::Send { message: *message, copy });
     }
 
     #[inline]
     pub(super) fn set(&mut self, timer: Timer, at: Time) {
-        self.0.push(Action::Set(timer, at));
+        self.push(Action::Set(timer, at));
     }
 
     #[inline]
     pub(super) fn set_within(&mut self, timer: Timer, from: Time, steps: u32, step: Span) {
-        self.0.push(Action::SetWithin { timer, from, steps, step });
+        self.push(Action::SetWithin { timer, from, steps, step });
     }
 
     #[inline]
     pub(super) fn clear(&mut self, timer: Timer) {
-        self.0.push(Action::Clear(timer));
+        self.push(Action::Clear(timer));
     }
 
     #[inline]
     pub(super) fn tell(&mut self, event: Event) {
-        self.0.push(Action::Tell(event));
+        self.push(Action::Tell(event));
     }
 }

@@ -17,7 +17,7 @@ mod session_timer;
 mod size;
 mod transaction;
 
-pub use actions::{Action, Actions, Event, Timer};
+pub use actions::{Action, Actions, Buffer, Event, Timer};
 pub use agent::{Agent, AtRest, Change, Input, establish, negotiate};
 pub use media::{Hold, HoldTimeout, Media, Quiet, Watch};
 pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
