@@ -4,11 +4,11 @@
 //! [`Topology`] is made of them. The format is described in `docs/topology.md`.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
 use super::json_text;
-use super::link::{DIRECTION_KEYS, LinkSettings};
+use super::link::{DIRECTION_KEYS, LINK_KEYS, LinkSettings};
 use super::outage::{NodeOutage, read_of_node};
 use super::preset;
 use super::rate::check_queue;
@@ -25,26 +25,9 @@ pub const FILE_KEYS: [&str; 6] = ["directed", "multigraph", "graph", "nodes", "e
 pub const NODE_KEYS: [&str; 9] =
     ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge", "outage"];
 
-/// Keys of an edge.
-pub const EDGE_KEYS: [&str; 17] = [
-    "source",
-    "target",
-    "key",
-    "preset",
-    "loss",
-    "delay",
-    "order",
-    "duplicate",
-    "rate",
-    "queue",
-    "outage",
-    "nat",
-    "shared",
-    "transport",
-    "tcp-limit",
-    "reverse",
-    "label",
-];
+/// Keys of an edge: between which nodes it is, and what is said of a link.
+pub static EDGE_KEYS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| [&["source", "target", "key"][..], &LINK_KEYS, &["reverse", "label"]].concat());
 
 /// A topology as drawn.
 #[derive(Clone, Debug, PartialEq)]
