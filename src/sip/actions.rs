@@ -95,7 +95,7 @@ pub enum Event {
 
 /// One thing to be done. Its kind has a byte of its own, which is read more quickly than a gap in the values of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(u64)]
 pub enum Action {
     /// Put a message on the wire.
     Send {

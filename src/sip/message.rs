@@ -223,6 +223,12 @@ pub struct Message {
 }
 
 impl Message {
+    /// A message that nobody sends, for places that will hold one.
+    pub const BLANK: Message = {
+        let branch = Branch { ordinal: 0, element: 0, method: Method::Ack };
+        Message::request(Method::Ack, branch, 0, Tag::NONE, Tag::NONE)
+    };
+
     /// A request toward the callee's side, without session timer fields; in a dialog if it has a To tag.
     pub const fn request(method: Method, branch: Branch, cseq: u32, from: Tag, to: Tag) -> Message {
         Message {

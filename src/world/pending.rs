@@ -14,6 +14,7 @@ pub struct UnderWay {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 struct Place {
     message: InFlight,
     /// While it is free: that which became free before it.
@@ -36,21 +37,24 @@ impl UnderWay {
     }
 
     /// Gives the message a place.
-    #[inline]
+    // Inlined, each field is written where it stays: a copy in between would have to be read back at once.
+    #[inline(always)]
     pub fn put(&mut self, message: InFlight) -> u32 {
-        let nth = self.free;
-        let place = Place { message, free_before: NONE_FREE };
-        match self.places.get_mut(nth as usize) {
-            Some(free) => {
-                self.free = free.free_before;
-                *free = place;
-                nth
-            }
-            None => {
-                self.places.push(place);
-                (self.places.len() - 1) as u32
-            }
+        if self.free == NONE_FREE {
+            self.make_place();
         }
+        let nth = self.free;
+        let place = &mut self.places[nth as usize];
+        self.free = place.free_before;
+        place.message = message;
+        nth
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_place(&mut self) {
+        self.free = self.places.len() as u32;
+        self.places.push(Place { message: InFlight::BLANK, free_before: NONE_FREE });
     }
 
     /// The message in this place.
@@ -93,6 +97,7 @@ impl UnderWay {
 
 /// A message on its way.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub struct InFlight {
     pub message: Message,
     pub from: Element,
@@ -100,6 +105,17 @@ pub struct InFlight {
     pub copy: u16,
     /// The fault that has it refused where it arrives.
     pub refused_by: Option<u16>,
+}
+
+impl InFlight {
+    /// What stands in a place that was never taken.
+    const BLANK: InFlight = InFlight {
+        message: Message::BLANK,
+        from: Element::CALLER,
+        to: Element::CALLER,
+        copy: 0,
+        refused_by: None,
+    };
 }
 
 /// What can be pending for a call.

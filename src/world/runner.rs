@@ -357,7 +357,7 @@ impl<'a> Runner<'a> {
         while let Some(action) = self.actions.get(nth) {
             nth += 1;
             match *action {
-                Action::Send { message, copy } => self.send(now, element, &message, copy, observer),
+                Action::Send { .. } => self.send(now, element, nth - 1, observer),
                 Action::Set(timer, at) => self.live.agenda.set(at, Pending::Fire(element, timer)),
                 Action::SetWithin { timer, from, steps, step } => {
                     let at = from + step.times(self.pick(element, steps));
@@ -379,11 +379,14 @@ impl<'a> Runner<'a> {
         ((u128::from(pick) * (u128::from(most) + 1)) >> 64) as u64
     }
 
+    /// Sends the message of the `nth` action, which stays where it is.
     // Not inlined: the loop over actions is hot, and this would take its registers.
     #[inline(never)]
-    fn send(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
+    fn send(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
+        let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
         if !self.live.undisturbed {
-            return self.send_disturbed(now, from, message, copy, observer);
+            let message = *message;
+            return self.send_disturbed(now, from, &message, copy, observer);
         }
         let to = self.chain.next(from, message);
         match self.carry(now, from, to, message_address(message, copy)) {
@@ -428,7 +431,7 @@ impl<'a> Runner<'a> {
 
     /// What the links of a plain path do to something sent now, whose chance has this address.
     #[inline(always)]
-    pub(super) fn carry(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
+    pub(super) fn carry(&self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let (from, to) = (self.chain.node(from), self.chain.node(to));
         self.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
     }

@@ -18,6 +18,7 @@ pub struct Clients {
 const MOST: usize = u8::MAX as usize;
 
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 struct Client {
     request: Message,
     state: State,
