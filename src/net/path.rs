@@ -174,7 +174,7 @@ impl Path {
     ///
     /// `draw` gives the two uniform numbers of a link: the nth from the sending end in that direction.
     #[inline(always)]
-    pub fn carry(&self, now: Time, from: u8, to: u8, draw: impl Fn(u64) -> Pair) -> Fate {
+    pub fn carry(&self, now: Time, [from, to]: [u8; 2], draw: impl Fn(u64) -> Pair) -> Fate {
         let (from, to) = (usize::from(from), usize::from(to));
         let all = self.to_callee.len();
         let (hops, first, direction) = if from <= to {

@@ -190,17 +190,23 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
 
     /// Takes the state back from the runner: of a call that is busy all of it.
     fn put_back(&mut self, now: Time, next: Time, place: usize) {
-        let rests = self.can_rest && next.since(now) >= LONG;
+        let rests = self.can_rest && next.since(now) >= LONG && self.runner.live.rests(now);
         let state = &mut self.up[place].state;
-        match (rests.then(|| self.runner.live.rest(now)).flatten(), state) {
-            (Some(resting), State::Busy(_)) => {
-                if let State::Busy(live) = mem::replace(&mut self.up[place].state, State::Resting(resting)) {
-                    self.spare.push(live);
+        if rests && let Some(resting) = self.runner.live.put_to_rest() {
+            match state {
+                State::Resting(before) => *before = resting,
+                State::New => *state = State::Resting(resting),
+                State::Busy(_) => {
+                    if let State::Busy(live) = mem::replace(state, State::Resting(resting)) {
+                        self.spare.push(live);
+                    }
                 }
             }
-            (Some(resting), state) => *state = State::Resting(resting),
-            (None, State::Busy(live)) => self.runner.exchange(live),
-            (None, state) => {
+            return;
+        }
+        match state {
+            State::Busy(live) => self.runner.exchange(live),
+            State::New | State::Resting(_) => {
                 let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
                 self.runner.exchange(&mut live);
                 *state = State::Busy(live);

@@ -102,19 +102,24 @@ pub struct Resting {
 }
 
 impl Live {
-    /// What is left of the call at `now` if it is at rest: then nothing is pending here any more. For calls of two agents
-    /// without anything between them whose faults and links remember nothing.
-    pub fn rest(&mut self, now: Time) -> Option<Resting> {
+    /// Whether the call is at rest at `now`. For calls of two agents without anything between them whose faults and links
+    /// remember nothing.
+    pub fn rests(&self, now: Time) -> bool {
+        let rests = |machine: &Machine| matches!(machine, Machine::Agent(agent) if agent.rests(now));
+        self.agenda.len() <= MOST_PENDING
+            && self.under_way.is_empty()
+            && self.mute.is_none()
+            && self.alive == [true; 2]
+            && self.machines.iter().all(rests)
+    }
+
+    /// What is left of the call, if it is at rest: then nothing is pending here any more.
+    // Inlined, it is written where it will be kept.
+    #[inline(always)]
+    pub fn put_to_rest(&mut self) -> Option<Resting> {
         let [Machine::Agent(caller), Machine::Agent(callee)] = &self.machines[..] else { return None };
-        let [caller_picks, callee_picks] = self.picks[..] else { return None };
-        if !self.under_way.is_empty() || self.mute.is_some() || self.alive != [true; 2] {
-            return None;
-        }
-        Some(Resting {
-            agents: [caller.rest(now)?, callee.rest(now)?],
-            pending: self.agenda.take_few()?,
-            picks: [caller_picks, callee_picks],
-        })
+        let picks = *self.picks.first_chunk()?;
+        Some(Resting { agents: [caller.at_rest(), callee.at_rest()], pending: self.agenda.take_few()?, picks })
     }
 
     /// The call goes on from `resting`; its machines have the profiles of its agents.

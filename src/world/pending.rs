@@ -63,6 +63,12 @@ impl UnderWay {
         &self.places[place as usize].message
     }
 
+    /// The message in this place, to note something.
+    #[inline]
+    pub fn at_mut(&mut self, place: u32) -> &mut InFlight {
+        &mut self.places[place as usize].message
+    }
+
     /// The message in this place, which is free from now on.
     #[inline]
     pub fn take(&mut self, place: u32) -> InFlight {

@@ -18,7 +18,7 @@ use crate::net::queue::Queues;
 use crate::net::{Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::ReleaseCause;
-use crate::sip::{self, Action, Actions, Event, Input, Message, Profile, Timer};
+use crate::sip::{self, Action, Actions, Event, Input, Profile, Timer};
 use crate::time::{Span, Time};
 
 /// A call can take hours, so a runner looks now and then whether it is to stop.
@@ -46,7 +46,7 @@ pub struct Runner<'a> {
     pub(super) queues: Queues,
     /// The call that is being run.
     pub(super) live: Box<Live>,
-    actions: Actions,
+    pub(super) actions: Actions,
     /// What the callee of a call that stands from its beginning wants done, while that of the caller is done.
     of_callee: Actions,
     /// Of each lineup of the ways, sets of its machines that no call uses now.
@@ -115,9 +115,9 @@ impl<'a> Runner<'a> {
         let acts = match pending {
             Pending::Deliver(place) => self.deliver(now, place, observer),
             Pending::Fire(element, timer) => Some(self.fire(now, element, timer, observer)),
+            Pending::AtQueue { place, link } => return self.at_queue(now, place, link, observer),
             Pending::Begin
             | Pending::HangUp
-            | Pending::AtQueue { .. }
             | Pending::ComeBack(_)
             | Pending::Crash(_)
             | Pending::CrashOver(_)
@@ -136,10 +136,9 @@ impl<'a> Runner<'a> {
     #[inline(never)]
     fn happen_apart(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
         match pending {
-            Pending::Deliver(_) | Pending::Fire(..) => {}
+            Pending::Deliver(_) | Pending::Fire(..) | Pending::AtQueue { .. } => {}
             Pending::Begin => self.begin(now, observer),
             Pending::HangUp => self.hang_up(now, observer),
-            Pending::AtQueue { place, link } => self.at_queue(now, place, link, observer),
             Pending::ComeBack(end) => {
                 let element = Element::from(end);
                 observer.see(now, &Fact::CameBack { element });
@@ -385,8 +384,7 @@ impl<'a> Runner<'a> {
     fn send(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
         if !self.live.undisturbed {
-            let message = *message;
-            return self.send_disturbed(now, from, &message, copy, observer);
+            return self.send_disturbed(now, from, nth, observer);
         }
         let to = self.chain.next(from, message);
         match self.carry(now, from, to, message_address(message, copy)) {
@@ -402,38 +400,11 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Sends a message where more than the links of a plain path decide.
-    #[inline(never)]
-    fn send_disturbed(&mut self, now: Time, from: Element, message: &Message, copy: u16, observer: &mut impl Observer) {
-        let to = self.chain.next(from, message);
-        let mut in_flight = InFlight { message: *message, from, to, copy, refused_by: None };
-        if let Some(at_once) = &mut self.live.at_once {
-            return at_once.push_back(in_flight);
-        }
-        let outcome = self.outcome(now, &mut in_flight);
-        observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
-        match outcome {
-            Outcome::Arrives(at) => {
-                let place = self.live.under_way.put(in_flight);
-                self.live.agenda.set(at, Pending::Deliver(place));
-            }
-            Outcome::Queues(link, at) => self.wait_at_queue(at, link, in_flight),
-            Outcome::Lost(Loss::ByFault(fault)) => return self.notice_failure(now, in_flight, fault),
-            Outcome::Lost(Loss::ByeLost) => return,
-            Outcome::Lost(
-                Loss::OnLink(_) | Loss::Down(_) | Loss::NoBinding(_) | Loss::QueueFull(_) | Loss::Connection(_),
-            ) => {}
-        }
-        if !self.live.weather.copies().is_empty() {
-            self.send_copies(now, &in_flight, observer);
-        }
-    }
-
     /// What the links of a plain path do to something sent now, whose chance has this address.
     #[inline(always)]
     pub(super) fn carry(&self, now: Time, from: Element, to: Element, address: u64) -> Fate {
-        let (from, to) = (self.chain.node(from), self.chain.node(to));
-        self.path.carry(now, from, to, |link| self.streams.pair(self.live.call, address + link))
+        let ends = [from, to].map(|element| self.chain.node(element));
+        self.path.carry(now, ends, |link| self.streams.pair(self.live.call, address + link))
     }
 
     #[inline(always)]

@@ -32,20 +32,23 @@ impl Runner<'_> {
         }
     }
 
-    /// Further copies of a message, which the network has made, are under way.
+    /// Further copies of the message that has this place, or had it last, are under way: the network has made them.
     #[inline(never)]
-    pub(super) fn send_copies(&mut self, now: Time, in_flight: &InFlight, observer: &mut impl Observer) {
-        let InFlight { message, from, to, .. } = *in_flight;
+    pub(super) fn send_copies(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
+        let in_flight = *self.live.under_way.at(place);
+        let InFlight { message, from, to, .. } = in_flight;
         for nth in 0..self.live.weather.copies().len() {
             let arrives = self.live.weather.copies()[nth];
             observer.see(now, &Fact::Duplicated { from, to, message, arrives });
-            let place = self.live.under_way.put(*in_flight);
+            let place = self.live.under_way.put(in_flight);
             self.live.agenda.set(arrives, Pending::Deliver(place));
         }
     }
 
-    /// A message is lost by `fault`, which its sender may notice: after it has done all that it does at this instant.
-    pub(super) fn notice_failure(&mut self, now: Time, in_flight: InFlight, fault: u16) {
+    /// The message that had this place last is lost by `fault`, which its sender may notice: after it has done all that it
+    /// does at this instant.
+    pub(super) fn notice_failure(&mut self, now: Time, place: u32, fault: u16) {
+        let in_flight = *self.live.under_way.at(place);
         let seen = self.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
         if seen && in_flight.message.kind == Kind::Request {
             let place = self.live.under_way.put(in_flight);

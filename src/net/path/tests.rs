@@ -18,7 +18,7 @@ fn path(links: &[(f64, u64)]) -> Path {
 fn delays_of_the_links_add_up_in_both_directions() {
     let path = path(&[(0.0, 10), (0.0, 20), (0.0, 30)]);
     for (from, to) in [(0, 3), (3, 0)] {
-        let fate = path.carry(Time::from_nanos(5), from, to, |_| [0, 0]);
+        let fate = path.carry(Time::from_nanos(5), [from, to], |_| [0, 0]);
         assert_eq!(fate, Fate::Arrives(Time::from_nanos(60_000_005)));
     }
     let round_trip = Span::from_millis(120);
@@ -28,18 +28,18 @@ fn delays_of_the_links_add_up_in_both_directions() {
 #[test]
 fn a_lost_message_names_its_link_counted_from_the_caller() {
     let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
-    assert_eq!(path.carry(Time::ZERO, 0, 3, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
-    assert_eq!(path.carry(Time::ZERO, 3, 0, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
+    assert_eq!(path.carry(Time::ZERO, [0, 3], |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
+    assert_eq!(path.carry(Time::ZERO, [3, 0], |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
 }
 
 #[test]
 fn a_message_between_two_nodes_crosses_the_links_between_them_alone() {
     let path = path(&[(0.0, 10), (0.0, 20), (1.0, 30)]);
     for (from, to, arrives_ms) in [(0, 2, 30), (1, 2, 20), (2, 1, 20), (2, 0, 30)] {
-        let fate = path.carry(Time::ZERO, from, to, |_| [0, 0]);
+        let fate = path.carry(Time::ZERO, [from, to], |_| [0, 0]);
         assert_eq!(fate, Fate::Arrives(Time::ZERO + Span::from_millis(arrives_ms)));
     }
-    assert_eq!(path.carry(Time::ZERO, 3, 1, |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
+    assert_eq!(path.carry(Time::ZERO, [3, 1], |_| [0, 0]), Fate::Lost { link: 2, why: Why::Chance });
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_link_has_the_same_chance_whichever_nodes_the_message_goes_between() {
     let path = path(&[(0.5, 10), (0.5, 20), (0.5, 30)]);
     let drawn = std::cell::RefCell::new(Vec::new());
     for (from, to) in [(0, 3), (1, 2), (3, 0), (2, 1)] {
-        let _ = path.carry(Time::ZERO, from, to, |nth| {
+        let _ = path.carry(Time::ZERO, [from, to], |nth| {
             drawn.borrow_mut().push(nth);
             [u64::MAX, 0]
         });
@@ -128,7 +128,7 @@ fn losses_of_the_links_are_independent() {
     let n = 100_000u64;
     let lost = (0..n)
         .filter(|&i| {
-            let fate = path.carry(Time::ZERO, 0, 2, |link| streams.pair(i, link));
+            let fate = path.carry(Time::ZERO, [0, 2], |link| streams.pair(i, link));
             matches!(fate, Fate::Lost { .. })
         })
         .count() as f64;

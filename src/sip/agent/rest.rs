@@ -22,10 +22,10 @@ pub struct AtRest {
 }
 
 impl Agent {
-    /// What it knows, if it is at rest: no request of either side waits for its answer, none of its own is to be sent,
-    /// and it needs none of its past transactions. Those only absorb what comes again, so this holds only while nothing
-    /// is under way between it and the other side.
-    pub fn rest(&self, now: Time) -> Option<AtRest> {
+    /// Whether it is at rest: no request of either side waits for its answer, none of its own is to be sent, and it needs
+    /// none of its past transactions. Those only absorb what comes again, so this holds only while nothing is under way
+    /// between it and the other side.
+    pub fn rests(&self, now: Time) -> bool {
         let busy = self.phase != Phase::Up
             || self.unacknowledged.is_some()
             || self.changing.is_some()
@@ -34,7 +34,14 @@ impl Agent {
             || self.clients.are_busy()
             || self.servers.are_busy()
             || (self.profile.lingers && (self.clients.live(now) || self.servers.live(now)));
-        (!busy).then_some(AtRest {
+        !busy
+    }
+
+    /// What it knows, if it is at rest.
+    // Inlined, what it knows is written where it will be kept.
+    #[inline(always)]
+    pub fn at_rest(&self) -> AtRest {
+        AtRest {
             dialog: self.dialog,
             session: self.session(),
             least: self.least,
@@ -44,7 +51,7 @@ impl Agent {
             offers: self.offers,
             failed_refreshes: self.failed_refreshes,
             peer_knows_timer: self.peer_knows_timer,
-        })
+        }
     }
 
     /// An agent of the same profile, whatever it has done, goes on from `rest`.
