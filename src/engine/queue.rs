@@ -13,7 +13,7 @@ use crate::time::Time;
 const BITS: usize = 96;
 
 /// A bucket of no more entries than this is sorted.
-const SMALL: usize = 256;
+const SMALL: usize = 512;
 
 /// When what has its next event: the earliest first; of one instant, the lowest number first.
 #[derive(Clone, Debug)]
@@ -103,19 +103,32 @@ impl Queue {
         self.filled |= 1 << bucket;
     }
 
-    /// Sorts what comes next; `None` if there is nothing.
+    /// Sorts what comes next, some hundreds of entries if there are so many; `None` if there is nothing.
     fn look_further(&mut self) -> Option<()> {
+        let mut lowest = self.deal_out()?;
+        // Buckets follow each other in the order of time.
+        loop {
+            self.soon.append(&mut self.buckets[lowest]);
+            self.filled &= !(1 << lowest);
+            // All entries that agree with the common one above this bucket's bit belong here, or in one before.
+            self.soon_until = ((self.common >> lowest) + 1) << lowest;
+            lowest = self.filled.trailing_zeros() as usize;
+            if self.buckets.get(lowest).is_none_or(|next| self.soon.len() + next.len() > SMALL) {
+                break;
+            }
+        }
+        self.soon.sort_unstable_by(|a, b| b.cmp(a));
+        self.freshly_filled = true;
+        Some(())
+    }
+
+    /// The lowest bucket that is not empty, after large ones have been dealt out among those below.
+    fn deal_out(&mut self) -> Option<usize> {
         loop {
             let lowest = self.filled.trailing_zeros() as usize;
             let bucket = self.buckets.get_mut(lowest)?;
             if bucket.len() <= SMALL || lowest == 0 {
-                self.soon.append(bucket);
-                self.soon.sort_unstable_by(|a, b| b.cmp(a));
-                self.filled &= !(1 << lowest);
-                // All entries that agree with the common one above this bucket's bit belong here.
-                self.soon_until = ((self.common >> lowest) + 1) << lowest;
-                self.freshly_filled = true;
-                return Some(());
+                return Some(lowest);
             }
             let mut bucket = std::mem::take(bucket);
             self.common = bucket.iter().copied().min()?;
