@@ -36,18 +36,32 @@ impl UnderWay {
         self.free = NONE_FREE;
     }
 
-    /// Gives the message a place.
-    // Inlined, each field is written where it stays: a copy in between would have to be read back at once.
+    /// Gives a message a place that `from` sends to `to`, now for the `copy`th time.
+    // Each field is written where it stays, and the message copied as a whole: by a way over other memory, or field by
+    // field, it would have to be read back at once.
     #[inline(always)]
-    pub fn put(&mut self, message: InFlight) -> u32 {
+    pub fn put(&mut self, message: &Message, from: Element, to: Element, copy: u16) -> u32 {
         if self.free == NONE_FREE {
             self.make_place();
         }
         let nth = self.free;
         let place = &mut self.places[nth as usize];
         self.free = place.free_before;
-        place.message = message;
+        let in_flight = &mut place.message;
+        in_flight.message = *message;
+        in_flight.from = from;
+        in_flight.to = to;
+        in_flight.copy = copy;
+        in_flight.refused_by = None;
         nth
+    }
+
+    /// Gives one more of what is under way a place.
+    pub fn put_again(&mut self, in_flight: &InFlight) -> u32 {
+        let InFlight { message, from, to, copy, refused_by } = in_flight;
+        let place = self.put(message, *from, *to, *copy);
+        self.at_mut(place).refused_by = *refused_by;
+        place
     }
 
     #[cold]
@@ -194,8 +208,24 @@ impl Event for Pending {
         }
     }
 
+    // Messages and timers are nearly all there is: inlined, the way to them is short.
     #[inline(always)]
     fn numbered(number: u32) -> Pending {
+        let nth = number & ((1 << KIND) - 1);
+        let what = number >> 5 & 15;
+        if number >> KIND == 1 {
+            Pending::Deliver(nth)
+        } else if number >> KIND == 0 && what < FIRST {
+            Pending::Fire(Element::numbered((number & 31) as u8), Timer::of(what as u8, (number >> 9) as u8))
+        } else {
+            Pending::numbered_apart(number)
+        }
+    }
+}
+
+impl Pending {
+    #[inline(never)]
+    fn numbered_apart(number: u32) -> Pending {
         let nth = number & ((1 << KIND) - 1);
         match number >> KIND {
             0 => {}

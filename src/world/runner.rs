@@ -390,7 +390,7 @@ impl<'a> Runner<'a> {
         match self.carry(now, from, to, message_address(message, copy)) {
             Fate::Arrives(at) => {
                 observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome: Outcome::Arrives(at) });
-                let place = self.live.under_way.put(InFlight { message: *message, from, to, copy, refused_by: None });
+                let place = self.live.under_way.put(message, from, to, copy);
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
             Fate::Lost { link, .. } | Fate::GivenUp { link, .. } | Fate::Waits { link, .. } => {

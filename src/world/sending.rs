@@ -22,11 +22,10 @@ impl Runner<'_> {
     pub(super) fn send_disturbed(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
         let to = self.chain.next(from, message);
-        let in_flight = InFlight { message: *message, from, to, copy, refused_by: None };
         if let Some(at_once) = &mut self.live.at_once {
-            return at_once.push_back(in_flight);
+            return at_once.push_back(InFlight { message: *message, from, to, copy, refused_by: None });
         }
-        let place = self.live.under_way.put(in_flight);
+        let place = self.live.under_way.put(message, from, to, copy);
         let outcome = self.outcome(now, place);
         let message = self.live.under_way.at(place).message;
         observer.see(now, &Fact::Sent { from, to, message, copy, outcome });
@@ -110,7 +109,7 @@ impl Runner<'_> {
     fn give_up_sending(&mut self, noticed: Option<Time>, place: u32) {
         let in_flight = *self.live.under_way.at(place);
         if let (Some(at), Kind::Request) = (noticed, in_flight.message.kind) {
-            let place = self.live.under_way.put(in_flight);
+            let place = self.live.under_way.put_again(&in_flight);
             self.live.agenda.set(at, Pending::SendFailed(place));
         }
     }

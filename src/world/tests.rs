@@ -78,8 +78,7 @@ fn more_messages_can_be_under_way_than_sixteen_bits_count() {
         Message::request(Method::Update, branch, 1, Tag::of(0, 1), Tag::of(1, 1))
     };
     let (from, to) = (Element::CALLER, Element::CALLEE);
-    let place = |ordinal| InFlight { message: message(ordinal), from, to, copy: 1, refused_by: None };
-    let places: Vec<u32> = (0..70_000).map(|nth| under_way.put(place(nth))).collect();
+    let places: Vec<u32> = (0..70_000).map(|nth| under_way.put(&message(nth), from, to, 1)).collect();
     for (nth, place) in (0..).zip(places) {
         assert_eq!(under_way.take(place).message.branch.ordinal, nth);
     }

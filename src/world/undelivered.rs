@@ -18,7 +18,7 @@ impl Runner<'_> {
             return;
         }
         if let Fate::Arrives(at) = self.carry_alone(now, to, from, icmp_address(&message, copy)) {
-            let place = self.live.under_way.put(*in_flight);
+            let place = self.live.under_way.put_again(in_flight);
             self.live.agenda.set(at, Pending::Unreachable(place));
         }
     }
@@ -40,7 +40,7 @@ impl Runner<'_> {
         for nth in 0..self.live.weather.copies().len() {
             let arrives = self.live.weather.copies()[nth];
             observer.see(now, &Fact::Duplicated { from, to, message, arrives });
-            let place = self.live.under_way.put(in_flight);
+            let place = self.live.under_way.put_again(&in_flight);
             self.live.agenda.set(arrives, Pending::Deliver(place));
         }
     }
@@ -51,7 +51,7 @@ impl Runner<'_> {
         let in_flight = *self.live.under_way.at(place);
         let seen = self.faults[usize::from(fault)].effect == FaultEffect::FailToSend;
         if seen && in_flight.message.kind == Kind::Request {
-            let place = self.live.under_way.put(in_flight);
+            let place = self.live.under_way.put_again(&in_flight);
             self.live.agenda.set(now, Pending::SendFailed(place));
         }
     }
