@@ -27,7 +27,7 @@ pub use link::{Down, Identity, Link, Transport};
 pub use loss::{Bursts, Loss, LossTrace};
 pub use nat::{Inside, Nat, Refreshing};
 pub use outage::{Outage, Period, Timeline};
-pub use path::{Direction, Fate, NodeDown, Path, Rated, Why};
+pub use path::{Direction, Fate, Gate, NodeDown, Path, Rated, Why};
 pub use position::{FIBRE_KM_PER_S, Position};
 pub use survey::{Survey, Widest};
 pub use topology::{Node, NodeId, NodeKind, Route, RouteError, Routes, Topology, TopologyError};

@@ -8,7 +8,7 @@ mod trip;
 use std::sync::Arc;
 
 use self::hop::Hop;
-pub use self::rated::Rated;
+pub use self::rated::{Gate, Rated};
 use self::trip::{ATTEMPTS_OF_A_COPY, Trip};
 use super::link::{Link, Transport};
 use super::outage::Outage;
@@ -150,9 +150,11 @@ impl Path {
             self.conditions += 1;
             if let Some(before) = place.checked_sub(1).and_then(|before| hops.get_mut(before)) {
                 before.on_exit.push(condition.clone());
+                before.calm = false;
             }
             if let Some(after) = hops.get_mut(place) {
                 after.on_entry.push(condition);
+                after.calm = false;
             }
         }
         self.node_outages.push(down);

@@ -129,13 +129,8 @@ pub struct InFlight {
 
 impl InFlight {
     /// What stands in a place that was never taken.
-    const BLANK: InFlight = InFlight {
-        message: Message::BLANK,
-        from: Element::CALLER,
-        to: Element::CALLER,
-        copy: 0,
-        refused_by: None,
-    };
+    const BLANK: InFlight =
+        InFlight { message: Message::BLANK, from: Element::CALLER, to: Element::CALLER, copy: 0, refused_by: None };
 }
 
 /// What can be pending for a call.

@@ -3,8 +3,8 @@
 use super::chain::Element;
 use super::chance::message_address;
 use super::fact::{Fact, Loss, Observer, Outcome};
-use super::machine::is_reliable;
 use super::live::Live;
+use super::machine::is_reliable;
 use super::pending::{InFlight, Pending};
 use super::runner::Runner;
 use super::setup::FaultEffect;
@@ -66,7 +66,9 @@ impl Runner<'_> {
             if let Some(fault) = script.concerns(faults, now, *from, message) {
                 match faults[usize::from(fault)].effect {
                     // Over TCP it is one segment that is lost.
-                    FaultEffect::Lose if has_tcp && is_reliable(path, chain.node(*from), message.toward) => lost_once = true,
+                    FaultEffect::Lose if has_tcp && is_reliable(path, chain.node(*from), message.toward) => {
+                        lost_once = true
+                    }
                     FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
                     FaultEffect::Refuse(_) => *refused_by = Some(fault),
                 }
@@ -122,13 +124,14 @@ impl Runner<'_> {
         let InFlight { ref message, from, to, copy, .. } = *under_way.at(place);
         let ends = [from, to].map(|element| self.chain.node(element));
         let bytes = message.bytes() + DATAGRAM_BYTES;
-        let (leaves, outcome) = match path.offer(now, ends, link, bytes, &mut self.queues, weather) {
+        let gate = path.gate(ends, link);
+        let (leaves, outcome) = match gate.offer(now, bytes, &mut self.queues, weather) {
             Verdict::Dropped => (now, Outcome::Lost(Loss::QueueFull(link))),
             Verdict::Leaves(leaves) => {
                 let address = message_address(message, copy);
                 let draw = |link, attempt: u64| streams.pair(*call | attempt << ATTEMPT_SHIFT, address + link);
                 let cut = |at| script.cuts(faults, at, from, message);
-                let fate = path.carry_on(leaves, ends, link, weather, draw, cut);
+                let fate = gate.carry_on(leaves, weather, draw, cut);
                 (leaves, self.outcome_of(fate, place))
             }
         };
@@ -147,7 +150,7 @@ impl Runner<'_> {
         let draw = |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
         let mut fate = self.path.carry_through(now, ends, &mut self.live.weather, draw, |_| false);
         while let Fate::Waits { link, at } = fate {
-            fate = self.path.carry_on(at, ends, link, &mut self.live.weather, draw, |_| false);
+            fate = self.path.gate(ends, link).carry_on(at, &mut self.live.weather, draw, |_| false);
         }
         fate
     }

@@ -1,5 +1,6 @@
 //! Links with a rate: where messages wait for their turn, and go on.
 
+use super::hop::Hop;
 use super::trip::Trip;
 use super::{Direction, Fate, Path};
 use crate::net::queue::{Queues, Rate, Verdict};
@@ -41,37 +42,49 @@ impl Path {
         self.rated().iter().any(|rated| rated.shared)
     }
 
-    /// A message of `bytes` has come to the link before which it [waits](Fate::Waits): what its queue does with it. That of
-    /// a link that all calls share is one of `shared`, that of another in `weather`. Messages must be offered in the order
-    /// of time.
-    pub fn offer(
-        &self,
-        now: Time,
-        ends: [u8; 2],
-        link: u8,
-        bytes: u32,
-        shared: &mut Queues,
-        weather: &mut Weather,
-    ) -> Verdict {
-        let (_, _, direction) = self.hops_between(ends);
-        let hop = &self.hops(direction)[self.nth(link, direction)];
-        let Some(rate) = hop.rate else { return Verdict::Leaves(now) };
-        let queues = if hop.shared { shared } else { &mut weather.queues };
-        queues.of(hop.identity, rate).offer(now, bytes)
+    /// The link, of this number from the caller's side, before which a message [waits](Fate::Waits) that goes from one node
+    /// to another, counted from the caller's, from 0.
+    #[inline]
+    pub fn gate(&self, ends: [u8; 2], link: u8) -> Gate<'_> {
+        let (own, end, direction) = self.hops_between(ends);
+        let nth = self.nth(link, direction);
+        Gate { path: self, hop: &self.hops(direction)[nth], direction, own, nth, end }
+    }
+}
+
+/// A link with a rate, as a message comes to it on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate<'a> {
+    path: &'a Path,
+    hop: &'a Hop,
+    direction: Direction,
+    /// The first link of its way, this one, and the first behind its end, in this direction.
+    own: usize,
+    nth: usize,
+    end: usize,
+}
+
+impl Gate<'_> {
+    /// The message, of `bytes`, has come: what the queue does with it. That of a link that all calls share is one of
+    /// `shared`, that of another in `weather`. Messages must be offered in the order of time.
+    #[inline]
+    pub fn offer(&self, now: Time, bytes: u32, shared: &mut Queues, weather: &mut Weather) -> Verdict {
+        let Some(rate) = self.hop.rate else { return Verdict::Leaves(now) };
+        let queues = if self.hop.shared { shared } else { &mut weather.queues };
+        queues.of(self.hop.identity, rate).offer(now, bytes)
     }
 
-    /// Carries a message on, as [`Path::carry_through`] does, that leaves the queue of a link at `left`.
+    /// Carries the message on, as [`Path::carry_through`] does, when it leaves the queue at `left`.
+    #[inline]
     pub fn carry_on(
         &self,
         left: Time,
-        ends: [u8; 2],
-        link: u8,
         weather: &mut Weather,
         draw: impl Fn(u64, u64) -> Pair,
         cut: impl Fn(Time) -> bool,
     ) -> Fate {
-        let (own, end, direction) = self.hops_between(ends);
-        let trip = Trip { path: self, direction, end, own, draw: &draw, cut: &cut, attempts: 0 };
-        trip.go_on(left, self.nth(link, direction), true, weather, |_, _| {})
+        let Gate { path, direction, own, nth, end, .. } = *self;
+        let trip = Trip { path, direction, end, own, draw: &draw, cut: &cut, attempts: 0 };
+        trip.go_on(left, nth, true, weather, |_, _| {})
     }
 }

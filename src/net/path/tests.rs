@@ -85,11 +85,11 @@ fn a_message_waits_for_its_turn_at_a_link_with_a_rate_and_then_goes_on() {
     assert_eq!(carry(ms(0), [0, 1]), Fate::Arrives(ms(10)));
     // The other direction has no rate.
     assert_eq!(carry(ms(0), [3, 0]), Fate::Arrives(ms(30)));
-    let mut offer = |at, bytes| path.offer(at, [0, 3], 1, bytes, &mut queues, &mut weather);
+    let mut offer = |at, bytes| path.gate([0, 3], 1).offer(at, bytes, &mut queues, &mut weather);
     assert_eq!(offer(ms(10), 100), Verdict::Leaves(ms(110)));
     assert_eq!(offer(ms(10), 150), Verdict::Leaves(ms(260)));
     assert_eq!(offer(ms(20), 100), Verdict::Dropped);
-    let on = path.carry_on(ms(260), [0, 3], 1, &mut weather, |_, _| [0, 0], |_| false);
+    let on = path.gate([0, 3], 1).carry_on(ms(260), &mut weather, |_, _| [0, 0], |_| false);
     assert_eq!(on, Fate::Arrives(ms(280)));
 }
 
@@ -98,7 +98,7 @@ fn a_link_that_a_call_has_to_itself_has_a_queue_of_its_own() {
     let path = narrow_and_shared(false, None);
     assert!(path.has_queues() && !path.has_shared_queues());
     let mut weather = path.weather(Streams::new(1, 0));
-    let offer = |weather: &mut Weather| path.offer(ms(10), [0, 3], 1, 100, &mut Queues::default(), weather);
+    let offer = |weather: &mut Weather| path.gate([0, 3], 1).offer(ms(10), 100, &mut Queues::default(), weather);
     assert_eq!(offer(&mut weather), Verdict::Leaves(ms(110)));
     assert_eq!(offer(&mut weather), Verdict::Leaves(ms(210)));
     weather.begin(1, Time::ZERO);
@@ -111,7 +111,7 @@ fn a_message_that_waited_meets_what_its_link_does_when_it_leaves_the_queue() {
     let outage = Arc::new(Outage::Given(vec![period]));
     let path = narrow(Some(Down { outage, together: true }));
     let mut weather = path.weather(Streams::new(1, 0));
-    let mut carry_on = |left| path.carry_on(left, [0, 3], 1, &mut weather, |_, _| [0, 0], |_| false);
+    let mut carry_on = |left| path.gate([0, 3], 1).carry_on(left, &mut weather, |_, _| [0, 0], |_| false);
     assert_eq!(carry_on(ms(99)), Fate::Arrives(ms(119)));
     assert_eq!(carry_on(ms(100)), Fate::Lost { link: 1, why: Why::Down });
     assert_eq!(carry_on(ms(150)), Fate::Arrives(ms(170)));

@@ -47,10 +47,19 @@ impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
         let hops = path.hops(direction);
         let (mut at, mut nth) = (now, first);
         while nth < self.end {
+            let hop = &hops[nth];
             let link = path.link_number(nth, direction);
-            let Transport::Tcp(limit) = hops[nth].transport else {
-                if hops[nth].rate.is_some() && !(has_waited && nth == first) {
+            let Transport::Tcp(limit) = hop.transport else {
+                if hop.rate.is_some() && !(has_waited && nth == first) {
                     return Fate::Waits { link, at };
+                }
+                if hop.calm {
+                    match hop.carry(at, (self.draw)(nth as u64, self.attempts)) {
+                        Some(left) => at = left,
+                        None => return Fate::Lost { link, why: Why::Chance },
+                    }
+                    nth += 1;
+                    continue;
                 }
                 let entered = at;
                 // A fault of the sender's own hop loses a datagram before it gets here.
@@ -58,13 +67,11 @@ impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
                     Ok(left) => at = left,
                     Err(why) => return Fate::Lost { link, why },
                 }
-                if hops[nth].in_order {
+                if hop.in_order {
                     at = weather.in_order(self.place(nth), at);
                 }
                 let copies = (nth as u64 + 1) * ATTEMPTS_OF_A_COPY;
-                if hops[nth].duplicate != Probability::NEVER
-                    && hops[nth].duplicate.happens((self.draw)(nth as u64, copies)[0])
-                {
+                if hop.duplicate != Probability::NEVER && hop.duplicate.happens((self.draw)(nth as u64, copies)[0]) {
                     duplicate(nth, entered);
                 }
                 nth += 1;
