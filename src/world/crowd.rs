@@ -69,8 +69,8 @@ struct Up<O> {
 
 #[derive(Debug)]
 enum State {
-    /// It has not begun.
-    New,
+    /// It is over, and its place free.
+    Free,
     Busy(Box<Live>),
     Resting(Resting),
 }
@@ -116,17 +116,36 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
             }
             self.fetch_ahead(calls.start);
             let index = (call - calls.start) as usize;
-            if self.places[index] == NOWHERE {
-                self.places[index] = self.place_for(watch(call));
-            }
             let place = self.places[index] as usize;
-            most = most.max(self.up.len() - self.free.len());
+            let Some(up) = self.up.get_mut(place) else {
+                let mut observer = watch(call);
+                if now > horizon {
+                    done(call, horizon, observer);
+                    continue;
+                }
+                self.runner.prepare(call);
+                match self.runner.turn(now, horizon, self.share_queues, &mut observer) {
+                    Turn::Over(last) => done(call, last, observer),
+                    Turn::Pause { last, next } => {
+                        let state = self.take_state(last, next);
+                        self.places[index] = self.place_for(Up { state, observer });
+                        most = most.max(self.up.len() - self.free.len());
+                        self.queue.push(next, call);
+                    }
+                }
+                continue;
+            };
             if now > horizon {
                 done(call, horizon, self.give_up(index, watch(call)));
                 continue;
             }
-            self.fetch(call, place);
-            match self.turn(now, horizon, place) {
+            match &mut up.state {
+                State::Resting(resting) => self.runner.resume(call, resting),
+                // What the runner had is of no call: it waits here for its own to come back.
+                State::Busy(live) => self.runner.exchange(live),
+                State::Free => {}
+            }
+            match self.runner.turn(now, horizon, self.share_queues, &mut up.observer) {
                 Turn::Over(last) => done(call, last, self.give_up(index, watch(call))),
                 Turn::Pause { last, next } => {
                     self.put_back(last, next, place);
@@ -155,68 +174,42 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
         }
     }
 
-    /// What happens from `now` on to the call whose state the runner has, until nothing does for long. What is its own
-    /// alone may happen before what happens earlier to others.
-    fn turn(&mut self, now: Time, horizon: Time, place: usize) -> Turn {
-        let no_further = horizon.min(now + FURTHEST);
-        let mut last = now;
-        while let Some((at, pending)) = self.runner.live.agenda.pop() {
-            last = at;
-            self.runner.happen(at, pending, &mut self.up[place].observer);
-            if let Some(next) = self.runner.live.agenda.next_at()
-                && (next.since(at) >= LONG || next > no_further || next > now && self.next_meets_others())
-            {
-                return Turn::Pause { last, next };
-            }
-        }
-        Turn::Over(last)
-    }
-
-    /// Whether what happens next to the call whose state the runner has concerns what calls share.
-    fn next_meets_others(&self) -> bool {
-        self.share_queues
-            && self.runner.live.agenda.next().is_some_and(|(_, next)| matches!(next, Pending::AtQueue { .. }))
-    }
-
-    /// Gives the runner the state of the call in `place`.
-    fn fetch(&mut self, call: u32, place: usize) {
-        match &mut self.up[place].state {
-            State::New => self.runner.prepare(call),
-            State::Resting(resting) => self.runner.resume(call, resting),
-            // What the runner had is of no call: it waits here for its own to come back.
-            State::Busy(live) => self.runner.exchange(live),
-        }
-    }
-
-    /// Takes the state back from the runner: of a call that is busy all of it.
+    /// Takes the state back from the runner, for a call that was up before: of one that is busy all of it.
     fn put_back(&mut self, now: Time, next: Time, place: usize) {
-        let rests = self.can_rest && next.since(now) >= LONG && self.runner.live.rests(now);
-        let state = &mut self.up[place].state;
-        if rests && let Some(resting) = self.runner.live.put_to_rest() {
-            match state {
-                State::Resting(before) => *before = resting,
-                State::New => *state = State::Resting(resting),
-                State::Busy(_) => {
-                    if let State::Busy(live) = mem::replace(state, State::Resting(resting)) {
-                        self.spare.push(live);
-                    }
+        let resting = self.runner.at_rest(self.can_rest, now, next);
+        match (resting, &mut self.up[place].state) {
+            (Some(resting), State::Resting(before)) => *before = resting,
+            (Some(resting), state @ State::Busy(_)) => {
+                if let State::Busy(live) = mem::replace(state, State::Resting(resting)) {
+                    self.spare.push(live);
                 }
             }
-            return;
-        }
-        match state {
-            State::Busy(live) => self.runner.exchange(live),
-            State::New | State::Resting(_) => {
-                let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
-                self.runner.exchange(&mut live);
-                *state = State::Busy(live);
+            (None, State::Busy(live)) => self.runner.exchange(live),
+            (None, State::Resting(_)) => {
+                let live = self.take_live();
+                self.up[place].state = State::Busy(live);
             }
+            (_, State::Free) => {}
         }
     }
 
-    /// A place for a call that begins.
-    fn place_for(&mut self, observer: O) -> u32 {
-        let up = Up { state: State::New, observer };
+    /// Takes the state from the runner, for a call that was not up before.
+    fn take_state(&mut self, now: Time, next: Time) -> State {
+        match self.runner.at_rest(self.can_rest, now, next) {
+            Some(resting) => State::Resting(resting),
+            None => State::Busy(self.take_live()),
+        }
+    }
+
+    /// Takes all of the state that the runner has, and gives it other for that.
+    fn take_live(&mut self) -> Box<Live> {
+        let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
+        self.runner.exchange(&mut live);
+        live
+    }
+
+    /// A place for a call that has begun.
+    fn place_for(&mut self, up: Up<O>) -> u32 {
         match self.free.pop() {
             Some(place) => {
                 self.up[place as usize] = up;
@@ -234,9 +227,41 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
         let place = mem::replace(&mut self.places[index], NOWHERE);
         self.free.push(place);
         let up = &mut self.up[place as usize];
-        if let State::Busy(live) = mem::replace(&mut up.state, State::New) {
+        if let State::Busy(live) = mem::replace(&mut up.state, State::Free) {
             self.spare.push(live);
         }
         mem::replace(&mut up.observer, other)
+    }
+}
+
+impl Runner<'_> {
+    /// What happens from `now` on to the call whose state this has, until nothing does for long, or until what calls share
+    /// is concerned. What is its own alone may happen before what happens earlier to others.
+    #[inline(never)]
+    fn turn(&mut self, now: Time, horizon: Time, share_queues: bool, observer: &mut impl Observer) -> Turn {
+        let no_further = horizon.min(now + FURTHEST);
+        let mut last = now;
+        while let Some((at, pending)) = self.live.agenda.pop() {
+            last = at;
+            self.happen(at, pending, observer);
+            if let Some(next) = self.live.agenda.next_at()
+                && (next.since(at) >= LONG || next > no_further || share_queues && next > now && self.next_meets_others())
+            {
+                return Turn::Pause { last, next };
+            }
+        }
+        Turn::Over(last)
+    }
+
+    /// Whether what happens next to the call whose state this has concerns what calls share.
+    fn next_meets_others(&self) -> bool {
+        self.live.agenda.next().is_some_and(|(_, next)| matches!(next, Pending::AtQueue { .. }))
+    }
+
+    /// What is left of a call that had its last event at `now` and has its next at `next`, if it is at rest until then.
+    #[inline(always)]
+    fn at_rest(&mut self, can_rest: bool, now: Time, next: Time) -> Option<Resting> {
+        let rests = can_rest && next.since(now) >= LONG && self.live.rests(now);
+        if rests { self.live.put_to_rest() } else { None }
     }
 }
