@@ -4,7 +4,7 @@
 
 use std::collections::BinaryHeap;
 
-use byeloss::engine::{Agenda, Event, Queue};
+use byeloss::engine::{Agenda, Event, Next, Queue};
 use byeloss::measure::Histogram;
 use byeloss::random::{Law, Streams};
 use byeloss::sip::{Action, Actions, Agent, Input, Message, Profile, Side, Timer, establish};
@@ -54,10 +54,11 @@ fn agenda(bencher: Bencher, pending: u64) {
 #[divan::bench(args = [8, 1_000, 300_000, 1_000_000])]
 fn queue(bencher: Bencher, pending: u64) {
     let mut queue = Queue::new();
-    (0..pending).for_each(|n| queue.push(Time::from_nanos(ahead(n)), n as u32));
+    let next = |at, what| Next { at, what, place: what };
+    (0..pending).for_each(|n| queue.push(next(Time::from_nanos(ahead(n)), n as u32)));
     bencher.bench_local(|| {
-        let (now, what) = queue.pop().expect("never empty");
-        queue.push(now + Span::from_nanos(1 + ahead(now.as_nanos())), what);
+        let Next { at: now, what, .. } = queue.pop().expect("never empty");
+        queue.push(next(now + Span::from_nanos(1 + ahead(now.as_nanos())), what));
         what
     });
 }

@@ -7,4 +7,4 @@ mod agenda;
 mod queue;
 
 pub use agenda::{Agenda, Event, Few};
-pub use queue::Queue;
+pub use queue::{Next, Queue};

@@ -16,11 +16,38 @@ const BITS: u32 = 8;
 /// What a digit can be.
 const VALUES: usize = 1 << BITS;
 
-/// Digits of an entry: 64 bits of the instant, 32 of what happens.
-const DIGITS: usize = 96 / BITS as usize;
+/// Digits of an entry.
+const DIGITS: usize = 128 / BITS as usize;
+
+/// How many turns before its own something is [nearing](Queue::nearing).
+const AHEAD: usize = 12;
 
 /// A bucket of no more entries than this is sorted.
 const SMALL: usize = 256;
+
+/// What has its next event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// When.
+    pub at: Time,
+    /// Its number, by which it has its turn among those of the same instant.
+    pub what: u32,
+    /// Where it is kept, for whoever has put it here: it decides nothing.
+    pub place: u32,
+}
+
+impl Next {
+    /// As one number, so that the lowest comes next.
+    #[inline]
+    fn packed(self) -> u128 {
+        u128::from(self.at.as_nanos()) << 64 | u128::from(self.what) << 32 | u128::from(self.place)
+    }
+
+    #[inline]
+    fn unpacked(entry: u128) -> Next {
+        Next { at: Time::from_nanos((entry >> 64) as u64), what: (entry >> 32) as u32, place: entry as u32 }
+    }
+}
 
 /// When what has its next event: the earliest first; of one instant, the lowest number first.
 #[derive(Clone, Debug)]
@@ -31,8 +58,6 @@ pub struct Queue {
     /// What comes later, by the highest digit in which an entry differs from `common`, the lowest digit first.
     later: Vec<Buckets>,
     common: u128,
-    /// What was taken out last.
-    last: u128,
     len: usize,
     /// Whether `soon` has been filled since anybody asked.
     freshly_filled: bool,
@@ -57,7 +82,7 @@ impl Default for Queue {
     fn default() -> Self {
         let buckets = Buckets { buckets: vec![Vec::new(); VALUES], filled: [0; VALUES / 64] };
         let later = vec![buckets; DIGITS];
-        Queue { soon: Vec::new(), soon_until: 0, later, common: 0, last: 0, len: 0, freshly_filled: false }
+        Queue { soon: Vec::new(), soon_until: 0, later, common: 0, len: 0, freshly_filled: false }
     }
 }
 
@@ -74,14 +99,14 @@ impl Queue {
             digit.buckets.iter_mut().for_each(Vec::clear);
             digit.filled.fill(0);
         }
-        (self.soon_until, self.common, self.last, self.len) = (0, 0, 0, 0);
+        (self.soon_until, self.common, self.len) = (0, 0, 0);
         self.freshly_filled = false;
     }
 
-    /// Schedules `what` at `at`. What would come before that which was taken out last comes next.
+    /// Schedules `next`, which does not come before what was taken out last: else it comes at once.
     #[inline]
-    pub fn push(&mut self, at: Time, what: u32) {
-        let entry = (u128::from(at.as_nanos()) << 32 | u128::from(what)).max(self.last);
+    pub fn push(&mut self, next: Next) {
+        let entry = next.packed();
         self.len += 1;
         if entry < self.soon_until {
             let place = self.soon.partition_point(|&other| other > entry);
@@ -93,21 +118,26 @@ impl Queue {
 
     /// Takes out what happens next.
     #[inline]
-    pub fn pop(&mut self) -> Option<(Time, u32)> {
+    pub fn pop(&mut self) -> Option<Next> {
         if self.soon.is_empty() {
             self.look_further()?;
         }
-        self.last = self.soon.pop()?;
+        let entry = self.soon.pop()?;
         self.len -= 1;
-        Some((Time::from_nanos((self.last >> 32) as u64), self.last as u32))
+        Some(Next::unpacked(entry))
     }
 
-    /// What comes soon, the next at the end, if that has changed in the main since this was asked last: to fetch in time
-    /// what it needs.
+    /// What comes soon and is worth having near: all at once of the first that stand sorted anew, and then at each turn one
+    /// more, some turns before its own.
     #[inline]
-    pub fn newly_soon(&mut self) -> Option<impl Iterator<Item = u32>> {
-        let fresh = std::mem::take(&mut self.freshly_filled);
-        fresh.then(|| self.soon.iter().map(|&entry| entry as u32))
+    pub fn nearing(&mut self) -> impl Iterator<Item = Next> {
+        let (len, fresh) = (self.soon.len(), std::mem::take(&mut self.freshly_filled));
+        let near = match len.checked_sub(AHEAD) {
+            Some(nearing) if !fresh => nearing..nearing + 1,
+            from if fresh => from.unwrap_or_default()..len,
+            _ => 0..0,
+        };
+        self.soon[near].iter().map(|&entry| Next::unpacked(entry))
     }
 
     /// How many entries are in it.
@@ -186,27 +216,46 @@ mod tests {
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
 
+    /// It is kept where its number says, seen from the end: so that the order of places is not that of numbers.
+    fn next(at: u64, what: u32) -> Next {
+        Next { at: Time::from_nanos(at), what, place: u32::MAX - what }
+    }
+
     #[test]
     fn what_happens_at_one_instant_happens_in_the_order_of_the_numbers() {
         let mut queue = Queue::new();
         for (at, what) in [(7, 3), (5, 9), (7, 1), (5, 2), (0, 4)] {
-            queue.push(Time::from_nanos(at), what);
+            queue.push(next(at, what));
         }
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).map(|(at, what)| (at.as_nanos(), what)).collect();
-        assert_eq!(order, [(0, 4), (5, 2), (5, 9), (7, 1), (7, 3)]);
+        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(order, [next(0, 4), next(5, 2), next(5, 9), next(7, 1), next(7, 3)]);
         assert!(queue.is_empty());
     }
 
     #[test]
     fn what_is_cleared_begins_anew() {
         let mut queue = Queue::new();
-        queue.push(Time::from_nanos(9), 1);
-        assert_eq!(queue.pop(), Some((Time::from_nanos(9), 1)));
-        queue.push(Time::from_nanos(10), 1);
+        queue.push(next(9, 1));
+        assert_eq!(queue.pop(), Some(next(9, 1)));
+        queue.push(next(10, 1));
         queue.clear();
         assert_eq!(queue.pop(), None);
-        queue.push(Time::from_nanos(3), 2);
-        assert_eq!(queue.pop(), Some((Time::from_nanos(3), 2)));
+        queue.push(next(3, 2));
+        assert_eq!(queue.pop(), Some(next(3, 2)));
+    }
+
+    #[test]
+    fn everything_nears_once_before_its_turn_but_the_first_that_stands_sorted_anew() {
+        let mut queue = Queue::new();
+        (0..1000).for_each(|nth| queue.push(next(u64::from(nth) << 20, nth)));
+        let mut near = Vec::new();
+        let mut surprises = 0;
+        while let Some(turn) = queue.pop() {
+            surprises += usize::from(!near.contains(&turn.what));
+            near.extend(queue.nearing().map(|next| next.what));
+        }
+        assert!(surprises <= 1000 / SMALL + 1, "{surprises}");
+        assert_eq!(near.len() + surprises, 1000);
     }
 
     proptest! {
@@ -219,23 +268,22 @@ mod tests {
             let mut queue = Queue::new();
             let mut heap = BinaryHeap::new();
             for (at, what) in first {
-                queue.push(Time::from_nanos(at), what);
+                queue.push(next(at, what));
                 heap.push(Reverse((at, what)));
             }
             for pushes in steps {
-                let next = heap.pop().map(|Reverse((at, what))| (Time::from_nanos(at), what));
-                prop_assert_eq!(queue.pop(), next);
-                let Some((now, last)) = next else { break };
+                let expected = heap.pop().map(|Reverse((at, what))| next(at, what));
+                prop_assert_eq!(queue.pop(), expected);
+                let Some(Next { at: now, .. }) = expected else { break };
                 for (after, what, shift) in pushes {
                     let at = now.as_nanos() + (after >> shift);
-                    let what = if at == now.as_nanos() { what.max(last) } else { what };
-                    queue.push(Time::from_nanos(at), what);
+                    queue.push(next(at, what));
                     heap.push(Reverse((at, what)));
                 }
                 prop_assert_eq!(queue.len(), heap.len());
             }
             while let Some(Reverse((at, what))) = heap.pop() {
-                prop_assert_eq!(queue.pop(), Some((Time::from_nanos(at), what)));
+                prop_assert_eq!(queue.pop(), Some(next(at, what)));
             }
             prop_assert_eq!(queue.pop(), None);
         }

@@ -9,16 +9,18 @@
 //! Most of a million calls are at rest at any time: both agents hold the session, and nothing is under way. Such a call
 //! is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
 
-use std::hint::black_box;
 use std::mem;
 use std::ops::Range;
+use std::ptr;
 use std::sync::atomic::Ordering;
+
+use prefetch_index::prefetch_index;
 
 use super::fact::Observer;
 use super::live::{Live, Resting};
 use super::pending::Pending;
 use super::runner::Runner;
-use crate::engine::Queue;
+use crate::engine::{Next, Queue};
 use crate::time::{Span, Time};
 
 /// A call that has nothing before this is worth putting to rest.
@@ -46,12 +48,8 @@ const NOWHERE: u32 = u32::MAX;
 pub struct Crowd<'a, O> {
     runner: Runner<'a>,
     queue: Queue,
-    /// By the number of the call, from the first: its place among those that are up.
-    places: Vec<u32>,
     up: Vec<Up<O>>,
     free: Vec<u32>,
-    /// The places of calls that come soon.
-    soon: Vec<u32>,
     /// State that no call uses now.
     #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
     spare: Vec<Box<Live>>,
@@ -75,7 +73,7 @@ enum State {
     Resting(Resting),
 }
 
-impl<'a, O: Observer + Clone> Crowd<'a, O> {
+impl<'a, O: Observer> Crowd<'a, O> {
     /// Memory for the calls that `runner` would run one by one.
     pub fn new(runner: Runner<'a>) -> Crowd<'a, O> {
         Crowd {
@@ -83,10 +81,8 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
             share_queues: runner.setup.path.has_shared_queues(),
             runner,
             queue: Queue::new(),
-            places: Vec::new(),
             up: Vec::new(),
             free: Vec::new(),
-            soon: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -104,20 +100,18 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
     ) -> usize {
         self.queue.clear();
         self.runner.queues.clear();
-        self.places.clear();
-        self.places.resize(calls.len(), NOWHERE);
-        calls.clone().for_each(|call| self.queue.push(self.runner.begins_at(call), call));
+        for call in calls {
+            self.queue.push(Next { at: self.runner.begins_at(call), what: call, place: NOWHERE });
+        }
         let horizon = self.runner.setup.horizon.unwrap_or(Time::NEVER);
         let (mut most, mut turns) = (0, 0u32);
-        while let Some((now, call)) = self.queue.pop() {
+        while let Some(Next { at: now, what: call, place }) = self.queue.pop() {
             turns = turns.wrapping_add(1);
             if turns.is_multiple_of(TURNS_BETWEEN_LOOKS) && self.runner.stop.load(Ordering::Relaxed) {
                 break;
             }
-            self.fetch_ahead(calls.start);
-            let index = (call - calls.start) as usize;
-            let place = self.places[index] as usize;
-            let Some(up) = self.up.get_mut(place) else {
+            self.fetch_ahead();
+            let Some(up) = self.up.get_mut(place as usize) else {
                 let mut observer = watch(call);
                 if now > horizon {
                     done(call, horizon, observer);
@@ -128,15 +122,15 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
                     Turn::Over(last) => done(call, last, observer),
                     Turn::Pause { last, next } => {
                         let state = self.take_state(last, next);
-                        self.places[index] = self.place_for(Up { state, observer });
+                        let place = self.place_for(Up { state, observer });
                         most = most.max(self.up.len() - self.free.len());
-                        self.queue.push(next, call);
+                        self.queue.push(Next { at: next, what: call, place });
                     }
                 }
                 continue;
             };
             if now > horizon {
-                done(call, horizon, self.give_up(index, watch(call)));
+                done(call, horizon, self.give_up(place, watch(call)));
                 continue;
             }
             match &mut up.state {
@@ -146,38 +140,31 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
                 State::Free => {}
             }
             match self.runner.turn(now, horizon, self.share_queues, &mut up.observer) {
-                Turn::Over(last) => done(call, last, self.give_up(index, watch(call))),
+                Turn::Over(last) => done(call, last, self.give_up(place, watch(call))),
                 Turn::Pause { last, next } => {
                     self.put_back(last, next, place);
-                    self.queue.push(next, call);
+                    self.queue.push(Next { at: next, what: call, place });
                 }
             }
         }
         most
     }
 
-    /// Reads the state of all calls that come soon, once for some hundreds of them. Of a million calls most lie far off in
-    /// memory, and many can be fetched in the time of one if all are asked for at once.
+    /// Asks for the state of calls that come soon. Of a million calls most lie far off in memory, and many can be fetched
+    /// in the time of one if they are asked for in time.
     #[inline]
-    fn fetch_ahead(&mut self, first: u32) {
-        if let Some(soon) = self.queue.newly_soon() {
-            self.soon.clear();
-            self.soon.extend(soon.map(|call| self.places[(call - first) as usize]));
-            // First a glance at each, which waits for nothing; the rest of it lies beside.
-            let ups = || self.soon.iter().filter_map(|&place| self.up.get(place as usize));
-            black_box(ups().filter(|up| matches!(up.state, State::Resting(_))).count());
-            for up in ups() {
-                if let State::Resting(resting) = &up.state {
-                    black_box((resting.clone(), up.observer.clone()));
-                }
+    fn fetch_ahead(&mut self) {
+        for next in self.queue.nearing() {
+            if let Some(up) = self.up.get(next.place as usize) {
+                bring_near(up);
             }
         }
     }
 
     /// Takes the state back from the runner, for a call that was up before: of one that is busy all of it.
-    fn put_back(&mut self, now: Time, next: Time, place: usize) {
+    fn put_back(&mut self, now: Time, next: Time, place: u32) {
         let resting = self.runner.at_rest(self.can_rest, now, next);
-        match (resting, &mut self.up[place].state) {
+        match (resting, &mut self.up[place as usize].state) {
             (Some(resting), State::Resting(before)) => *before = resting,
             (Some(resting), state @ State::Busy(_)) => {
                 if let State::Busy(live) = mem::replace(state, State::Resting(resting)) {
@@ -187,7 +174,7 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
             (None, State::Busy(live)) => self.runner.exchange(live),
             (None, State::Resting(_)) => {
                 let live = self.take_live();
-                self.up[place].state = State::Busy(live);
+                self.up[place as usize].state = State::Busy(live);
             }
             (_, State::Free) => {}
         }
@@ -223,14 +210,25 @@ impl<'a, O: Observer + Clone> Crowd<'a, O> {
     }
 
     /// The call is over: its place is free. Returns who watched it.
-    fn give_up(&mut self, index: usize, other: O) -> O {
-        let place = mem::replace(&mut self.places[index], NOWHERE);
+    fn give_up(&mut self, place: u32, other: O) -> O {
         self.free.push(place);
         let up = &mut self.up[place as usize];
         if let State::Busy(live) = mem::replace(&mut up.state, State::Free) {
             self.spare.push(live);
         }
         mem::replace(&mut up.observer, other)
+    }
+}
+
+/// Bytes that are fetched together.
+const LINE: usize = 64;
+
+/// Asks the processor to bring near all of `it`, and waits for nothing.
+#[inline(always)]
+fn bring_near<T>(it: &T) {
+    let (start, nothing) = (ptr::from_ref(it).addr(), [0u8; 0].as_slice());
+    for line in (start..start + size_of::<T>()).step_by(LINE) {
+        prefetch_index(nothing, line.wrapping_sub(nothing.as_ptr().addr()));
     }
 }
 
@@ -245,7 +243,9 @@ impl Runner<'_> {
             last = at;
             self.happen(at, pending, observer);
             if let Some(next) = self.live.agenda.next_at()
-                && (next.since(at) >= LONG || next > no_further || share_queues && next > now && self.next_meets_others())
+                && (next.since(at) >= LONG
+                    || next > no_further
+                    || share_queues && next > now && self.next_meets_others())
             {
                 return Turn::Pause { last, next };
             }
