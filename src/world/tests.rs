@@ -90,7 +90,7 @@ fn more_messages_can_be_under_way_than_sixteen_bits_count() {
 fn what_a_call_is_made_of_is_small() {
     let sizes = [
         ("Message", size_of::<Message>(), 48),
-        ("Action", size_of::<Action>(), 56),
+        ("Action", size_of::<Action>(), 64),
         ("InFlight", size_of::<InFlight>(), 56),
         ("Agent", size_of::<Agent>(), 688),
         ("Live", size_of::<Live>(), 536),
