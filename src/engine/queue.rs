@@ -16,8 +16,11 @@ const BITS: u32 = 8;
 /// What a digit can be.
 const VALUES: usize = 1 << BITS;
 
-/// Digits of an entry.
-const DIGITS: usize = 128 / BITS as usize;
+/// Digits by which entries are told apart: 64 bits of the instant, 32 of the number.
+const DIGITS: usize = 96 / BITS as usize;
+
+/// Below them in an entry stands its place, of so many bits.
+const PLACE_BITS: u32 = 32;
 
 /// How many turns before its own something is [nearing](Queue::nearing).
 const AHEAD: usize = 12;
@@ -153,8 +156,8 @@ impl Queue {
     #[inline]
     fn put(&mut self, entry: u128) {
         // One like the common one has its place by the lowest digit.
-        let digit = ((entry ^ self.common) | 1).ilog2() / BITS;
-        let value = (entry >> (digit * BITS)) as usize % VALUES;
+        let digit = ((entry ^ self.common) >> PLACE_BITS | 1).ilog2() / BITS;
+        let value = (entry >> (PLACE_BITS + digit * BITS)) as usize % VALUES;
         let later = &mut self.later[digit as usize];
         later.buckets[value].push(entry);
         later.filled[value / 64] |= 1 << (value % 64);
@@ -171,9 +174,9 @@ impl Queue {
             self.soon.append(&mut later.buckets[value]);
             later.filled[value / 64] &= !(1 << (value % 64));
             // All entries up to the end of this bucket belong here.
-            let shift = BITS as usize * digit;
+            let shift = PLACE_BITS as usize + BITS as usize * digit;
             let above = self.common >> shift & !(VALUES as u128 - 1);
-            self.soon_until = (above + value as u128 + 1) << shift;
+            self.soon_until = (above + value as u128 + 1).checked_mul(1 << shift).unwrap_or(u128::MAX);
             let few = |next: &Place| self.soon.len() + self.later[next.digit].buckets[next.value].len() <= SMALL;
             next = self.lowest().filter(few);
         }
@@ -242,6 +245,18 @@ mod tests {
         assert_eq!(queue.pop(), None);
         queue.push(next(3, 2));
         assert_eq!(queue.pop(), Some(next(3, 2)));
+    }
+
+    #[test]
+    fn the_end_of_time_is_an_instant_like_others() {
+        let mut queue = Queue::new();
+        let order = [next(0, 1), next(u64::MAX - 1, 3), next(u64::MAX, 2), next(u64::MAX, u32::MAX)];
+        order.into_iter().rev().for_each(|next| queue.push(next));
+        assert_eq!(queue.pop(), Some(order[0]));
+        assert_eq!(queue.pop(), Some(order[1]));
+        queue.push(next(u64::MAX, 0));
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(rest, [next(u64::MAX, 0), order[2], order[3]]);
     }
 
     #[test]
