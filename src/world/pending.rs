@@ -219,28 +219,27 @@ impl Event for Pending {
 }
 
 impl Pending {
+    /// That of a number which is no message's and no timer's.
     #[inline(never)]
     fn numbered_apart(number: u32) -> Pending {
         let nth = number & ((1 << KIND) - 1);
         match number >> KIND {
-            0 => {}
-            1 => return Pending::Deliver(nth),
             2 => return Pending::Unreachable(nth),
             3 => return Pending::SendFailed(nth),
             4 if nth & 1 == 0 => return Pending::Crash((nth >> 1) as u16),
             4 => return Pending::CrashOver((nth >> 1) as u16),
             5 => return Pending::AtQueue { place: nth >> 8, link: nth as u8 },
             6 => return Pending::Request(nth as u16),
-            _ => return Pending::Outage { nth: (nth >> 1) as u16, over: nth & 1 == 1 },
+            7 => return Pending::Outage { nth: (nth >> 1) as u16, over: nth & 1 == 1 },
+            _ => {}
         }
-        let (slot, what, element) = ((number >> 9) as u8, number >> 5 & 15, Element::numbered((number & 31) as u8));
-        match what.checked_sub(FIRST) {
-            None => Pending::Fire(element, Timer::of(what as u8, slot)),
-            Some(0) => Pending::MediaSilent(element),
-            Some(1) => Pending::ComeBack(if element == Element::CALLER { End::Caller } else { End::Callee }),
-            Some(2) if element == Element::CALLER => Pending::HangUp,
-            Some(2) => Pending::Weather,
-            Some(_) => Pending::Begin,
+        let (what, element) = (number >> 5 & 15, Element::numbered((number & 31) as u8));
+        match what.saturating_sub(FIRST) {
+            0 => Pending::MediaSilent(element),
+            1 => Pending::ComeBack(if element == Element::CALLER { End::Caller } else { End::Callee }),
+            2 if element == Element::CALLER => Pending::HangUp,
+            2 => Pending::Weather,
+            _ => Pending::Begin,
         }
     }
 }
