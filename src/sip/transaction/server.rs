@@ -18,11 +18,12 @@ pub struct Servers {
 const MOST: usize = u8::MAX as usize;
 
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 struct Server {
-    branch: Branch,
-    method: Method,
     /// The last response, and how often it was sent; the request before there is one.
     response: Message,
+    branch: Branch,
+    method: Method,
     sent: u16,
     state: State,
 }
@@ -41,20 +42,22 @@ enum State {
 
 /// A transaction that only absorbs repetitions.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 struct Absorbing {
-    branch: Branch,
-    method: Method,
+    /// Its final response, and how often it was sent.
+    response: Message,
+    sent: u16,
     how: How,
     /// Timer I, J or L: from then on it is as if it were not there.
     until: Time,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum How {
     /// An INVITE whose 2xx is the user's to resend, or that was refused and acknowledged.
     Silently,
-    /// Not INVITE: by the same response again; so often it was sent.
-    Answering { response: Message, sent: u16 },
+    /// Not INVITE: by the same response again.
+    Answering,
 }
 
 /// Whether a request belongs to a transaction that is there already.
@@ -101,11 +104,11 @@ impl Servers {
             return ServerMatch::Absorbed;
         }
         let has_room = self.has_room();
-        let absorbing =
-            self.absorbing.iter_mut().find(|server| now < server.until && own(server.branch, server.method));
-        match absorbing {
+        let absorbs =
+            |server: &&mut Absorbing| now < server.until && own(server.response.branch, server.response.method);
+        match self.absorbing.iter_mut().find(absorbs) {
             Some(Absorbing { how: How::Silently, .. }) => ServerMatch::Absorbed,
-            Some(Absorbing { how: How::Answering { response, sent }, .. }) => {
+            Some(Absorbing { how: How::Answering, response, sent, .. }) => {
                 *sent += 1;
                 out.send(response, *sent);
                 ServerMatch::Absorbed
@@ -123,9 +126,8 @@ impl Servers {
                 out.clear(Timer::ServerRetransmit(slot));
                 out.clear(Timer::ServerTimeout(slot));
                 server.state = State::Over;
-                let (branch, method) = (server.branch, server.method);
-                let until = now + timers.absorbs_acks();
-                self.absorb(now, Absorbing { branch, method, how: How::Silently, until });
+                let response = server.response;
+                self.absorb(now, &response, How::Silently, now + timers.absorbs_acks());
             }
             State::Proceeding | State::Refused { .. } => {
                 server.sent += 1;
@@ -199,7 +201,7 @@ impl Servers {
                 self.put(server(State::Proceeding));
                 return;
             }
-            _ if method != Method::Invite => (How::Answering { response: *response, sent: 1 }, now + timers.absorbs()),
+            _ if method != Method::Invite => (How::Answering, now + timers.absorbs()),
             Some(status) if status.is_success() => (How::Silently, now + timers.timeout()),
             _ => {
                 let slot = self.put(server(State::Refused { gap: timers.t1 }));
@@ -212,7 +214,7 @@ impl Servers {
             }
         };
         self.end(request);
-        self.absorb(now, Absorbing { branch, method, how, until });
+        self.absorb(now, response, how, until);
     }
 
     /// Timer G: the refusal once more (rule T3).
@@ -251,12 +253,19 @@ impl Servers {
         }
     }
 
-    /// Keeps `server`, in the place of one that is over if there is any.
-    fn absorb(&mut self, now: Time, server: Absorbing) {
-        match self.absorbing.iter_mut().find(|other| other.until <= now) {
-            Some(over) => *over = server,
-            None => self.absorbing.push(server),
-        }
+    /// Absorbs what comes again of the request that `response` answers, in the place of a transaction that is over if
+    /// there is any.
+    // Each field is written where it stays: what is made elsewhere and moved would be read back at once.
+    fn absorb(&mut self, now: Time, response: &Message, how: How, until: Time) {
+        let place = self.absorbing.iter().position(|other| other.until <= now).unwrap_or_else(|| {
+            self.absorbing.push(Absorbing { response: Message::BLANK, sent: 0, how, until });
+            self.absorbing.len() - 1
+        });
+        let absorbing = &mut self.absorbing[place];
+        absorbing.response = *response;
+        absorbing.sent = 1;
+        absorbing.how = how;
+        absorbing.until = until;
     }
 
     /// How many it keeps in memory.
