@@ -150,8 +150,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
         most
     }
 
-    /// Asks for the state of calls that come soon. Of a million calls most lie far off in memory, and many can be fetched
-    /// in the time of one if they are asked for in time.
+    /// Asks for the state of calls that come soon: of a million calls most lie far off in memory.
     #[inline]
     fn fetch_ahead(&mut self) {
         for next in self.queue.nearing() {
@@ -224,6 +223,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
 const LINE: usize = 64;
 
 /// Asks the processor to bring near all of `it`, and waits for nothing.
+// What is asked for is named as an element of a slice: counted from an empty one of bytes, every address is one.
 #[inline(always)]
 fn bring_near<T>(it: &T) {
     let (start, nothing) = (ptr::from_ref(it).addr(), [0u8; 0].as_slice());
