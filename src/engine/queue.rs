@@ -176,7 +176,7 @@ impl Queue {
             // All entries up to the end of this bucket belong here.
             let shift = PLACE_BITS as usize + BITS as usize * digit;
             let above = self.common >> shift & !(VALUES as u128 - 1);
-            self.soon_until = (above + value as u128 + 1).checked_mul(1 << shift).unwrap_or(u128::MAX);
+            self.soon_until = (above + value as u128 + 1).saturating_mul(1 << shift);
             let few = |next: &Place| self.soon.len() + self.later[next.digit].buckets[next.value].len() <= SMALL;
             next = self.lowest().filter(few);
         }
