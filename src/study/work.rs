@@ -68,7 +68,6 @@ pub enum CallRunner<'a> {
 }
 
 /// One of the calls that are run at once.
-#[derive(Clone)]
 struct Together<'b> {
     counter: CallCounter,
     fingerprint: Fingerprint,

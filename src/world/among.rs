@@ -33,12 +33,6 @@ pub fn run_among_all(setup: &Setup, stop: &AtomicBool, call: u32, observer: &mut
 /// Tells of one call among those that are run, and of no other.
 struct Only<'o, O>(Option<&'o RefCell<&'o mut O>>);
 
-impl<O> Clone for Only<'_, O> {
-    fn clone(&self) -> Self {
-        Only(self.0)
-    }
-}
-
 impl<O: Observer> Observer for Only<'_, O> {
     fn see(&mut self, now: Time, fact: &Fact) {
         if let Some(it) = self.0 {
