@@ -5,8 +5,7 @@
 //! of digits of eight bits: nothing is ever scheduled before what was taken out last, so entries need to be told apart
 //! only as far as they differ from a common one. An entry is kept by the highest digit in which it differs from that, and
 //! by what this digit is. When all that stands sorted is used up, the lowest buckets are sorted, or the lowest is dealt out
-//! anew if it is large. Each entry so moves down at most once a digit, through memory that is read in order: of a million
-//! entries within half an hour, twice.
+//! anew if it is large. Each entry so moves down at most once a digit, through memory that is read in order.
 
 use crate::time::Time;
 

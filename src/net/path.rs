@@ -150,11 +150,9 @@ impl Path {
             self.conditions += 1;
             if let Some(before) = place.checked_sub(1).and_then(|before| hops.get_mut(before)) {
                 before.on_exit.push(condition.clone());
-                before.calm = false;
             }
             if let Some(after) = hops.get_mut(place) {
                 after.on_entry.push(condition);
-                after.calm = false;
             }
         }
         self.node_outages.push(down);

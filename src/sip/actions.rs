@@ -93,7 +93,8 @@ pub enum Event {
     Closed,
 }
 
-/// One thing to be done. Its kind has a byte of its own, which is read more quickly than a gap in the values of a message.
+/// One thing to be done. Its kind has a word of its own: behind a single byte, what else it says would be moved at an odd
+/// place, and read back before it had been written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Action {

@@ -67,8 +67,8 @@ struct Up<O> {
 
 #[derive(Debug)]
 enum State {
-    /// It is over, and its place free.
-    Free,
+    /// It has not begun; or it is over, and its place free.
+    Blank,
     Busy(Box<Live>),
     Resting(Resting),
 }
@@ -111,33 +111,18 @@ impl<'a, O: Observer> Crowd<'a, O> {
                 break;
             }
             self.fetch_ahead();
-            let Some(up) = self.up.get_mut(place as usize) else {
-                let mut observer = watch(call);
-                if now > horizon {
-                    done(call, horizon, observer);
-                    continue;
-                }
-                self.runner.prepare(call);
-                match self.runner.turn(now, horizon, self.share_queues, &mut observer) {
-                    Turn::Over(last) => done(call, last, observer),
-                    Turn::Pause { last, next } => {
-                        let state = self.take_state(last, next);
-                        let place = self.place_for(Up { state, observer });
-                        most = most.max(self.up.len() - self.free.len());
-                        self.queue.push(Next { at: next, what: call, place });
-                    }
-                }
-                continue;
-            };
+            let place = if place == NOWHERE { self.place_for(watch(call)) } else { place };
+            most = most.max(self.up.len() - self.free.len());
             if now > horizon {
                 done(call, horizon, self.give_up(place, watch(call)));
                 continue;
             }
+            let up = &mut self.up[place as usize];
             match &mut up.state {
+                State::Blank => self.runner.prepare(call),
                 State::Resting(resting) => self.runner.resume(call, resting),
                 // What the runner had is of no call: it waits here for its own to come back.
                 State::Busy(live) => self.runner.exchange(live),
-                State::Free => {}
             }
             match self.runner.turn(now, horizon, self.share_queues, &mut up.observer) {
                 Turn::Over(last) => done(call, last, self.give_up(place, watch(call))),
@@ -160,42 +145,29 @@ impl<'a, O: Observer> Crowd<'a, O> {
         }
     }
 
-    /// Takes the state back from the runner, for a call that was up before: of one that is busy all of it.
+    /// Takes the state back from the runner: of a call that is busy all of it.
     fn put_back(&mut self, now: Time, next: Time, place: u32) {
-        let resting = self.runner.at_rest(self.can_rest, now, next);
+        let rests = self.can_rest && next.since(now) >= LONG && self.runner.live.rests(now);
+        let resting = if rests { self.runner.live.put_to_rest() } else { None };
         match (resting, &mut self.up[place as usize].state) {
             (Some(resting), State::Resting(before)) => *before = resting,
-            (Some(resting), state @ State::Busy(_)) => {
+            (Some(resting), state) => {
                 if let State::Busy(live) = mem::replace(state, State::Resting(resting)) {
                     self.spare.push(live);
                 }
             }
             (None, State::Busy(live)) => self.runner.exchange(live),
-            (None, State::Resting(_)) => {
-                let live = self.take_live();
-                self.up[place as usize].state = State::Busy(live);
+            (None, state) => {
+                let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
+                self.runner.exchange(&mut live);
+                *state = State::Busy(live);
             }
-            (_, State::Free) => {}
         }
     }
 
-    /// Takes the state from the runner, for a call that was not up before.
-    fn take_state(&mut self, now: Time, next: Time) -> State {
-        match self.runner.at_rest(self.can_rest, now, next) {
-            Some(resting) => State::Resting(resting),
-            None => State::Busy(self.take_live()),
-        }
-    }
-
-    /// Takes all of the state that the runner has, and gives it other for that.
-    fn take_live(&mut self) -> Box<Live> {
-        let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
-        self.runner.exchange(&mut live);
-        live
-    }
-
-    /// A place for a call that has begun.
-    fn place_for(&mut self, up: Up<O>) -> u32 {
+    /// A place for a call that begins.
+    fn place_for(&mut self, observer: O) -> u32 {
+        let up = Up { state: State::Blank, observer };
         match self.free.pop() {
             Some(place) => {
                 self.up[place as usize] = up;
@@ -212,7 +184,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
     fn give_up(&mut self, place: u32, other: O) -> O {
         self.free.push(place);
         let up = &mut self.up[place as usize];
-        if let State::Busy(live) = mem::replace(&mut up.state, State::Free) {
+        if let State::Busy(live) = mem::replace(&mut up.state, State::Blank) {
             self.spare.push(live);
         }
         mem::replace(&mut up.observer, other)
@@ -256,12 +228,5 @@ impl Runner<'_> {
     /// Whether what happens next to the call whose state this has concerns what calls share.
     fn next_meets_others(&self) -> bool {
         self.live.agenda.next().is_some_and(|(_, next)| matches!(next, Pending::AtQueue { .. }))
-    }
-
-    /// What is left of a call that had its last event at `now` and has its next at `next`, if it is at rest until then.
-    #[inline(always)]
-    fn at_rest(&mut self, can_rest: bool, now: Time, next: Time) -> Option<Resting> {
-        let rests = can_rest && next.since(now) >= LONG && self.live.rests(now);
-        if rests { self.live.put_to_rest() } else { None }
     }
 }

@@ -32,12 +32,10 @@ pub(super) struct Hop {
     pub nat: Option<Nat>,
     /// Whether what crosses it leaves through its NAT.
     pub outbound: bool,
-    /// Whether loss and delay of each message are all that it does, but for its rate.
-    pub calm: bool,
 }
 
 impl Hop {
-    /// When what is sent over it now arrives, if it does and the link is calm: what these two uniform numbers decide.
+    /// When what is sent over it now arrives, if it does, on a plain path: what these two uniform numbers decide.
     #[inline(always)]
     pub fn carry(&self, now: Time, [loss, delay]: Pair) -> Option<Time> {
         (!self.loss.happens(loss)).then(|| now + self.delay.sample(delay))
@@ -76,9 +74,7 @@ impl Hop {
         // Each end of a route is behind its own NAT, unless it is said otherwise.
         let nearer = if 2 * from_caller < count { Inside::Caller } else { Inside::Callee };
         let inside = link.nat.and_then(|nat| nat.inside).unwrap_or(nearer);
-        let keeps_apart = !link.in_order && link.duplicate == Probability::NEVER && link.transport == Transport::Udp;
         Hop {
-            calm: keeps_apart && on_entry.is_empty() && link.nat.is_none(),
             loss,
             delay: link.delay.clone(),
             transport: link.transport,

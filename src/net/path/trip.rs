@@ -53,14 +53,6 @@ impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
                 if hop.rate.is_some() && !(has_waited && nth == first) {
                     return Fate::Waits { link, at };
                 }
-                if hop.calm {
-                    match hop.carry(at, (self.draw)(nth as u64, self.attempts)) {
-                        Some(left) => at = left,
-                        None => return Fate::Lost { link, why: Why::Chance },
-                    }
-                    nth += 1;
-                    continue;
-                }
                 let entered = at;
                 // A fault of the sender's own hop loses a datagram before it gets here.
                 match self.cross(nth, entered, 0, weather) {
