@@ -5,6 +5,7 @@ mod hop;
 mod rated;
 mod trip;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use self::hop::Hop;
@@ -87,7 +88,7 @@ pub struct Path {
     node_outages: Vec<NodeDown>,
     /// Whether each node, from the caller's on, ends a TCP connection: all but routers and NATs.
     ends_connections: Vec<bool>,
-    /// Whether loss and delay of each message are all there is to it, and SIP goes over UDP.
+    /// Whether loss, delay and the queues of links with a rate are all there is to it, and SIP goes over UDP.
     is_plain: bool,
     /// How many conditions it has.
     conditions: usize,
@@ -118,7 +119,7 @@ impl Path {
         let back: Vec<Link> = route.to_caller.iter().rev().cloned().collect();
         let to_callee = hops(&route.to_callee, Direction::ToCallee);
         let to_caller = hops(&back, Direction::ToCaller);
-        let plain = |link: &Link| link.is_plain() && link.transport == Transport::Udp;
+        let plain = |link: &Link| Link { rate: None, ..link.clone() }.is_plain() && link.transport == Transport::Udp;
         Some(Path {
             is_plain: route.to_callee.iter().chain(&back).all(plain),
             to_callee,
@@ -165,32 +166,48 @@ impl Path {
         Weather::new(streams, if self.is_plain { 0 } else { self.to_callee.len() }, self.conditions)
     }
 
-    /// Whether loss and delay of each message are all there is to it, and SIP goes over UDP: then [`Path::carry`] does.
+    /// Whether loss, delay and the queues of links with a rate are all there is to it, and SIP goes over UDP: then
+    /// [`Path::carry`] does.
     pub fn is_plain(&self) -> bool {
         self.is_plain
     }
 
-    /// Carries a message that is sent now from one node of a plain path to another, counted from the caller's, from 0.
+    /// Carries a message that is sent now from one node of a plain path to another, counted from the caller's, from 0; to
+    /// the first link with a rate, if there is one, and from there [`Gate::carry`] does.
     ///
     /// `draw` gives the two uniform numbers of a link: the nth from the sending end in that direction.
     #[inline(always)]
-    pub fn carry(&self, now: Time, [from, to]: [u8; 2], draw: impl Fn(u64) -> Pair) -> Fate {
-        let (from, to) = (usize::from(from), usize::from(to));
-        let all = self.to_callee.len();
-        let (hops, first, direction) = if from <= to {
-            (&self.to_callee[from..to], from, Direction::ToCallee)
-        } else {
-            (&self.to_caller[all - from..all - to], all - from, Direction::ToCaller)
-        };
-        let arrives = match hops {
+    pub fn carry(&self, now: Time, ends: [u8; 2], draw: impl Fn(u64) -> Pair) -> Fate {
+        let (first, end, direction) = self.hops_between(ends);
+        match &self.hops(direction)[first..end] {
             // One link is what most messages cross: for it there is no loop.
-            [hop] => hop.carry(now, draw(first as u64)).ok_or(first),
-            _ => carry_over(hops, first, now, draw),
-        };
-        match arrives {
-            Ok(at) => Fate::Arrives(at),
-            Err(nth) => Fate::Lost { link: self.link_number(nth, direction), why: Why::Chance },
+            [hop] => {
+                let link = self.link_number(first, direction);
+                if hop.rate.is_some() {
+                    Fate::Waits { link, at: now }
+                } else {
+                    hop.carry(now, link, draw(first as u64))
+                }
+            }
+            _ => self.carry_over(now, first..end, direction, draw),
         }
+    }
+
+    /// The same over these hops of a direction.
+    #[inline(never)]
+    fn carry_over(&self, now: Time, hops: Range<usize>, direction: Direction, draw: impl Fn(u64) -> Pair) -> Fate {
+        let mut at = now;
+        for nth in hops {
+            let (hop, link) = (&self.hops(direction)[nth], self.link_number(nth, direction));
+            if hop.rate.is_some() {
+                return Fate::Waits { link, at };
+            }
+            match hop.carry(at, link, draw(nth as u64)) {
+                Fate::Arrives(left) => at = left,
+                ended => return ended,
+            }
+        }
+        Fate::Arrives(at)
     }
 
     /// Whether it has bad times: bursts, outages, NATs.
@@ -265,12 +282,14 @@ impl Path {
 
     /// The links between two nodes, counted from the caller's: the first that is crossed from the one to the other, and the
     /// first that is not, both counted in that direction.
+    #[inline(always)]
     fn hops_between(&self, [from, to]: [u8; 2]) -> (usize, usize, Direction) {
         let (from, to, all) = (usize::from(from), usize::from(to), self.to_callee.len());
         if from <= to { (from, to, Direction::ToCallee) } else { (all - from, all - to, Direction::ToCaller) }
     }
 
     /// Where a link, counted from the caller, comes in this direction.
+    #[inline(always)]
     fn nth(&self, link: u8, direction: Direction) -> usize {
         match direction {
             Direction::ToCallee => link.into(),
@@ -279,6 +298,7 @@ impl Path {
     }
 
     /// The number of the nth link of this direction, counted from the caller.
+    #[inline(always)]
     fn link_number(&self, nth: usize, direction: Direction) -> u8 {
         match direction {
             Direction::ToCallee => nth as u8,
@@ -286,6 +306,7 @@ impl Path {
         }
     }
 
+    #[inline(always)]
     fn hops(&self, direction: Direction) -> &[Hop] {
         match direction {
             Direction::ToCallee => &self.to_callee,
@@ -342,13 +363,6 @@ impl Path {
     pub fn node_outages(&self) -> &[NodeDown] {
         &self.node_outages
     }
-}
-
-/// When a message arrives that is sent now over `hops`, of which the first has number `first`; or the number of that
-/// which loses it.
-#[inline(never)]
-fn carry_over(hops: &[Hop], first: usize, now: Time, draw: impl Fn(u64) -> Pair) -> Result<Time, usize> {
-    hops.iter().zip(first..).try_fold(now, |at, (hop, nth)| hop.carry(at, draw(nth as u64)).ok_or(nth))
 }
 
 #[cfg(test)]

@@ -393,7 +393,13 @@ impl<'a> Runner<'a> {
                 let place = self.live.under_way.put(message, from, to, copy);
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
-            Fate::Lost { link, .. } | Fate::GivenUp { link, .. } | Fate::Waits { link, .. } => {
+            Fate::Waits { link, at } => {
+                observer
+                    .see(now, &Fact::Sent { from, to, message: *message, copy, outcome: Outcome::Queues(link, at) });
+                let place = self.live.under_way.put(message, from, to, copy);
+                self.live.agenda.set(at, Pending::AtQueue { place, link });
+            }
+            Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => {
                 let outcome = Outcome::Lost(Loss::OnLink(link));
                 observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
             }

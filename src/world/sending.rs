@@ -130,8 +130,11 @@ impl Runner<'_> {
             Verdict::Leaves(leaves) => {
                 let address = message_address(message, copy);
                 let draw = |link, attempt: u64| streams.pair(*call | attempt << ATTEMPT_SHIFT, address + link);
-                let cut = |at| script.cuts(faults, at, from, message);
-                let fate = gate.carry_on(leaves, weather, draw, cut);
+                let fate = if path.is_plain() {
+                    gate.carry(leaves, |link| draw(link, 0))
+                } else {
+                    gate.carry_on(leaves, weather, draw, |at| script.cuts(faults, at, from, message))
+                };
                 (leaves, self.outcome_of(fate, place))
             }
         };
@@ -143,9 +146,6 @@ impl Runner<'_> {
     /// What the links of a path of any kind do to something short, sent now, that no fault and no script concerns: it waits
     /// nowhere.
     pub(super) fn carry_alone(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
-        if self.path.is_plain() {
-            return self.carry(now, from, to, address);
-        }
         let ends = [from, to].map(|element| self.chain.node(element));
         let draw = |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
         let mut fate = self.path.carry_through(now, ends, &mut self.live.weather, draw, |_| false);

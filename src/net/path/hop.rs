@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Direction;
+use super::{Direction, Fate, Why};
 use crate::net::link::{Identity, Link, Transport};
 use crate::net::loss::Loss;
 use crate::net::nat::{Inside, Nat};
@@ -35,10 +35,13 @@ pub(super) struct Hop {
 }
 
 impl Hop {
-    /// When what is sent over it now arrives, if it does, on a plain path: what these two uniform numbers decide.
+    /// What becomes of what is sent over it now, on a plain path where it is `link`: these two uniform numbers decide.
     #[inline(always)]
-    pub fn carry(&self, now: Time, [loss, delay]: Pair) -> Option<Time> {
-        (!self.loss.happens(loss)).then(|| now + self.delay.sample(delay))
+    pub fn carry(&self, now: Time, link: u8, [loss, delay]: Pair) -> Fate {
+        match self.loss.happens(loss) {
+            true => Fate::Lost { link, why: Why::Chance },
+            false => Fate::Arrives(now + self.delay.sample(delay)),
+        }
     }
 
     /// The link of this number, counted from the caller, of `count`; `conditions` counts those of the path.

@@ -44,7 +44,7 @@ impl Path {
 
     /// The link, of this number from the caller's side, before which a message [waits](Fate::Waits) that goes from one node
     /// to another, counted from the caller's, from 0.
-    #[inline]
+    #[inline(always)]
     pub fn gate(&self, ends: [u8; 2], link: u8) -> Gate<'_> {
         let (own, end, direction) = self.hops_between(ends);
         let nth = self.nth(link, direction);
@@ -72,6 +72,16 @@ impl Gate<'_> {
         let Some(rate) = self.hop.rate else { return Verdict::Leaves(now) };
         let queues = if self.hop.shared { shared } else { &mut weather.queues };
         queues.of(self.hop.identity, rate).offer(now, bytes)
+    }
+
+    /// Carries the message on, as [`Path::carry`] does, when it leaves the queue at `left`.
+    #[inline(always)]
+    pub fn carry(&self, left: Time, draw: impl Fn(u64) -> Pair) -> Fate {
+        let Gate { path, hop, direction, nth, end, .. } = *self;
+        match hop.carry(left, path.link_number(nth, direction), draw(nth as u64)) {
+            Fate::Arrives(at) if nth + 1 < end => path.carry_over(at, nth + 1..end, direction, draw),
+            fate => fate,
+        }
     }
 
     /// Carries the message on, as [`Path::carry_through`] does, when it leaves the queue at `left`.

@@ -76,7 +76,7 @@ fn ms(millis: u64) -> Time {
 #[test]
 fn a_message_waits_for_its_turn_at_a_link_with_a_rate_and_then_goes_on() {
     let path = narrow(None);
-    assert!(path.has_shared_queues() && !path.is_plain());
+    assert!(path.has_shared_queues() && path.is_plain());
     let mut weather = path.weather(Streams::new(1, 0));
     let mut queues = Queues::default();
     let mut carry = |at, ends| path.carry_through(at, ends, &mut weather, |_, _| [0, 0], |_| false);
