@@ -1,11 +1,11 @@
 //! The queue of a run in which calls share something: when each call has its next event, a million of them at once.
 //!
-//! What comes soon stands sorted, some hundreds of entries, so that it can be seen ahead. Behind it is a radix heap
+//! What comes soon stands sorted, some dozens of entries, so that it can be seen ahead. Behind it is a radix heap
 //! (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem", Journal of the ACM 37(2), 1990)
 //! of digits of eight bits: nothing is ever scheduled before what was taken out last, so entries need to be told apart
 //! only as far as they differ from a common one. An entry is kept by the highest digit in which it differs from that, and
-//! by what this digit is. When all that stands sorted is used up, the lowest buckets are sorted, or the lowest is dealt out
-//! anew if it is large. Each entry so moves down at most once a digit, through memory that is read in order.
+//! by what this digit is. When little is left of what stands sorted, the lowest buckets are sorted behind it, or the lowest
+//! is dealt out anew if it is large. Each entry so moves down at most once a digit, through memory that is read in order.
 
 use crate::time::Time;
 
@@ -21,11 +21,11 @@ const DIGITS: usize = 96 / BITS as usize;
 /// Below them in an entry stands its place, of so many bits.
 const PLACE_BITS: u32 = 32;
 
-/// How many turns before its own something is [nearing](Queue::nearing).
+/// How many turns before its own something is [nearing](Queue::nearing): so many at least stand sorted, if there are.
 const AHEAD: usize = 12;
 
 /// A bucket of no more entries than this is sorted.
-const SMALL: usize = 256;
+const SMALL: usize = 64;
 
 /// What has its next event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +54,14 @@ impl Next {
 /// When what has its next event: the earliest first; of one instant, the lowest number first.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// What comes before `soon_until`, the next at the end.
+    /// What comes before `soon_until`, from `next` on in its order; before that, what has been taken out.
     soon: Vec<u128>,
+    next: usize,
     soon_until: u128,
     /// What comes later, by the highest digit in which an entry differs from `common`, the lowest digit first.
     later: Vec<Buckets>,
     common: u128,
     len: usize,
-    /// Whether `soon` has been filled since anybody asked.
-    freshly_filled: bool,
 }
 
 /// Entries that differ from the common one first in the same digit, by what this digit is.
@@ -84,7 +83,7 @@ impl Default for Queue {
     fn default() -> Self {
         let buckets = Buckets { buckets: vec![Vec::new(); VALUES], filled: [0; VALUES / 64] };
         let later = vec![buckets; DIGITS];
-        Queue { soon: Vec::new(), soon_until: 0, later, common: 0, len: 0, freshly_filled: false }
+        Queue { soon: Vec::new(), next: 0, soon_until: 0, later, common: 0, len: 0 }
     }
 }
 
@@ -101,8 +100,7 @@ impl Queue {
             digit.buckets.iter_mut().for_each(Vec::clear);
             digit.filled.fill(0);
         }
-        (self.soon_until, self.common, self.len) = (0, 0, 0);
-        self.freshly_filled = false;
+        (self.next, self.soon_until, self.common, self.len) = (0, 0, 0, 0);
     }
 
     /// Schedules `next`, which does not come before what was taken out last: else it comes at once.
@@ -111,7 +109,7 @@ impl Queue {
         let entry = next.packed();
         self.len += 1;
         if entry < self.soon_until {
-            let place = self.soon.partition_point(|&other| other > entry);
+            let place = self.next + self.soon[self.next..].partition_point(|&other| other < entry);
             self.soon.insert(place, entry);
         } else {
             self.put(entry);
@@ -121,25 +119,20 @@ impl Queue {
     /// Takes out what happens next.
     #[inline]
     pub fn pop(&mut self) -> Option<Next> {
-        if self.soon.is_empty() {
-            self.look_further()?;
+        let sorted = self.soon.len() - self.next;
+        if sorted <= AHEAD && sorted < self.len {
+            self.look_further();
         }
-        let entry = self.soon.pop()?;
+        let entry = *self.soon.get(self.next)?;
+        self.next += 1;
         self.len -= 1;
         Some(Next::unpacked(entry))
     }
 
-    /// What comes soon and is worth having near: all at once of the first that stand sorted anew, and then at each turn one
-    /// more, some turns before its own.
+    /// What comes soon and is worth having near: at each turn one more, some turns before its own.
     #[inline]
-    pub fn nearing(&mut self) -> impl Iterator<Item = Next> {
-        let (len, fresh) = (self.soon.len(), std::mem::take(&mut self.freshly_filled));
-        let near = match len.checked_sub(AHEAD) {
-            Some(nearing) if !fresh => nearing..nearing + 1,
-            from if fresh => from.unwrap_or_default()..len,
-            _ => 0..0,
-        };
-        self.soon[near].iter().map(|&entry| Next::unpacked(entry))
+    pub fn nearing(&self) -> Option<Next> {
+        self.soon.get(self.next + AHEAD - 1).map(|&entry| Next::unpacked(entry))
     }
 
     /// How many entries are in it.
@@ -162,10 +155,13 @@ impl Queue {
         later.filled[value / 64] |= 1 << (value % 64);
     }
 
-    /// Sorts what comes next, some hundreds of entries if there are so many; `None` if there is nothing.
+    /// Sorts what comes behind all that stands sorted, some dozens of entries if there are so many.
     #[inline(never)]
-    fn look_further(&mut self) -> Option<()> {
-        let mut next = Some(self.deal_out()?);
+    fn look_further(&mut self) {
+        self.soon.drain(..self.next);
+        self.next = 0;
+        let sorted = self.soon.len();
+        let mut next = self.deal_out();
         // Buckets follow each other in the order of time.
         while let Some(place) = next {
             let Place { digit, value } = place;
@@ -176,12 +172,11 @@ impl Queue {
             let shift = PLACE_BITS as usize + BITS as usize * digit;
             let above = self.common >> shift & !(VALUES as u128 - 1);
             self.soon_until = (above + value as u128 + 1).saturating_mul(1 << shift);
-            let few = |next: &Place| self.soon.len() + self.later[next.digit].buckets[next.value].len() <= SMALL;
+            let few =
+                |next: &Place| self.soon.len() - sorted + self.later[next.digit].buckets[next.value].len() <= SMALL;
             next = self.lowest().filter(few);
         }
-        self.soon.sort_unstable_by(|a, b| b.cmp(a));
-        self.freshly_filled = true;
-        Some(())
+        self.soon[sorted..].sort_unstable();
     }
 
     /// The lowest bucket that is not empty, after large ones have been dealt out among those of lower digits.
@@ -259,17 +254,19 @@ mod tests {
     }
 
     #[test]
-    fn everything_nears_once_before_its_turn_but_the_first_that_stands_sorted_anew() {
+    fn everything_nears_once_before_its_turn_but_the_first() {
         let mut queue = Queue::new();
         (0..1000).for_each(|nth| queue.push(next(u64::from(nth) << 20, nth)));
         let mut near = Vec::new();
-        let mut surprises = 0;
+        let mut surprises = Vec::new();
         while let Some(turn) = queue.pop() {
-            surprises += usize::from(!near.contains(&turn.what));
+            if !near.contains(&turn.what) {
+                surprises.push(turn.what);
+            }
             near.extend(queue.nearing().map(|next| next.what));
         }
-        assert!(surprises <= 1000 / SMALL + 1, "{surprises}");
-        assert_eq!(near.len() + surprises, 1000);
+        assert_eq!(surprises, Vec::from_iter(0..AHEAD as u32));
+        assert_eq!(near, Vec::from_iter(AHEAD as u32..1000));
     }
 
     proptest! {

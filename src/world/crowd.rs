@@ -138,10 +138,10 @@ impl<'a, O: Observer> Crowd<'a, O> {
     /// Asks for the state of calls that come soon: of a million calls most lie far off in memory.
     #[inline]
     fn fetch_ahead(&mut self) {
-        for next in self.queue.nearing() {
-            if let Some(up) = self.up.get(next.place as usize) {
-                bring_near(up);
-            }
+        if let Some(next) = self.queue.nearing()
+            && let Some(up) = self.up.get(next.place as usize)
+        {
+            bring_near(up);
         }
     }
 
