@@ -198,9 +198,10 @@ const LINE: usize = 64;
 // What is asked for is named as an element of a slice: counted from an empty one of bytes, every address is one.
 #[inline(always)]
 fn bring_near<T>(it: &T) {
-    let (start, nothing) = (ptr::from_ref(it).addr(), [0u8; 0].as_slice());
-    for line in (start..start + size_of::<T>()).step_by(LINE) {
-        prefetch_index(nothing, line.wrapping_sub(nothing.as_ptr().addr()));
+    let nothing = [0u8; 0].as_slice();
+    let start = ptr::from_ref(it).addr().wrapping_sub(nothing.as_ptr().addr());
+    for line in 0..size_of::<T>().div_ceil(LINE) {
+        prefetch_index(nothing, start.wrapping_add(line * LINE));
     }
 }
 

@@ -210,6 +210,8 @@ impl Event for Pending {
         let what = number >> 5 & 15;
         if number >> KIND == 1 {
             Pending::Deliver(nth)
+        } else if number >> KIND == 5 {
+            Pending::AtQueue { place: nth >> 8, link: nth as u8 }
         } else if number >> KIND == 0 && what < FIRST {
             Pending::Fire(Element::numbered((number & 31) as u8), Timer::of(what as u8, (number >> 9) as u8))
         } else {
@@ -228,7 +230,6 @@ impl Pending {
             3 => return Pending::SendFailed(nth),
             4 if nth & 1 == 0 => return Pending::Crash((nth >> 1) as u16),
             4 => return Pending::CrashOver((nth >> 1) as u16),
-            5 => return Pending::AtQueue { place: nth >> 8, link: nth as u8 },
             6 => return Pending::Request(nth as u16),
             7 => return Pending::Outage { nth: (nth >> 1) as u16, over: nth & 1 == 1 },
             _ => {}

@@ -119,7 +119,7 @@ impl Runner<'_> {
     /// A message has come to a link with a rate. When it leaves is known at once: none that comes later goes before it.
     #[inline(never)]
     pub(super) fn at_queue(&mut self, now: Time, place: u32, link: u8, observer: &mut impl Observer) {
-        let Runner { path, streams, faults, .. } = *self;
+        let Runner { path, ref streams, faults, .. } = *self;
         let Live { under_way, script, weather, call, .. } = &mut *self.live;
         let InFlight { ref message, from, to, copy, .. } = *under_way.at(place);
         let ends = [from, to].map(|element| self.chain.node(element));
