@@ -19,7 +19,7 @@ pub trait Event: Copy {
     /// happen, each as often as it is scheduled.
     const NAMED: u32;
 
-    /// The number that stands for it and for nothing else.
+    /// The number that stands for it and for nothing else; never the highest.
     fn number(self) -> u32;
     /// The event of this number: the undoing of [`Event::number`].
     fn numbered(number: u32) -> Self;
@@ -44,9 +44,11 @@ struct Entry {
 #[derive(Clone, Copy, Debug)]
 pub struct Few<const N: usize> {
     at: [Time; N],
+    /// Behind the last is [`NO_EVENT`].
     numbers: [u32; N],
-    len: u8,
 }
+
+const NO_EVENT: u32 = u32::MAX;
 
 impl<E> Default for Agenda<E> {
     fn default() -> Self {
@@ -157,7 +159,7 @@ impl<E: Event> Agenda<E> {
 
     /// Takes out everything, if it is no more than `N` events.
     pub fn take_few<const N: usize>(&mut self) -> Option<Few<N>> {
-        let mut few = Few { at: [Time::NEVER; N], numbers: [0; N], len: self.entries.len() as u8 };
+        let mut few = Few { at: [Time::NEVER; N], numbers: [NO_EVENT; N] };
         let kept = few.at.get_mut(..self.entries.len())?.iter_mut().zip(&mut few.numbers);
         kept.zip(&self.entries).for_each(|((at, number), entry)| (*at, *number) = (entry.at, entry.number));
         self.entries.clear();
@@ -167,7 +169,7 @@ impl<E: Event> Agenda<E> {
     /// Puts back what [`Agenda::take_few`] took, in place of all that is pending.
     pub fn put_back<const N: usize>(&mut self, few: &Few<N>) {
         self.entries.clear();
-        let kept = few.at.iter().zip(&few.numbers).take(few.len.into());
+        let kept = few.at.iter().zip(&few.numbers).take_while(|(_, number)| **number != NO_EVENT);
         self.entries.extend(kept.map(|(&at, &number)| Entry { at, number }));
     }
 

@@ -26,15 +26,15 @@ use crate::time::{Span, Time};
 /// A call that has nothing before this is worth putting to rest.
 const LONG: Span = Span::from_millis(1000);
 
-/// How far a call may run ahead of the others.
+/// How far a call that does not rest may run ahead of the others.
 const FURTHEST: Span = Span::from_secs(64);
 
 /// How a turn of a call ends.
 enum Turn {
     /// Nothing of it is pending; when the last of it happened.
     Over(Time),
-    /// It goes on at `next`.
-    Pause { last: Time, next: Time },
+    /// It goes on at `next`; whether it can rest until then.
+    Pause { next: Time, rests: bool },
 }
 
 /// A run takes long, so it looks now and then whether it is to stop.
@@ -53,8 +53,16 @@ pub struct Crowd<'a, O> {
     /// State that no call uses now.
     #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
     spare: Vec<Box<Live>>,
+    until: Until,
+}
+
+/// How far a call goes on in its turn.
+#[derive(Clone, Copy, Debug)]
+struct Until {
+    horizon: Time,
+    /// Calls can be put to rest.
     can_rest: bool,
-    /// Whether messages of different calls wait for each other.
+    /// Messages of different calls wait for each other.
     share_queues: bool,
 }
 
@@ -77,8 +85,11 @@ impl<'a, O: Observer> Crowd<'a, O> {
     /// Memory for the calls that `runner` would run one by one.
     pub fn new(runner: Runner<'a>) -> Crowd<'a, O> {
         Crowd {
-            can_rest: runner.calls_can_rest(),
-            share_queues: runner.setup.path.has_shared_queues(),
+            until: Until {
+                horizon: runner.setup.horizon.unwrap_or(Time::NEVER),
+                can_rest: runner.calls_can_rest(),
+                share_queues: runner.setup.path.has_shared_queues(),
+            },
             runner,
             queue: Queue::new(),
             up: Vec::new(),
@@ -103,7 +114,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
         for call in calls {
             self.queue.push(Next { at: self.runner.begins_at(call), what: call, place: NOWHERE });
         }
-        let horizon = self.runner.setup.horizon.unwrap_or(Time::NEVER);
+        let horizon = self.until.horizon;
         let (mut most, mut turns) = (0, 0u32);
         while let Some(Next { at: now, what: call, place }) = self.queue.pop() {
             turns = turns.wrapping_add(1);
@@ -124,10 +135,10 @@ impl<'a, O: Observer> Crowd<'a, O> {
                 // What the runner had is of no call: it waits here for its own to come back.
                 State::Busy(live) => self.runner.exchange(live),
             }
-            match self.runner.turn(now, horizon, self.share_queues, &mut up.observer) {
+            match self.runner.turn(now, self.until, &mut up.observer) {
                 Turn::Over(last) => done(call, last, self.give_up(place, watch(call))),
-                Turn::Pause { last, next } => {
-                    self.put_back(last, next, place);
+                Turn::Pause { next, rests } => {
+                    self.put_back(rests, place);
                     self.queue.push(Next { at: next, what: call, place });
                 }
             }
@@ -146,8 +157,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
     }
 
     /// Takes the state back from the runner: of a call that is busy all of it.
-    fn put_back(&mut self, now: Time, next: Time, place: u32) {
-        let rests = self.can_rest && next.since(now) >= LONG && self.runner.live.rests(now);
+    fn put_back(&mut self, rests: bool, place: u32) {
         let resting = if rests { self.runner.live.put_to_rest() } else { None };
         match (resting, &mut self.up[place as usize].state) {
             (Some(resting), State::Resting(before)) => *before = resting,
@@ -206,21 +216,21 @@ fn bring_near<T>(it: &T) {
 }
 
 impl Runner<'_> {
-    /// What happens from `now` on to the call whose state this has, until nothing does for long, or until what calls share
+    /// What happens from `now` on to the call whose state this has, until it can rest for long, or until what calls share
     /// is concerned. What is its own alone may happen before what happens earlier to others.
     #[inline(never)]
-    fn turn(&mut self, now: Time, horizon: Time, share_queues: bool, observer: &mut impl Observer) -> Turn {
+    fn turn(&mut self, now: Time, until: Until, observer: &mut impl Observer) -> Turn {
+        let Until { horizon, can_rest, share_queues } = until;
         let no_further = horizon.min(now + FURTHEST);
         let mut last = now;
         while let Some((at, pending)) = self.live.agenda.pop() {
             last = at;
             self.happen(at, pending, observer);
-            if let Some(next) = self.live.agenda.next_at()
-                && (next.since(at) >= LONG
-                    || next > no_further
-                    || share_queues && next > now && self.next_meets_others())
-            {
-                return Turn::Pause { last, next };
+            if let Some(next) = self.live.agenda.next_at() {
+                let rests = can_rest && next.since(at) >= LONG && self.live.rests(at);
+                if rests || next > no_further || share_queues && next > now && self.next_meets_others() {
+                    return Turn::Pause { next, rests };
+                }
             }
         }
         Turn::Over(last)

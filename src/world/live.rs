@@ -92,13 +92,15 @@ impl Live {
 /// The most events that may be pending for a call at rest: hang-up, the next refresh, and what each end gives up by.
 const MOST_PENDING: usize = 4;
 
-/// A call at rest: both agents hold the session, nothing is under way, and little is pending. It is small, for a million
-/// of them are kept at once, and each is fetched from far.
+/// A call at rest: both agents hold the session, or one does and the other is gone; nothing is under way, and little is
+/// pending. It is small, for a million of them are kept at once, and each is fetched from far.
 #[derive(Clone, Debug)]
 pub struct Resting {
     agents: [AtRest; 2],
     pending: Few<MOST_PENDING>,
     picks: [u32; 2],
+    alive: [bool; 2],
+    mute: Option<Element>,
 }
 
 impl Live {
@@ -106,11 +108,7 @@ impl Live {
     /// remember nothing.
     pub fn rests(&self, now: Time) -> bool {
         let rests = |machine: &Machine| matches!(machine, Machine::Agent(agent) if agent.rests(now));
-        self.agenda.len() <= MOST_PENDING
-            && self.under_way.is_empty()
-            && self.mute.is_none()
-            && self.alive == [true; 2]
-            && self.machines.iter().all(rests)
+        self.agenda.len() <= MOST_PENDING && self.under_way.is_empty() && self.machines.iter().all(rests)
     }
 
     /// What is left of the call, if it is at rest: then nothing is pending here any more.
@@ -118,8 +116,9 @@ impl Live {
     #[inline(always)]
     pub fn put_to_rest(&mut self) -> Option<Resting> {
         let [Machine::Agent(caller), Machine::Agent(callee)] = &self.machines[..] else { return None };
-        let picks = *self.picks.first_chunk()?;
-        Some(Resting { agents: [caller.at_rest(), callee.at_rest()], pending: self.agenda.take_few()?, picks })
+        let (&picks, &alive) = self.picks.first_chunk().zip(self.alive.first_chunk())?;
+        let agents = [caller.at_rest(), callee.at_rest()];
+        Some(Resting { agents, pending: self.agenda.take_few()?, picks, alive, mute: self.mute })
     }
 
     /// The call goes on from `resting`; its machines have the profiles of its agents.
@@ -130,6 +129,9 @@ impl Live {
             }
         }
         self.picks.copy_from_slice(&resting.picks);
+        self.alive.copy_from_slice(&resting.alive);
+        self.mute = resting.mute;
+        self.undisturbed &= self.mute.is_none();
         self.agenda.put_back(&resting.pending);
     }
 }

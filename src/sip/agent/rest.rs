@@ -1,5 +1,5 @@
-//! An agent at rest: its session stands, and nothing of it is under way. What it then knows is little, and a million
-//! calls are kept by that alone until something happens to them.
+//! An agent at rest: its session stands or is over, and nothing of it is under way. What it then knows is little, and a
+//! million calls are kept by that alone until something happens to them.
 
 use super::{Agent, Dialog, Phase, Pinging, Update};
 use crate::sip::message::Method;
@@ -19,14 +19,16 @@ pub struct AtRest {
     offers: bool,
     failed_refreshes: u8,
     peer_knows_timer: bool,
+    /// Whether its call is over.
+    gone: bool,
 }
 
 impl Agent {
-    /// Whether it is at rest: no request of either side waits for its answer, none of its own is to be sent, and it needs
-    /// none of its past transactions. Those only absorb what comes again, so this holds only while nothing is under way
+    /// Whether it is at rest, in its call or after it: no request of either side waits for its answer, none of its own is
+    /// to be sent, and it needs none of its past transactions. Those only absorb what comes again, so this holds only while nothing is under way
     /// between it and the other side.
     pub fn rests(&self, now: Time) -> bool {
-        let busy = self.phase != Phase::Up
+        let busy = !matches!(self.phase, Phase::Up | Phase::Gone)
             || self.unacknowledged.is_some()
             || self.changing.is_some()
             || self.overdue
@@ -51,6 +53,7 @@ impl Agent {
             offers: self.offers,
             failed_refreshes: self.failed_refreshes,
             peer_knows_timer: self.peer_knows_timer,
+            gone: self.phase == Phase::Gone,
         }
     }
 
@@ -63,7 +66,7 @@ impl Agent {
         self.changing = None;
         self.overdue = false;
         self.pinging = Pinging::default();
-        self.phase = Phase::Up;
+        self.phase = if rest.gone { Phase::Gone } else { Phase::Up };
         self.dialog = rest.dialog;
         if self.session() != rest.session {
             self.pace = Pace::of(rest.session, &self.profile);
