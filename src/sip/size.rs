@@ -135,14 +135,13 @@ const fn tag(tag: Tag) -> usize {
     if tag.0 == Tag::NONE.0 { 0 } else { TAG.len() }
 }
 
-/// How many decimal digits a number has: most have few, so that counting is quicker than a logarithm.
+/// How many decimal digits a number has: most have few.
 const fn digits(number: u32) -> usize {
-    let (mut digits, mut least_of_more) = (1, 10);
-    while digits < 10 && number as u64 >= least_of_more {
-        digits += 1;
-        least_of_more *= 10;
+    let of_few = 1 + (number >= 10) as usize + (number >= 100) as usize + (number >= 1000) as usize;
+    match number {
+        0..10_000 => of_few,
+        _ => number.ilog10() as usize + 1,
     }
-    digits
 }
 
 #[cfg(test)]

@@ -121,17 +121,23 @@ impl Live {
         Some(Resting { agents, pending: self.agenda.take_few()?, picks, alive, mute: self.mute })
     }
 
-    /// The call goes on from `resting`; its machines have the profiles of its agents.
-    pub fn wake(&mut self, resting: &Resting) {
-        for (machine, rest) in self.machines.iter_mut().zip(&resting.agents) {
+    /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a call, one
+    /// that can rest leaves nothing of. `undisturbed` is as for [`Live::clear`].
+    pub fn wake(&mut self, call: u64, undisturbed: bool, resting: &Resting) {
+        let Resting { agents, pending, picks, alive, mute } = resting;
+        self.call = call;
+        for (machine, rest) in self.machines.iter_mut().zip(agents) {
             if let Machine::Agent(agent) = machine {
                 agent.wake(rest);
             }
         }
-        self.picks.copy_from_slice(&resting.picks);
-        self.alive.copy_from_slice(&resting.alive);
-        self.mute = resting.mute;
-        self.undisturbed &= self.mute.is_none();
-        self.agenda.put_back(&resting.pending);
+        self.agenda.put_back(pending);
+        self.under_way.clear();
+        // Of two elements: written at once, not by a loop.
+        if let (Some(of_live), Some(picks_of_live)) = (self.alive.first_chunk_mut(), self.picks.first_chunk_mut()) {
+            (*of_live, *picks_of_live) = (*alive, *picks);
+        }
+        (self.mute, self.undisturbed) = (*mute, undisturbed && mute.is_none());
+        self.talk_left = None;
     }
 }

@@ -11,6 +11,8 @@ pub struct UnderWay {
     places: Vec<Place>,
     /// The place that became free last, or [`NONE_FREE`].
     free: u32,
+    /// How many are not free.
+    taken: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -25,15 +27,17 @@ const NONE_FREE: u32 = u32::MAX;
 
 impl Default for UnderWay {
     fn default() -> UnderWay {
-        UnderWay { places: Vec::new(), free: NONE_FREE }
+        UnderWay { places: Vec::new(), free: NONE_FREE, taken: 0 }
     }
 }
 
 impl UnderWay {
     /// Forgets all messages, and keeps the memory.
     pub fn clear(&mut self) {
-        self.places.clear();
-        self.free = NONE_FREE;
+        if !self.is_empty() {
+            self.places.clear();
+            (self.free, self.taken) = (NONE_FREE, 0);
+        }
     }
 
     /// Gives a message a place that `from` sends to `to`, now for the `copy`th time.
@@ -47,6 +51,7 @@ impl UnderWay {
         let nth = self.free;
         let place = &mut self.places[nth as usize];
         self.free = place.free_before;
+        self.taken += 1;
         let in_flight = &mut place.message;
         in_flight.message = *message;
         in_flight.from = from;
@@ -95,17 +100,13 @@ impl UnderWay {
     pub fn free(&mut self, place: u32) {
         self.places[place as usize].free_before = self.free;
         self.free = place;
+        self.taken -= 1;
     }
 
     /// Whether no message is under way.
+    #[inline]
     pub fn is_empty(&self) -> bool {
-        let mut free = self.free;
-        let all_free = self.places.iter().filter(|_| {
-            let place = self.places.get(free as usize);
-            free = place.map_or(NONE_FREE, |place| place.free_before);
-            place.is_some()
-        });
-        all_free.count() == self.places.len()
+        self.taken == 0
     }
 
     /// The most messages that were under way at once.

@@ -213,11 +213,8 @@ impl<'a> Runner<'a> {
     pub(super) fn resume(&mut self, call: u32, resting: &Resting) {
         if self.is_mixed() {
             self.blank(call);
-        } else {
-            self.live.clear(call.into(), self.undisturbed);
-            self.begin_media();
         }
-        self.live.wake(resting);
+        self.live.wake(call.into(), self.undisturbed, resting);
     }
 
     /// State for any call.
