@@ -63,6 +63,18 @@ fn calls_of_two_agents_are_the_same_alone_and_together() {
 }
 
 #[test]
+fn ghosts_are_the_same_alone_and_together() {
+    let hang_ups = ["hangup.bye-loss=0.3", "hangup.dies=0.3", "hangup.restarts=0.3", "hangup.restart-after='70 s'"];
+    let times = ["link.loss=0.3", "calls.begin=invite", "session-timer.session-expires=180", "horizon='3 h'"];
+    for profile in ["rfc", "pjsip", "sofia", "jssip", "linphone"] {
+        let caller = format!("caller.profile={profile}");
+        assert_same(&setup("ka-1", &[&["calls.count=600", &caller], &hang_ups[..], &times[..]].concat()));
+    }
+    let mixed = ["calls.count=600", "caller.profile={ pjsip = 0.5, sofia = 0.5 }"];
+    assert_same(&setup("ka-1", &[&mixed[..], &hang_ups[..], &times[..]].concat()));
+}
+
+#[test]
 fn calls_of_every_stack_are_the_same_alone_and_together() {
     for profile in ["pjsip", "sofia", "jssip", "resiprocate", "linphone", "drachtio", "asterisk-chan-sip", "baresip"] {
         let caller = format!("caller.profile={profile}");

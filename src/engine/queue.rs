@@ -273,7 +273,7 @@ mod tests {
         /// The slow twin: the standard heap. Each step takes one out and schedules some at or after it.
         #[test]
         fn it_agrees_with_a_heap(
-            first in prop::collection::vec((0u64..1000, 0u32..50), 1..40),
+            first in prop::collection::vec((0u64..1000, 0u32..50), 1..300),
             steps in prop::collection::vec(prop::collection::vec((0u64..u64::MAX / 64, 0u32..50, 0u32..60), 0..3), 0..60),
         ) {
             let mut queue = Queue::new();

@@ -6,8 +6,8 @@
 //! them in the order of time, which is all that could tell the two ways of running apart: without it the facts of each
 //! call are the same.
 //!
-//! Most of a million calls are at rest at any time: both agents hold the session, and nothing is under way. Such a call
-//! is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
+//! Most of a million calls are at rest at any time: nothing is under way, between agents that hold the session or of which
+//! one is gone. Such a call is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
 
 use std::mem;
 use std::ops::Range;
@@ -173,6 +173,12 @@ impl<'a, O: Observer> Crowd<'a, O> {
                 *state = State::Busy(live);
             }
         }
+    }
+
+    /// With how much state it has run calls, at once at the most, when they are all over.
+    #[cfg(test)]
+    pub fn states(&self) -> usize {
+        self.spare.len()
     }
 
     /// A place for a call that begins.

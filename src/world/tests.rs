@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 use super::live::{Live, Resting};
 use super::pending::{InFlight, UnderWay};
 use super::runner::Runner;
-use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup};
+use super::{Arrivals, Begin, Calls, Crowd, Element, Ending, Fact, Observer, Setup};
+use crate::net::queue::Rate;
 use crate::net::{Link, Path, Route};
 use crate::random::{Law, Probability};
 use crate::sip::{Action, Agent, Branch, Message, Method, Profile, Tag};
@@ -68,6 +69,46 @@ fn a_call_of_ten_thousand_refreshes_has_no_more_pending_at_its_end_than_at_its_b
     assert_eq!(seen.0, [10_001, 10_001]);
     assert!(runner.live.under_way.places() <= 2, "{} places for messages under way", runner.live.under_way.places());
     assert!(runner.live.agenda.len() <= 6, "{} pending", runner.live.agenda.len());
+}
+
+/// With how much state a crowd runs two thousand calls that begin within 900 s and hang up after `talk`; and how many
+/// of them are up at once.
+fn states_and_calls(talk: Span, loss: Probability, rate: Option<Rate>, ending: impl Fn(&mut Ending)) -> (usize, usize) {
+    let link = Link {
+        rate,
+        shared: Some(true),
+        ..Link::udp(loss, Law::Uniform { min: Span::from_millis(40), max: Span::from_millis(60) })
+    };
+    let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
+    let mut setup = Setup { path: Path::new(&route).expect("one link"), horizon: None, ..setup(talk) };
+    (setup.calls.count, setup.calls.arrivals) = (2000, Arrivals::Poisson { within: Span::from_secs(900) });
+    ending(&mut setup.calls.ending);
+    let stop = AtomicBool::new(false);
+    let mut crowd = Crowd::new(Runner::new(&setup, &stop));
+    let up = crowd.run(0..2000, |_| Refreshes::default(), |_, _, _| {});
+    (crowd.states(), up)
+}
+
+#[test]
+fn calls_at_rest_and_their_ghosts_share_the_state_of_a_few() {
+    let some_loss = Probability::new(0.1).expect("a probability");
+    let rate = Some(Rate { bits_per_s: 1_000_000_000, queue_bytes: u64::MAX });
+    let endings: [fn(&mut Ending); 4] = [
+        |_| {},
+        |ending| ending.bye_lost = Probability::ALWAYS,
+        |ending| ending.dies = Probability::ALWAYS,
+        |ending| {
+            ending.restarts = Probability::ALWAYS;
+            ending.restart_after = Law::Constant(Span::from_secs(600));
+        },
+    ];
+    for (nth, ending) in endings.into_iter().enumerate() {
+        for rate in [None, rate] {
+            let (states, calls) = states_and_calls(Span::from_secs(1000), some_loss, rate, ending);
+            // The one who sends BYE to a dead agent does so for 32 s, copy by copy where it has to wait for its turn.
+            assert!(calls > 1900 && states < 150, "ending {nth}, {rate:?}: {states} for {calls} calls");
+        }
+    }
 }
 
 #[test]
