@@ -181,14 +181,7 @@ impl Path {
         let (first, end, direction) = self.hops_between(ends);
         match &self.hops(direction)[first..end] {
             // One link is what most messages cross: for it there is no loop.
-            [hop] => {
-                let link = self.link_number(first, direction);
-                if hop.rate.is_some() {
-                    Fate::Waits { link, at: now }
-                } else {
-                    hop.carry(now, link, draw(first as u64))
-                }
-            }
+            [hop] if hop.rate.is_none() => hop.carry(now, self.link_number(first, direction), draw(first as u64)),
             _ => self.carry_over(now, first..end, direction, draw),
         }
     }

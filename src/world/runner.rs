@@ -391,8 +391,8 @@ impl<'a> Runner<'a> {
                 self.live.agenda.set(at, Pending::Deliver(place));
             }
             Fate::Waits { link, at } => {
-                observer
-                    .see(now, &Fact::Sent { from, to, message: *message, copy, outcome: Outcome::Queues(link, at) });
+                let outcome = Outcome::Queues(link, at);
+                observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
                 let place = self.live.under_way.put(message, from, to, copy);
                 self.live.agenda.set(at, Pending::AtQueue { place, link });
             }

@@ -94,6 +94,33 @@ fn a_message_waits_for_its_turn_at_a_link_with_a_rate_and_then_goes_on() {
 }
 
 #[test]
+fn the_short_way_over_a_plain_path_leads_where_the_long_one_does() {
+    let link = |number| {
+        let delay = Law::Uniform { min: Span::from_millis(5), max: Span::from_millis(15) };
+        Link::udp(Probability::new(0.2).unwrap(), delay).numbered(number, false)
+    };
+    let rate = Some(Rate { bits_per_s: 8000, queue_bytes: 250 });
+    let links = [link(0), Link { rate, ..link(1) }, link(2), Link { rate, ..link(3) }];
+    let nodes = (0..5).map(|i| Node { id: i.to_string(), kind: NodeKind::Router }).collect();
+    let path = Path::new(&Route { nodes, to_callee: links.to_vec(), to_caller: links.to_vec() }).unwrap();
+    let (streams, mut weather) = (Streams::new(1, 0), path.weather(Streams::new(1, 0)));
+    let ends = (0..5).flat_map(|from| (0..5).map(move |to| [from, to])).filter(|[from, to]| from != to);
+    for (chance, ends) in (0..100).flat_map(|chance| ends.clone().map(move |ends| (chance, ends))) {
+        let draw = |link| streams.pair(chance, link);
+        let mut fates = [
+            path.carry(ms(1), ends, draw),
+            path.carry_through(ms(1), ends, &mut weather, |link, _| draw(link), |_| false),
+        ];
+        assert_eq!(fates[0], fates[1], "{chance}, {ends:?}");
+        while let [Fate::Waits { link, at }, _] = fates {
+            let (gate, left) = (path.gate(ends, link), at + Span::from_millis(100));
+            fates = [gate.carry(left, draw), gate.carry_on(left, &mut weather, |link, _| draw(link), |_| false)];
+            assert_eq!(fates[0], fates[1], "{chance}, {ends:?}, left {left:?}");
+        }
+    }
+}
+
+#[test]
 fn a_link_that_a_call_has_to_itself_has_a_queue_of_its_own() {
     let path = narrow_and_shared(false, None);
     assert!(path.has_queues() && !path.has_shared_queues());
