@@ -405,7 +405,7 @@ impl<'a> Runner<'a> {
 
     /// What the links of a plain path do to something sent now, whose chance has this address.
     #[inline(always)]
-    pub(super) fn carry(&self, now: Time, from: Element, to: Element, address: u64) -> Fate {
+    fn carry(&self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let ends = [from, to].map(|element| self.chain.node(element));
         self.path.carry(now, ends, |link| self.streams.pair(self.live.call, address + link))
     }
