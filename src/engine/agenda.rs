@@ -145,16 +145,23 @@ impl<E: Event> Agenda<E> {
         self.entries.last().map(|entry| entry.at)
     }
 
-    /// What happens next, and when.
-    pub fn next(&self) -> Option<(Time, E)> {
-        self.entries.last().map(|entry| (entry.at, E::numbered(entry.number)))
+    /// The number of what happens next.
+    #[inline]
+    pub fn next_number(&self) -> Option<u32> {
+        self.entries.last().map(|entry| entry.number)
     }
 
     /// Takes out what happens next.
+    #[inline]
+    pub fn pop(&mut self) -> Option<(Time, E)> {
+        self.pop_number().map(|(at, number)| (at, E::numbered(number)))
+    }
+
+    /// Takes out what happens next: when, and the number of what it is. For who can tell by the number what is to be done.
     // In the loop of each way of running calls.
     #[inline(always)]
-    pub fn pop(&mut self) -> Option<(Time, E)> {
-        self.entries.pop().map(|Entry { at, number }| (at, E::numbered(number)))
+    pub fn pop_number(&mut self) -> Option<(Time, u32)> {
+        self.entries.pop().map(|Entry { at, number }| (at, number))
     }
 
     /// Takes out everything, if it is no more than `N` events.

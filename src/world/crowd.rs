@@ -229,9 +229,9 @@ impl Runner<'_> {
         let Until { horizon, can_rest, share_queues } = until;
         let no_further = horizon.min(now + FURTHEST);
         let mut last = now;
-        while let Some((at, pending)) = self.live.agenda.pop() {
+        while let Some((at, number)) = self.live.agenda.pop_number() {
             last = at;
-            self.happen(at, pending, observer);
+            self.happen(at, number, observer);
             if let Some(next) = self.live.agenda.next_at() {
                 let rests = can_rest && next.since(at) >= LONG && self.live.rests(at);
                 if rests || next > no_further || share_queues && next > now && self.next_meets_others() {
@@ -244,6 +244,6 @@ impl Runner<'_> {
 
     /// Whether what happens next to the call whose state this has concerns what calls share.
     fn next_meets_others(&self) -> bool {
-        self.live.agenda.next().is_some_and(|(_, next)| matches!(next, Pending::AtQueue { .. }))
+        self.live.agenda.next_number().is_some_and(|number| Pending::arrival_at_queue(number).is_some())
     }
 }

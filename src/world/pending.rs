@@ -204,27 +204,16 @@ impl Event for Pending {
         }
     }
 
-    // Messages and timers are nearly all there is: inlined, the way to them is short.
-    #[inline(always)]
     fn numbered(number: u32) -> Pending {
-        let nth = number & ((1 << KIND) - 1);
-        let what = number >> 5 & 15;
-        if number >> KIND == 1 {
-            Pending::Deliver(nth)
-        } else if number >> KIND == 5 {
-            Pending::AtQueue { place: nth >> 8, link: nth as u8 }
-        } else if number >> KIND == 0 && what < FIRST {
-            Pending::Fire(Element::numbered((number & 31) as u8), Timer::of(what as u8, (number >> 9) as u8))
-        } else {
-            Pending::numbered_apart(number)
+        if let Some(place) = Pending::arrival(number) {
+            return Pending::Deliver(place);
         }
-    }
-}
-
-impl Pending {
-    /// That of a number which is no message's and no timer's.
-    #[inline(never)]
-    fn numbered_apart(number: u32) -> Pending {
+        if let Some((element, timer)) = Pending::timer(number) {
+            return Pending::Fire(element, timer);
+        }
+        if let Some((place, link)) = Pending::arrival_at_queue(number) {
+            return Pending::AtQueue { place, link };
+        }
         let nth = number & ((1 << KIND) - 1);
         match number >> KIND {
             2 => return Pending::Unreachable(nth),
@@ -243,6 +232,28 @@ impl Pending {
             2 => Pending::Weather,
             _ => Pending::Begin,
         }
+    }
+}
+
+impl Pending {
+    /// The place of the message that arrives, if that is what this number stands for.
+    #[inline(always)]
+    pub fn arrival(number: u32) -> Option<u32> {
+        (number >> KIND == 1).then_some(number & ((1 << KIND) - 1))
+    }
+
+    /// The place of the message that comes to a link with a rate, and the link, if that is what this number stands for.
+    #[inline(always)]
+    pub fn arrival_at_queue(number: u32) -> Option<(u32, u8)> {
+        (number >> KIND == 5).then_some(((number & ((1 << KIND) - 1)) >> 8, number as u8))
+    }
+
+    /// The timer that fires, and whose it is, if that is what this number stands for.
+    #[inline(always)]
+    pub fn timer(number: u32) -> Option<(Element, Timer)> {
+        let kind = number >> 5 & 15;
+        (number >> KIND == 0 && kind < FIRST)
+            .then(|| (Element::numbered((number & 31) as u8), Timer::of(kind as u8, (number >> 9) as u8)))
     }
 }
 

@@ -14,6 +14,7 @@ use super::machine::{Machine, machines};
 use super::media;
 use super::pending::{InFlight, Pending};
 use super::setup::{Begin, Between, Crash, End, Fault, FaultEffect, Request, RequestClock, Setup};
+use crate::engine::Event as _;
 use crate::net::queue::Queues;
 use crate::net::{Fate, Path};
 use crate::random::{Streams, unit};
@@ -102,31 +103,25 @@ impl<'a> Runner<'a> {
                 return next;
             }
             last = next;
-            if let Some((now, pending)) = self.live.agenda.pop() {
-                self.happen(now, pending, observer);
+            if let Some((now, number)) = self.live.agenda.pop_number() {
+                self.happen(now, number, observer);
             }
         }
         last
     }
 
-    /// What was pending happens. Messages and timers are nearly all of it: their way is short, that of the others apart.
+    /// What was pending, of this number, happens. Messages and timers are nearly all of it: their way is short, that of the
+    /// others apart.
     #[inline]
-    pub(super) fn happen(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
-        let acts = match pending {
-            Pending::Deliver(place) => self.deliver(now, place, observer),
-            Pending::Fire(element, timer) => Some(self.fire(now, element, timer, observer)),
-            Pending::AtQueue { place, link } => return self.at_queue(now, place, link, observer),
-            Pending::Begin
-            | Pending::HangUp
-            | Pending::ComeBack(_)
-            | Pending::Crash(_)
-            | Pending::CrashOver(_)
-            | Pending::MediaSilent(_)
-            | Pending::Outage { .. }
-            | Pending::Weather
-            | Pending::Unreachable(_)
-            | Pending::SendFailed(_)
-            | Pending::Request(_) => return self.happen_apart(now, pending, observer),
+    pub(super) fn happen(&mut self, now: Time, number: u32, observer: &mut impl Observer) {
+        let acts = if let Some(place) = Pending::arrival(number) {
+            self.deliver(now, place, observer)
+        } else if let Some((element, timer)) = Pending::timer(number) {
+            Some(self.fire(now, element, timer, observer))
+        } else if let Some((place, link)) = Pending::arrival_at_queue(number) {
+            return self.at_queue(now, place, link, observer);
+        } else {
+            return self.happen_apart(now, Pending::numbered(number), observer);
         };
         if let Some(element) = acts {
             self.perform(now, element, 0, observer);
