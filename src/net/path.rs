@@ -180,8 +180,9 @@ impl Path {
     pub fn carry(&self, now: Time, ends: [u8; 2], draw: impl Fn(u64) -> Pair) -> Fate {
         let (first, end, direction) = self.hops_between(ends);
         match &self.hops(direction)[first..end] {
-            // One link is what most messages cross: for it there is no loop.
-            [hop] if hop.rate.is_none() => hop.carry(now, self.link_number(first, direction), draw(first as u64)),
+            // Before a link with a rate it waits, and one link is what most messages cross: for them there is no loop.
+            [hop, ..] if hop.rate.is_some() => Fate::Waits { link: self.link_number(first, direction), at: now },
+            [hop] => hop.carry(now, self.link_number(first, direction), draw(first as u64)),
             _ => self.carry_over(now, first..end, direction, draw),
         }
     }
