@@ -50,9 +50,11 @@ pub struct Crowd<'a, O> {
     queue: Queue,
     up: Vec<Up<O>>,
     free: Vec<u32>,
-    /// State that no call uses now.
+    /// Full state, of calls that are busy, and of none.
     #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
-    spare: Vec<Box<Live>>,
+    lives: Vec<Box<Live>>,
+    /// Which of it is of none.
+    spare: Vec<u32>,
     until: Until,
 }
 
@@ -77,8 +79,19 @@ struct Up<O> {
 enum State {
     /// It has not begun; or it is over, and its place free.
     Blank,
-    Busy(Box<Live>),
+    /// Something of it is under way; its full state is the one of this number.
+    Busy(u32),
     Resting(Resting),
+}
+
+impl State {
+    /// The number of its full state, if that waits for its next turn.
+    fn busy(&self) -> Option<u32> {
+        match *self {
+            State::Busy(live) => Some(live),
+            State::Blank | State::Resting(_) => None,
+        }
+    }
 }
 
 impl<'a, O: Observer> Crowd<'a, O> {
@@ -94,6 +107,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
             queue: Queue::new(),
             up: Vec::new(),
             free: Vec::new(),
+            lives: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -133,7 +147,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
                 State::Blank => self.runner.prepare(call),
                 State::Resting(resting) => self.runner.resume(call, resting),
                 // What the runner had is of no call: it waits here for its own to come back.
-                State::Busy(live) => self.runner.exchange(live),
+                State::Busy(live) => self.runner.exchange(&mut self.lives[*live as usize]),
             }
             match self.runner.turn(now, self.until, &mut up.observer) {
                 Turn::Over(last) => done(call, last, self.give_up(place, watch(call))),
@@ -158,27 +172,25 @@ impl<'a, O: Observer> Crowd<'a, O> {
 
     /// Takes the state back from the runner: of a call that is busy all of it.
     fn put_back(&mut self, rests: bool, place: u32) {
+        let state = &mut self.up[place as usize].state;
         let resting = if rests { self.runner.live.put_to_rest() } else { None };
-        match (resting, &mut self.up[place as usize].state) {
-            (Some(resting), State::Resting(before)) => *before = resting,
-            (Some(resting), state) => {
-                if let State::Busy(live) = mem::replace(state, State::Resting(resting)) {
-                    self.spare.push(live);
-                }
-            }
-            (None, State::Busy(live)) => self.runner.exchange(live),
-            (None, state) => {
-                let mut live = self.spare.pop().unwrap_or_else(|| self.runner.blank_live());
-                self.runner.exchange(&mut live);
-                *state = State::Busy(live);
-            }
+        if let Some(resting) = resting {
+            self.spare.extend(state.busy());
+            *state = State::Resting(resting);
+            return;
         }
+        let live = state.busy().or_else(|| self.spare.pop()).unwrap_or_else(|| {
+            self.lives.push(self.runner.blank_live());
+            self.lives.len() as u32 - 1
+        });
+        self.runner.exchange(&mut self.lives[live as usize]);
+        *state = State::Busy(live);
     }
 
     /// With how much state it has run calls, at once at the most, when they are all over.
     #[cfg(test)]
     pub fn states(&self) -> usize {
-        self.spare.len()
+        self.lives.len()
     }
 
     /// A place for a call that begins.
@@ -200,9 +212,8 @@ impl<'a, O: Observer> Crowd<'a, O> {
     fn give_up(&mut self, place: u32, other: O) -> O {
         self.free.push(place);
         let up = &mut self.up[place as usize];
-        if let State::Busy(live) = mem::replace(&mut up.state, State::Blank) {
-            self.spare.push(live);
-        }
+        self.spare.extend(up.state.busy());
+        up.state = State::Blank;
         mem::replace(&mut up.observer, other)
     }
 }
