@@ -25,7 +25,7 @@ const PLACE_BITS: u32 = 32;
 const AHEAD: usize = 12;
 
 /// A bucket of no more entries than this is sorted.
-const SMALL: usize = 64;
+const SMALL: usize = 96;
 
 /// What has its next event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct Queue {
     /// What comes before `soon_until`, from `next` on in its order; before that, what has been taken out.
     soon: Vec<u128>,
     next: usize,
+    /// From here on it has [come into sight](Queue::in_sight), and nobody has asked yet.
+    in_sight: Option<usize>,
     soon_until: u128,
     /// What comes later, by the highest digit in which an entry differs from `common`, the lowest digit first.
     later: Vec<Buckets>,
@@ -83,7 +85,7 @@ impl Default for Queue {
     fn default() -> Self {
         let buckets = Buckets { buckets: vec![Vec::new(); VALUES], filled: [0; VALUES / 64] };
         let later = vec![buckets; DIGITS];
-        Queue { soon: Vec::new(), next: 0, soon_until: 0, later, common: 0, len: 0 }
+        Queue { soon: Vec::new(), next: 0, in_sight: None, soon_until: 0, later, common: 0, len: 0 }
     }
 }
 
@@ -100,7 +102,8 @@ impl Queue {
             digit.buckets.iter_mut().for_each(Vec::clear);
             digit.filled.fill(0);
         }
-        (self.next, self.soon_until, self.common, self.len) = (0, 0, 0, 0);
+        (self.next, self.in_sight) = (0, None);
+        (self.soon_until, self.common, self.len) = (0, 0, 0);
     }
 
     /// Schedules `next`, which does not come before what was taken out last: else it comes at once.
@@ -135,6 +138,13 @@ impl Queue {
         self.soon.get(self.next + AHEAD - 1).map(|&entry| Next::unpacked(entry))
     }
 
+    /// What has come into sight: some dozens of entries now and then, each once, long before it is nearing.
+    #[inline]
+    pub fn in_sight(&mut self) -> impl Iterator<Item = Next> + use<'_> {
+        let from = self.in_sight.take().unwrap_or(self.soon.len());
+        self.soon[from..].iter().map(|&entry| Next::unpacked(entry))
+    }
+
     /// How many entries are in it.
     pub fn len(&self) -> usize {
         self.len
@@ -161,6 +171,7 @@ impl Queue {
         self.soon.drain(..self.next);
         self.next = 0;
         let sorted = self.soon.len();
+        self.in_sight = Some(sorted);
         let mut next = self.deal_out();
         // Buckets follow each other in the order of time.
         while let Some(place) = next {
@@ -267,6 +278,19 @@ mod tests {
         }
         assert_eq!(surprises, Vec::from_iter(0..AHEAD as u32));
         assert_eq!(near, Vec::from_iter(AHEAD as u32..1000));
+    }
+
+    #[test]
+    fn everything_comes_into_sight_once_before_it_is_nearing() {
+        let mut queue = Queue::new();
+        (0..1000).for_each(|nth| queue.push(next(u64::from(nth) << 20, nth)));
+        let mut seen = Vec::new();
+        while queue.pop().is_some() {
+            seen.extend(queue.in_sight().map(|next| next.what));
+            assert_eq!(queue.in_sight().count(), 0);
+            assert!(queue.nearing().is_none_or(|near| seen.contains(&near.what)));
+        }
+        assert_eq!(seen, Vec::from_iter(0..1000));
     }
 
     proptest! {
