@@ -15,8 +15,9 @@ const BITS: u32 = 8;
 /// What a digit can be.
 const VALUES: usize = 1 << BITS;
 
-/// Digits by which entries are told apart: 64 bits of the instant, 32 of the number.
-const DIGITS: usize = 96 / BITS as usize;
+/// Digits by which entries are told apart: those of the number, of 32 bits, below those of the instant, of 64.
+const DIGITS: usize = (DIGITS_OF_NUMBER + u64::BITS / BITS) as usize;
+const DIGITS_OF_NUMBER: u32 = u32::BITS / BITS;
 
 /// Below them in an entry stands its place, of so many bits.
 const PLACE_BITS: u32 = 32;
@@ -157,9 +158,16 @@ impl Queue {
 
     #[inline]
     fn put(&mut self, entry: u128) {
-        // One like the common one has its place by the lowest digit.
-        let digit = ((entry ^ self.common) >> PLACE_BITS | 1).ilog2() / BITS;
-        let value = (entry >> (PLACE_BITS + digit * BITS)) as usize % VALUES;
+        let (number, common) = ((entry >> PLACE_BITS) as u32, (self.common >> PLACE_BITS) as u32);
+        let (at, common_at) = ((entry >> 64) as u64, (self.common >> 64) as u64);
+        // By words, for nearly all differ in their instants; one like the common one has its place by the lowest digit.
+        let (digit, value) = if at == common_at {
+            let digit = (number ^ common | 1).ilog2() / BITS;
+            (digit, (number >> (digit * BITS)) as usize % VALUES)
+        } else {
+            let digit = (at ^ common_at).ilog2() / BITS;
+            (DIGITS_OF_NUMBER + digit, (at >> (digit * BITS)) as usize % VALUES)
+        };
         let later = &mut self.later[digit as usize];
         later.buckets[value].push(entry);
         later.filled[value / 64] |= 1 << (value % 64);
