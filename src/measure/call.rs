@@ -24,7 +24,7 @@ pub struct CallCounter {
     found_out_between: bool,
     ends: [Holder; 2],
     /// By the number of the element, less two.
-    between: Vec<Holder>,
+    between: Option<Box<Between>>,
     refreshes: u32,
     before_hangup: Sends,
     after_hangup: Sends,
@@ -32,6 +32,10 @@ pub struct CallCounter {
     delivered: u32,
     fired: u32,
 }
+
+/// What is known of the elements between the ends. Most calls have none: what they then take is a word.
+#[derive(Clone, Debug, Default)]
+struct Between(Vec<Holder>);
 
 /// What is known of one element.
 #[derive(Clone, Copy, Debug, Default)]
@@ -205,8 +209,8 @@ impl Observer for CallCounter {
 impl CallCounter {
     /// Forgets the call, and keeps the memory.
     pub fn reset(&mut self) {
-        let mut between = std::mem::take(&mut self.between);
-        between.clear();
+        let mut between = self.between.take();
+        between.iter_mut().for_each(|between| between.0.clear());
         *self = CallCounter { between, ..CallCounter::default() };
     }
 
@@ -216,10 +220,21 @@ impl CallCounter {
         if index < 2 {
             return &mut self.ends[index];
         }
-        if self.between.len() < index - 1 {
-            self.between.resize(index - 1, Holder::default());
+        self.holder_between(index - 2)
+    }
+
+    #[inline(never)]
+    fn holder_between(&mut self, nth: usize) -> &mut Holder {
+        let between = &mut self.between.get_or_insert_default().0;
+        if between.len() <= nth {
+            between.resize(nth + 1, Holder::default());
         }
-        &mut self.between[index - 2]
+        &mut between[nth]
+    }
+
+    /// Of the elements between the ends.
+    fn between(&self) -> &[Holder] {
+        self.between.as_deref().map_or(&[], |between| &between.0)
     }
 
     /// Whether `message`, which was sent last, keeps a live call alive or asks whether it is: one of a refresh, or an OPTIONS.
@@ -238,7 +253,7 @@ impl CallCounter {
     pub(super) fn haunted(&self) -> impl Iterator<Item = (Element, Time, Option<Time>)> {
         let ghost = self.hung_up.filter(|hung_up| hung_up.both_held && !self.bye_arrived);
         let holders =
-            self.ends.iter().chain(&self.between).zip(0..).map(|(holder, number)| (holder, Element::numbered(number)));
+            self.ends.iter().chain(self.between()).zip(0..).map(|(holder, number)| (holder, Element::numbered(number)));
         ghost.into_iter().flat_map(move |HungUp { at, end, .. }| {
             let holds_on = move |(holder, element): &(&Holder, Element)| match element.end() {
                 Some(of) => of != end,
@@ -287,7 +302,7 @@ impl CallCounter {
         tally.refreshes += u64::from(self.refreshes);
         tally.refresh_before_hangup.merge(&self.before_hangup.into());
         tally.refresh_after_hangup.merge(&self.after_hangup.into());
-        for (holder, element) in self.ends.iter().chain(&self.between).zip(0..) {
+        for (holder, element) in self.ends.iter().chain(self.between()).zip(0..) {
             let held = holder.established.then_some(Fate::Held);
             if let Some(fate) = holder.released().map(|(_, cause)| Fate::Released(cause)).or(held) {
                 tally.releases.add(number(element), fate);
@@ -333,7 +348,7 @@ impl CallCounter {
         tally.ghosts[role as usize].add(recovery);
         tally.held_by[holder as usize].add(recovery);
         tally.closed.add(self.ends[holder as usize].closed.get().map(since));
-        for (held, index) in self.between.iter().zip(0..) {
+        for (held, index) in self.between().iter().zip(0..) {
             // What had let go before the hang-up holds no ghost.
             if held.established && held.released().is_none_or(|(released, _)| released >= at) {
                 tally.held_between(number(index + 2) - 2).add(held.released().map(|(released, _)| since(released)));

@@ -232,7 +232,7 @@ const LINE: usize = 64;
 fn bring_near<T>(it: &T) {
     let nothing = [0u8; 0].as_slice();
     let start = ptr::from_ref(it).addr().wrapping_sub(nothing.as_ptr().addr());
-    for line in 0..size_of::<T>().div_ceil(LINE) {
+    for line in 0..=size_of::<T>() / LINE {
         prefetch_index(nothing, start.wrapping_add(line * LINE));
     }
 }
