@@ -16,8 +16,11 @@ const OCTAVE: u64 = 1 << 21;
 /// Bins that are kept together: few, so that few lengths far apart take little memory.
 const PAGE: usize = 16;
 
-/// Pages that are found by one step.
-const GROUP: usize = 256;
+/// Pages that are found by one step, and such groups by the step before: few too.
+const GROUP: usize = 64;
+
+type Group = [u32; GROUP];
+type Groups = [Option<Box<Group>>; GROUP];
 
 /// Counts lengths of time in bins of 1 ms (wider for lengths above 4194 s), and keeps number, sum, sum of squares, least and greatest to the
 /// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
@@ -25,8 +28,8 @@ const GROUP: usize = 256;
 /// Memory grows with the bins that are met, in pages of 16, not with the number of lengths.
 #[derive(Clone, Debug, Default)]
 pub struct Histogram {
-    /// By the number of a page, in groups: its place among those that were met, plus one; 0 where none was.
-    places: Vec<Option<Box<[u32; GROUP]>>>,
+    /// By the number of a page, in groups of groups: its place among those that were met, plus one; 0 where none was.
+    places: Vec<Option<Box<Groups>>>,
     /// Those that were met, in the order of meeting.
     pages: Vec<[u32; PAGE]>,
     count: u64,
@@ -58,10 +61,11 @@ impl Histogram {
     /// The page of this number.
     fn page(&mut self, number: usize) -> &mut [u32; PAGE] {
         let group = number / GROUP;
-        if group >= self.places.len() {
-            self.places.resize(group + 1, None);
+        if group / GROUP >= self.places.len() {
+            self.places.resize(group / GROUP + 1, None);
         }
-        let place = &mut self.places[group].get_or_insert_with(|| Box::new([0; GROUP]))[number % GROUP];
+        let groups = self.places[group / GROUP].get_or_insert_with(|| Box::new([const { None }; GROUP]));
+        let place = &mut groups[group % GROUP].get_or_insert_with(|| Box::new([0; GROUP]))[number % GROUP];
         if *place == 0 {
             self.pages.push([0; PAGE]);
             *place = self.pages.len() as u32;
@@ -71,8 +75,11 @@ impl Histogram {
 
     /// The pages that were met, each with its number, from the least.
     fn pages(&self) -> impl Iterator<Item = (usize, &[u32; PAGE])> {
-        let groups = self.places.iter().enumerate().filter_map(|(group, places)| Some((group, places.as_ref()?)));
-        groups.flat_map(|(group, places)| {
+        let groups =
+            self.places.iter().zip((0..).step_by(GROUP)).filter_map(|(groups, first)| Some((groups.as_ref()?, first)));
+        let places = groups.flat_map(|(groups, first)| groups.iter().zip(first..));
+        let met = places.filter_map(|(places, group)| Some((group, places.as_ref()?)));
+        met.flat_map(|(group, places)| {
             let numbered = places.iter().zip(group * GROUP..);
             numbered.filter_map(|(&place, number)| Some((number, self.pages.get((place as usize).checked_sub(1)?)?)))
         })
@@ -198,7 +205,11 @@ mod tests {
     fn an_absurd_length_takes_little_memory() {
         let histogram = histogram(&[1, u64::MAX]);
         assert_eq!(histogram.pages.len(), 2);
-        assert!(histogram.places.len() * size_of::<Option<Box<[u32; GROUP]>>>() < 100 << 10, "a hundred kilobytes");
+        let groups = || histogram.places.iter().flatten();
+        let bytes = histogram.places.len() * size_of::<Option<Box<Groups>>>()
+            + groups().count() * size_of::<Groups>()
+            + groups().flat_map(|groups| groups.iter().flatten()).count() * size_of::<Group>();
+        assert!(bytes < 100 << 10, "a hundred kilobytes");
         assert_eq!(histogram.quantile(1.0), Some(Span::from_nanos(u64::MAX)));
     }
 
