@@ -60,7 +60,9 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
     let done = AtomicU64::new(0);
     let tell = |run: u64| (options.progress)(done.fetch_add(run, Ordering::Relaxed) + run);
     let work = || {
-        let mut worker = Worker::<W>::new(study, options.stop);
+        // Each has setups of its own: what all read would lie beside what one of them writes, and be fetched again and again.
+        let setups: Vec<W> = study.points.iter().map(|point| point.setup.clone()).collect();
+        let mut worker = Worker::new(study, &setups, options.stop);
         while let Some((points, pieces)) = cut.job(taken.fetch_add(1, Ordering::Relaxed)) {
             if options.stop.load(Ordering::Relaxed) {
                 break;
@@ -182,11 +184,11 @@ struct Worker<'a, W: Work + 'a> {
 }
 
 impl<'a, W: Work + 'a> Worker<'a, W> {
-    fn new(study: &'a Study<W>, stop: &'a AtomicBool) -> Worker<'a, W> {
+    fn new(study: &Study<W>, setups: &'a [W], stop: &'a AtomicBool) -> Worker<'a, W> {
         let points = study.points.len();
         Worker {
-            runners: study.points.iter().map(|point| point.setup.runner(stop)).collect(),
-            sizes: study.points.iter().map(|point| point.setup.pieces()).collect(),
+            runners: setups.iter().map(|setup| setup.runner(stop)).collect(),
+            sizes: setups.iter().map(W::pieces).collect(),
             counts: Counts {
                 tallies: study.points.iter().map(|point| W::tally(point)).collect(),
                 paired: vec![Paired::default(); points.saturating_sub(1)],

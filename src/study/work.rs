@@ -18,7 +18,7 @@ use crate::world::fleet::{self, Fleet};
 use crate::world::{Chain, Crowd, Fact, FaultClock, FaultEffect, FaultMessage, Observer, Runner, Setup};
 
 /// A kind of work that a study does at each of its points.
-pub trait Work: Sized + Sync {
+pub trait Work: Clone + Sync {
     /// What runs it, made once for a thread.
     type Runner<'a>
     where
