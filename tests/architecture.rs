@@ -1,5 +1,7 @@
-//! The rooms know only those below them (ARCHITECTURE.md).
+//! The rooms know only those below them, the files of a room do not know each other in circles, and the tour
+//! (ARCHITECTURE.md) is complete.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -117,5 +119,278 @@ fn protocols_know_no_queue_no_network_no_chance_and_no_clock() {
                 assert!(!found, "{} uses {word}", path.display());
             }
         }
+    }
+}
+
+/// Groups of files that still know each other in circles. None may be added.
+const CIRCLES: &[&[&str]] = &[
+    &["conformance", "conformance::agent", "conformance::answers", "conformance::proxy", "conformance::requests"],
+    &["heartbeat::actions", "heartbeat::gb28181"],
+    &["measure::call", "measure::load"],
+    &["net::link", "net::queue"],
+    &["net::path", "net::path::hop", "net::path::trip"],
+    &[
+        "report::columns",
+        "report::figures",
+        "report::load",
+        "report::mechanisms",
+        "report::page",
+        "report::point",
+        "report::queues",
+        "report::rows",
+        "report::takeaway",
+    ],
+    &["scenario::import", "scenario::import::edges", "scenario::import::nodes"],
+    &["scenario::link", "scenario::loss", "scenario::outage", "scenario::preset"],
+    &["scenario::media", "scenario::profile"],
+    &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
+    &["sip::message", "sip::profile"],
+    &["sip::proxy", "sip::proxy::ping"],
+    &["study::devices", "study::random_outages", "study::results"],
+    &[
+        "world::chain",
+        "world::chance",
+        "world::fact",
+        "world::faults",
+        "world::live",
+        "world::machine",
+        "world::media",
+        "world::media::ear",
+        "world::media::stream",
+        "world::pending",
+        "world::runner",
+        "world::setup",
+        "world::ways",
+    ],
+];
+
+/// The modules of the crate, by their paths such as `net::path::hop`, with their files' code without tests.
+struct Modules(BTreeMap<String, String>);
+
+impl Modules {
+    fn of_the_crate() -> Modules {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let named = |path: &Path| {
+            let inside = path.strip_prefix(&source).expect("inside src").with_extension("");
+            let parts: Vec<&str> = inside.iter().filter_map(|part| part.to_str()).collect();
+            let parts = parts.strip_suffix(&["mod"]).unwrap_or(&parts);
+            parts.join("::")
+        };
+        let is_test =
+            |name: &str| name.split("::").any(|part| matches!(part, "tests" | "testing" | "against_sampling"));
+        let modules = files().into_iter().map(|(_, path)| {
+            let text = fs::read_to_string(&path).expect("a source file");
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+            let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            (named(&path), code.collect::<Vec<_>>().join("\n"))
+        });
+        Modules(modules.filter(|(name, _)| !is_test(name) && name != "main").collect())
+    }
+
+    /// The paths that `module` names, from the top of the crate: those of `use` declarations, with whether it only hands them
+    /// on, and others that begin with `super::` or `crate::`.
+    fn named_by(&self, module: &str) -> Vec<(bool, Vec<String>)> {
+        let code = &self.0[module];
+        let mut paths = Vec::new();
+        let mut rest = code.as_str();
+        while let Some(at) = rest.find("use ") {
+            let before = rest[..at].rsplit('\n').next().unwrap_or_default().trim();
+            let declaration = &rest[at + 4..];
+            let end = declaration.find(';').unwrap_or(declaration.len());
+            if before.is_empty() || before.starts_with("pub") {
+                let hands_on = before.starts_with("pub");
+                leaves(&declaration[..end], &mut Vec::new(), &mut |path| paths.push((hands_on, path.to_vec())));
+                rest = &declaration[end..];
+            } else {
+                rest = declaration;
+            }
+        }
+        for start in ["super::", "crate::"] {
+            for (at, _) in code.match_indices(start) {
+                let before = code[..at].chars().next_back();
+                if before.is_none_or(|c| !c.is_alphanumeric() && c != ':' && c != '_') {
+                    let path: String =
+                        code[at..].chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+                    paths.push((false, path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect()));
+                }
+            }
+        }
+        let absolute = paths.into_iter().filter_map(|(hands_on, path)| Some((hands_on, self.absolute(module, path)?)));
+        absolute.collect()
+    }
+
+    /// A path as seen from the top of the crate; `None` if it leads out of it.
+    fn absolute(&self, module: &str, path: Vec<String>) -> Option<Vec<String>> {
+        let mut at: Vec<String> = module.split("::").map(str::to_owned).collect();
+        let mut rest = path.into_iter().peekable();
+        match rest.peek()?.as_str() {
+            "crate" => {
+                at.clear();
+                rest.next();
+            }
+            "self" => _ = rest.next(),
+            "super" => {}
+            child => _ = self.0.get(&format!("{module}::{child}"))?,
+        }
+        while rest.next_if(|part| part == "super").is_some() {
+            at.pop();
+        }
+        at.extend(rest);
+        Some(at)
+    }
+
+    /// The module in which what this path names is written.
+    fn home(&self, path: &[String], depth: usize) -> Option<String> {
+        let length = (1..=path.len()).rev().find(|&length| self.0.contains_key(&path[..length].join("::")))?;
+        let module = path[..length].join("::");
+        let Some(item) = path.get(length).filter(|_| depth < 8) else { return Some(module) };
+        let handed_on = self.named_by(&module).into_iter().find(|(_, to)| to.last() == Some(item));
+        match handed_on.map(|(_, to)| to).filter(|to| to.as_slice() != path) {
+            Some(to) => self.home(&to, depth + 1).or(Some(module)),
+            None => Some(module),
+        }
+    }
+
+    /// Which modules each module knows.
+    fn arrows(&self) -> BTreeMap<&str, BTreeSet<String>> {
+        let known = |module: &str| {
+            let named = self.named_by(module).into_iter().filter(|(hands_on, _)| !hands_on);
+            named.filter_map(|(_, path)| self.home(&path, 0)).filter(|home| home != module).collect()
+        };
+        self.0.keys().map(|module| (module.as_str(), known(module))).collect()
+    }
+
+    /// Groups of modules each of which knows all others of its group, by way of others or not.
+    fn circles(&self) -> Vec<Vec<String>> {
+        let arrows = self.arrows();
+        let reached = |from: &str| {
+            let mut reached = BTreeSet::new();
+            let mut open = vec![from.to_owned()];
+            while let Some(next) = open.pop() {
+                for other in arrows.get(next.as_str()).into_iter().flatten() {
+                    if reached.insert(other.clone()) {
+                        open.push(other.clone());
+                    }
+                }
+            }
+            reached
+        };
+        let reached: BTreeMap<&str, BTreeSet<String>> =
+            arrows.keys().map(|&module| (module, reached(module))).collect();
+        let mut groups: Vec<Vec<String>> = Vec::new();
+        for (&module, others) in &reached {
+            let back = |other: &&String| reached.get(other.as_str()).is_some_and(|back| back.contains(module));
+            let group: Vec<String> = others.iter().filter(back).cloned().collect();
+            if group.len() > 1 && !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        groups
+    }
+}
+
+/// Calls `found` with each path of a `use` declaration such as `super::{a, b::{self, C}}`.
+fn leaves(tree: &str, above: &mut Vec<String>, found: &mut impl FnMut(&[String])) {
+    let tree = tree.trim();
+    let depth_before = above.len();
+    let (path, list) = match tree.split_once('{') {
+        Some((path, list)) => (path, Some(list.trim_end().trim_end_matches('}'))),
+        None => (tree.split(" as ").next().unwrap_or(tree), None),
+    };
+    above.extend(path.split("::").map(str::trim).filter(|part| !part.is_empty() && *part != "self").map(str::to_owned));
+    match list {
+        None => found(above),
+        Some(list) => {
+            let (mut depth, mut start) = (0usize, 0);
+            for (at, c) in list.char_indices().chain([(list.len(), ',')]) {
+                match c {
+                    '{' => depth += 1,
+                    '}' => depth = depth.saturating_sub(1),
+                    ',' if depth == 0 => {
+                        let part = &list[start..at];
+                        if !part.trim().is_empty() {
+                            leaves(part.trim(), above, found);
+                        }
+                        start = at + 1;
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    above.truncate(depth_before);
+}
+
+#[test]
+fn files_do_not_know_each_other_in_circles() {
+    let circles = Modules::of_the_crate().circles();
+    let known: Vec<Vec<String>> =
+        CIRCLES.iter().map(|group| group.iter().map(|&file| file.to_owned()).collect()).collect();
+    assert_eq!(circles, known, "files that know each other in circles");
+}
+
+#[test]
+fn a_circle_would_be_found() {
+    let files = [
+        ("net", "mod a;\nmod b;\npub use a::A;\npub use b::B;"),
+        ("net::a", "use super::B;\npub struct A(B);"),
+        ("net::b", "use super::{a::{self, A}, c};\npub struct B;"),
+        ("net::c", "use crate::net::A;"),
+    ];
+    let modules = Modules(files.map(|(name, code)| (name.to_owned(), code.to_owned())).into());
+    assert_eq!(modules.circles(), [["net::a", "net::b", "net::c"]]);
+    let inline = [("net", "mod a;"), ("net::a", "fn f() { super::g(); }")];
+    let modules = Modules(inline.map(|(name, code)| (name.to_owned(), code.to_owned())).into());
+    assert_eq!(modules.arrows()["net::a"], BTreeSet::from(["net".to_owned()]));
+    assert!(modules.circles().is_empty());
+}
+
+/// Every file of the repository that is text, but for what is built, with its path.
+fn texts() -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR"))];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let built = [".git", "target"].iter().any(|name| path.ends_with(name));
+            match path.is_dir() {
+                true if !built => folders.push(path),
+                true => {}
+                false => found.extend(fs::read_to_string(&path).ok().map(|text| (path, text))),
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn no_file_has_conflict_markers() {
+    for (path, text) in texts() {
+        let marker = |line: &&str| {
+            let marks = ["<<<<<<< ", ">>>>>>> ", "||||||| "];
+            *line == "=======" || marks.iter().any(|mark| line.starts_with(mark))
+        };
+        let found = text.lines().zip(1..).find(|(line, _)| marker(line));
+        assert!(found.is_none(), "{}: {found:?}", path.display());
+    }
+}
+
+#[test]
+fn the_tour_names_every_room_and_every_test_file() {
+    let tour = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).expect("the tour");
+    for room in FLOORS.concat().into_iter().filter(|room| *room != "main") {
+        assert!(tour.contains(&format!("`{room}`")), "ARCHITECTURE.md lacks the room `{room}`");
+    }
+    for (room, path) in files() {
+        assert!(FLOORS.concat().contains(&room.as_str()), "{} stands on no floor", path.display());
+    }
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for path in fs::read_dir(tests).expect("the tests").map(|entry| entry.expect("an entry").path()) {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+        let listed = match path.is_dir() {
+            true if path.join("main.rs").exists() => format!("`tests/{name}/`"),
+            false if name.ends_with(".rs") => format!("`tests/{name}`"),
+            _ => continue,
+        };
+        assert!(tour.contains(&listed), "ARCHITECTURE.md lacks {listed}");
     }
 }
