@@ -1,12 +1,20 @@
 //! Calls that run all at once have the same facts as when each runs alone.
 
+mod common;
+#[path = "common/worlds.rs"]
+mod worlds;
+
 use std::sync::atomic::AtomicBool;
 
 use byeloss::measure::{CallCounter, Tally};
+use byeloss::net::{Link, Path, Route};
+use byeloss::random::{Law, Probability};
 use byeloss::scenario;
-use byeloss::sip::ReleaseCause;
-use byeloss::time::Time;
-use byeloss::world::{Crowd, Fact, Observer, Runner, Setup};
+use byeloss::sip::{Change, GiveUp, Method, OnFailure, ReleaseCause};
+use byeloss::time::{Span, Time};
+use byeloss::world::{Crowd, Fact, Observer, Request, RequestClock, Runner, Setup};
+use proptest::prelude::*;
+use worlds::{request, world, worlds};
 
 /// Keeps every fact.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,6 +98,67 @@ fn calls_of_every_stack_are_the_same_alone_and_together() {
                 &caller,
             ],
         ));
+    }
+}
+
+#[test]
+fn calls_that_rest_between_refused_changes_are_the_same_alone_and_together() {
+    let mut setup =
+        setup("ka-1", &["calls.count=400", "link.loss=0.55", "session-timer.session-expires=300", "horizon='2 h'"]);
+    for profile in [&mut setup.caller, &mut setup.callee] {
+        (profile.on_timeout, profile.on_refusal) = (OnFailure::Glare, OnFailure::Glare);
+        (profile.refresher_gives_up, profile.watcher_gives_up) = (GiveUp::Never, GiveUp::Never);
+    }
+    let request = |nth: u64| Request {
+        sender: common::Caller,
+        change: Change { method: Method::Update, offer: false, refreshes: true },
+        clock: RequestClock::Run,
+        at: Span::from_secs(900 * nth),
+    };
+    setup.requests = (0..8).map(request).collect();
+    assert_same(&setup);
+}
+
+prop_compose! {
+    /// Two agents with nothing between them, on one link that only loses and delays: their calls can rest. They last long,
+    /// and their users ask for changes all the time.
+    fn agents_that_rest()(
+        world in world(true),
+        loss in 0.0f64..0.7,
+        delay_ms in 1u64..400,
+        requests in prop::collection::vec(request(), 0..12),
+        mean_talk_s in 60u64..3000,
+    ) -> Setup {
+        let chance = Probability::new(loss).expect("a share");
+        let link = Link::udp(chance, Law::Uniform { min: Span::ZERO, max: Span::from_millis(delay_ms) });
+        let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
+        let mut setup = world;
+        setup.path = Path::new(&route).expect("one link");
+        (setup.between, setup.crashes, setup.faults) = Default::default();
+        setup.calls.talk_time = Law::Exponential { mean: Span::from_secs(mean_talk_s) };
+        setup.requests = requests;
+        setup
+    }
+}
+
+/// A world with so many calls.
+fn with_calls(setup: Setup, count: u32) -> Setup {
+    let mut setup = setup;
+    setup.calls.count = count;
+    setup
+}
+
+proptest! {
+    #![proptest_config(worlds(3000))]
+
+    #[test]
+    fn calls_that_can_rest_are_the_same_alone_and_together_in_any_world(setup in agents_that_rest()) {
+        assert_same(&with_calls(setup, 12));
+    }
+
+    #[test]
+    fn calls_are_the_same_alone_and_together_in_any_world(setup in world(true)) {
+        assert_same(&with_calls(setup, 4));
     }
 }
 

@@ -69,23 +69,62 @@ impl Live {
     /// Forgets its call, and keeps the memory. The machines stay as they are. `undisturbed` is whether the links alone
     /// decide about messages of the next call, as long as no end is mute.
     pub fn clear(&mut self, call: u64, undisturbed: bool) {
-        self.call = call;
-        self.agenda.clear();
-        self.under_way.clear();
-        self.alive.fill(true);
-        self.crashes_under_way.fill(0);
-        (self.mute, self.undisturbed) = (None, undisturbed);
-        self.picks.fill(0);
-        self.talk_left = None;
-        self.remembered.clear();
+        let Live {
+            call: of_call,
+            agenda,
+            alive,
+            crashes_under_way,
+            under_way,
+            mute,
+            undisturbed: of_links,
+            picks,
+            talk_left,
+            at_once,
+            remembered,
+            // A call begins with its weather, its script, its media and its machines, and has its way before.
+            weather: _,
+            way: _,
+            machines: _,
+            script: _,
+            media: _,
+        } = self;
+        *of_call = call;
+        agenda.clear();
+        under_way.clear();
+        alive.fill(true);
+        crashes_under_way.fill(0);
+        (*mute, *of_links) = (None, undisturbed);
+        picks.fill(0);
+        (*talk_left, *at_once) = (None, None);
+        remembered.clear();
     }
 
-    /// Gets machines for elements that stand on another way; returns those of before.
+    /// Gets machines for elements that stand on another way; returns those of before. Of what is kept by element, only the
+    /// length is right afterwards: [`Live::clear`] follows.
     pub fn line_up(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
-        self.alive.resize(machines.len(), true);
-        self.crashes_under_way.resize(machines.len(), 0);
-        self.picks.resize(machines.len(), 0);
-        std::mem::replace(&mut self.machines, machines)
+        let Live {
+            alive,
+            crashes_under_way,
+            picks,
+            machines: of_live,
+            // Not kept by element, or as long as there are elements that have something.
+            call: _,
+            weather: _,
+            way: _,
+            agenda: _,
+            under_way: _,
+            script: _,
+            media: _,
+            mute: _,
+            undisturbed: _,
+            talk_left: _,
+            at_once: _,
+            remembered: _,
+        } = self;
+        alive.resize(machines.len(), true);
+        crashes_under_way.resize(machines.len(), 0);
+        picks.resize(machines.len(), 0);
+        std::mem::replace(of_live, machines)
     }
 }
 
@@ -115,29 +154,68 @@ impl Live {
     // Inlined, it is written where it will be kept.
     #[inline(always)]
     pub fn put_to_rest(&mut self) -> Option<Resting> {
-        let [Machine::Agent(caller), Machine::Agent(callee)] = &self.machines[..] else { return None };
-        let (&picks, &alive) = self.picks.first_chunk().zip(self.alive.first_chunk())?;
+        let Live {
+            agenda,
+            machines,
+            alive,
+            picks,
+            mute,
+            // The number is known to whoever wakes it; of the rest nothing is left when a call of two agents is at rest that
+            // have nothing between them, and whose faults and links remember nothing.
+            call: _,
+            weather: _,
+            way: _,
+            crashes_under_way: _,
+            under_way: _,
+            script: _,
+            media: _,
+            undisturbed: _,
+            talk_left: _,
+            at_once: _,
+            remembered: _,
+        } = self;
+        let [Machine::Agent(caller), Machine::Agent(callee)] = &machines[..] else { return None };
+        let (&picks, &alive) = picks.first_chunk().zip(alive.first_chunk())?;
         let agents = [caller.at_rest(), callee.at_rest()];
-        Some(Resting { agents, pending: self.agenda.take_few()?, picks, alive, mute: self.mute })
+        Some(Resting { agents, pending: agenda.take_few()?, picks, alive, mute: *mute })
     }
 
     /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a call, one
     /// that can rest leaves nothing of. `undisturbed` is as for [`Live::clear`].
     pub fn wake(&mut self, call: u64, undisturbed: bool, resting: &Resting) {
+        let Live {
+            call: of_call,
+            agenda,
+            machines,
+            alive: of_alive,
+            under_way,
+            mute: of_mute,
+            undisturbed: of_links,
+            picks: of_picks,
+            talk_left,
+            // What a call that can rest has none of: see [`Live::put_to_rest`].
+            weather: _,
+            way: _,
+            crashes_under_way: _,
+            script: _,
+            media: _,
+            at_once: _,
+            remembered: _,
+        } = self;
         let Resting { agents, pending, picks, alive, mute } = resting;
-        self.call = call;
-        for (machine, rest) in self.machines.iter_mut().zip(agents) {
+        *of_call = call;
+        for (machine, rest) in machines.iter_mut().zip(agents) {
             if let Machine::Agent(agent) = machine {
                 agent.wake(rest);
             }
         }
-        self.agenda.put_back(pending);
-        self.under_way.clear();
+        agenda.put_back(pending);
+        under_way.clear();
         // Of two elements: written at once, not by a loop.
-        if let (Some(of_live), Some(picks_of_live)) = (self.alive.first_chunk_mut(), self.picks.first_chunk_mut()) {
-            (*of_live, *picks_of_live) = (*alive, *picks);
+        if let (Some(of_alive), Some(of_picks)) = (of_alive.first_chunk_mut(), of_picks.first_chunk_mut()) {
+            (*of_alive, *of_picks) = (*alive, *picks);
         }
-        (self.mute, self.undisturbed) = (*mute, undisturbed && mute.is_none());
-        self.talk_left = None;
+        (*of_mute, *of_links) = (*mute, undisturbed && mute.is_none());
+        *talk_left = None;
     }
 }

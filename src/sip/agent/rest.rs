@@ -17,6 +17,7 @@ pub struct AtRest {
     update: Update,
     owns_call_id: bool,
     offers: bool,
+    fresh: bool,
     failed_refreshes: u8,
     peer_knows_timer: bool,
     /// Whether its call is over.
@@ -43,42 +44,108 @@ impl Agent {
     // Inlined, what it knows is written where it will be kept.
     #[inline(always)]
     pub fn at_rest(&self) -> AtRest {
+        let Agent {
+            // Settings, which whoever wakes it has.
+            profile: _,
+            element: _,
+            faces: _,
+            ring_time: _,
+            phase,
+            dialog,
+            pace,
+            least,
+            // What an agent at rest has none of, or needs no more.
+            unacknowledged: _,
+            acknowledgement: _,
+            changing: _,
+            overdue: _,
+            pinging: _,
+            clients: _,
+            servers: _,
+            update,
+            owns_call_id,
+            failed_refreshes,
+            fresh,
+            offers,
+            peer_knows_timer,
+            begun,
+        } = self;
         AtRest {
-            dialog: self.dialog,
-            session: self.session(),
-            least: self.least,
-            begun: Method::IN_CALLS.map(|method| self.begun[method as usize]),
-            update: self.update,
-            owns_call_id: self.owns_call_id,
-            offers: self.offers,
-            failed_refreshes: self.failed_refreshes,
-            peer_knows_timer: self.peer_knows_timer,
-            gone: self.phase == Phase::Gone,
+            dialog: *dialog,
+            session: pace.session(),
+            least: *least,
+            begun: Method::IN_CALLS.map(|method| begun[method as usize]),
+            update: *update,
+            owns_call_id: *owns_call_id,
+            offers: *offers,
+            fresh: *fresh,
+            failed_refreshes: *failed_refreshes,
+            peer_knows_timer: *peer_knows_timer,
+            gone: *phase == Phase::Gone,
         }
     }
 
-    /// An agent of the same profile, whatever it has done, goes on from `rest`.
+    /// An agent of the same settings, whatever it has done, goes on from `rest`.
     pub fn wake(&mut self, rest: &AtRest) {
-        self.clients.clear();
-        self.servers.clear();
-        self.unacknowledged = None;
-        self.acknowledgement = None;
-        self.changing = None;
-        self.overdue = false;
-        self.pinging = Pinging::default();
-        self.phase = if rest.gone { Phase::Gone } else { Phase::Up };
-        self.dialog = rest.dialog;
-        if self.session() != rest.session {
-            self.pace = Pace::of(rest.session, &self.profile);
+        let Agent {
+            profile,
+            element: _,
+            faces: _,
+            // Nobody rings any more.
+            ring_time: _,
+            phase,
+            dialog,
+            pace,
+            least,
+            unacknowledged,
+            acknowledgement,
+            changing,
+            overdue,
+            pinging,
+            clients,
+            servers,
+            update,
+            owns_call_id,
+            failed_refreshes,
+            fresh,
+            offers,
+            peer_knows_timer,
+            begun,
+        } = self;
+        clients.clear();
+        servers.clear();
+        *unacknowledged = None;
+        *acknowledgement = None;
+        *changing = None;
+        *overdue = false;
+        *pinging = Pinging::default();
+        let AtRest {
+            dialog: kept_dialog,
+            session: kept_session,
+            least: kept_least,
+            begun: kept_begun,
+            update: kept_update,
+            owns_call_id: kept_owns_call_id,
+            offers: kept_offers,
+            fresh: kept_fresh,
+            failed_refreshes: kept_failed_refreshes,
+            peer_knows_timer: kept_peer_knows_timer,
+            gone,
+        } = rest;
+        *phase = if *gone { Phase::Gone } else { Phase::Up };
+        *dialog = *kept_dialog;
+        if pace.session() != *kept_session {
+            *pace = Pace::of(*kept_session, profile);
         }
-        self.least = rest.least;
-        for (method, begun) in Method::IN_CALLS.into_iter().zip(rest.begun) {
-            self.begun[method as usize] = begun;
+        *least = *kept_least;
+        for (method, kept) in Method::IN_CALLS.into_iter().zip(kept_begun) {
+            begun[method as usize] = *kept;
         }
-        self.update = rest.update;
-        self.owns_call_id = rest.owns_call_id;
-        self.offers = rest.offers;
-        self.failed_refreshes = rest.failed_refreshes;
-        self.peer_knows_timer = rest.peer_knows_timer;
+        *update = *kept_update;
+        *owns_call_id = *kept_owns_call_id;
+        *offers = *kept_offers;
+        *fresh = *kept_fresh;
+        *failed_refreshes = *kept_failed_refreshes;
+        *peer_knows_timer = *kept_peer_knows_timer;
     }
 }
