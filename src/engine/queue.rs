@@ -98,13 +98,14 @@ impl Queue {
 
     /// Forgets everything, and keeps the memory: again anything may be scheduled.
     pub fn clear(&mut self) {
-        self.soon.clear();
-        for digit in &mut self.later {
-            digit.buckets.iter_mut().for_each(Vec::clear);
-            digit.filled.fill(0);
+        let Queue { soon, next, in_sight, soon_until, later, common, len } = self;
+        soon.clear();
+        for Buckets { buckets, filled } in later {
+            buckets.iter_mut().for_each(Vec::clear);
+            filled.fill(0);
         }
-        (self.next, self.in_sight) = (0, None);
-        (self.soon_until, self.common, self.len) = (0, 0, 0);
+        (*next, *in_sight) = (0, None);
+        (*soon_until, *common, *len) = (0, 0, 0);
     }
 
     /// Schedules `next`, which does not come before what was taken out last: else it comes at once.

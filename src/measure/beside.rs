@@ -28,7 +28,8 @@ impl Default for Beside {
 impl Beside {
     /// Whether there is anything to count.
     pub fn counts(&self) -> bool {
-        self.load.is_some() || self.queues.is_some() || self.keeping.is_some()
+        let Beside { load, queues, keeping, ended: _ } = self;
+        load.is_some() || queues.is_some() || keeping.is_some()
     }
 
     /// Ends a call at `ended`, which `counter` has watched beside this.
@@ -39,14 +40,15 @@ impl Beside {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Beside) {
-        self.ended = self.ended.max(other.ended);
-        if let (Some(mine), Some(theirs)) = (&mut self.load, &other.load) {
+        let Beside { load, queues, keeping, ended } = other;
+        self.ended = self.ended.max(*ended);
+        if let (Some(mine), Some(theirs)) = (&mut self.load, load) {
             mine.merge(theirs);
         }
-        if let (Some(mine), Some(theirs)) = (&mut self.queues, &other.queues) {
+        if let (Some(mine), Some(theirs)) = (&mut self.queues, queues) {
             mine.merge(theirs);
         }
-        if let (Some(mine), Some(theirs)) = (&mut self.keeping, &other.keeping) {
+        if let (Some(mine), Some(theirs)) = (&mut self.keeping, keeping) {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
     }

@@ -63,29 +63,54 @@ pub struct DeviceTally {
 impl DeviceTally {
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &DeviceTally) {
-        self.devices += other.devices;
-        self.registered += other.registered;
-        self.registrations += other.registrations;
-        self.hangups += other.hangups;
-        self.un_registered.merge(&other.un_registered);
-        self.ghosts.merge(&other.ghosts);
-        self.false_offlines += other.false_offlines;
-        self.false_offline_time.merge(&other.false_offline_time);
-        self.forgotten += other.forgotten;
-        self.back_after_restart.merge(&other.back_after_restart);
-        self.on_time_ns += other.on_time_ns;
-        self.requests.iter_mut().zip(&other.requests).for_each(|(mine, theirs)| *mine += theirs);
-        self.resent += other.resent;
-        self.responses += other.responses;
-        self.refused += other.refused;
-        self.timeouts += other.timeouts;
-        self.disconnected.iter_mut().zip(&other.disconnected).for_each(|(mine, theirs)| *mine += theirs);
-        self.connections += other.connections;
-        self.bytes += other.bytes;
-        self.messages_delivered += other.messages_delivered;
-        self.timers_fired += other.timers_fired;
-        self.arrivals.merge(&other.arrivals);
-        self.register_arrivals.merge(&other.register_arrivals);
+        let DeviceTally {
+            devices,
+            registered,
+            registrations,
+            hangups,
+            un_registered,
+            ghosts,
+            false_offlines,
+            false_offline_time,
+            forgotten,
+            back_after_restart,
+            on_time_ns,
+            requests,
+            resent,
+            responses,
+            refused,
+            timeouts,
+            disconnected,
+            connections,
+            bytes,
+            messages_delivered,
+            timers_fired,
+            arrivals,
+            register_arrivals,
+        } = other;
+        self.devices += *devices;
+        self.registered += *registered;
+        self.registrations += *registrations;
+        self.hangups += *hangups;
+        self.un_registered.merge(un_registered);
+        self.ghosts.merge(ghosts);
+        self.false_offlines += *false_offlines;
+        self.false_offline_time.merge(false_offline_time);
+        self.forgotten += *forgotten;
+        self.back_after_restart.merge(back_after_restart);
+        self.on_time_ns += *on_time_ns;
+        self.requests.iter_mut().zip(requests).for_each(|(mine, theirs)| *mine += theirs);
+        self.resent += *resent;
+        self.responses += *responses;
+        self.refused += *refused;
+        self.timeouts += *timeouts;
+        self.disconnected.iter_mut().zip(disconnected).for_each(|(mine, theirs)| *mine += theirs);
+        self.connections += *connections;
+        self.bytes += *bytes;
+        self.messages_delivered += *messages_delivered;
+        self.timers_fired += *timers_fired;
+        self.arrivals.merge(arrivals);
+        self.register_arrivals.merge(register_arrivals);
     }
 
     /// Requests put on the wire, those sent again among them.

@@ -48,18 +48,35 @@ fn product(a: u64, b: u64) -> u64 {
 /// What tells a message of a call from the others of it: its transaction and CSeq, and its tags and what it is.
 #[inline(always)]
 fn identity(message: &Message) -> u64 {
-    let (answers, status) = match message.kind {
+    let Message {
+        kind,
+        method,
+        branch,
+        toward,
+        routed,
+        cseq,
+        from,
+        to,
+        supports_timer,
+        requires_timer,
+        allows_update,
+        offer,
+        // See [`session_fields`].
+        session_expires: _,
+        min_se: _,
+        retry_after_s: _,
+    } = *message;
+    let (answers, status) = match kind {
         Kind::Request => (0, 0),
         Kind::Response(status) => (1, u64::from(status.0)),
     };
-    let Message { branch, toward, routed, supports_timer, requires_timer, allows_update, offer, .. } = *message;
     // Each group lies side by side in memory, and is read at once.
     let made_by = u16::from_le_bytes([branch.element, branch.method as u8]);
     let transaction = u64::from(branch.ordinal) | u64::from(made_by) << 32;
-    let dialog = u64::from(message.cseq) | u64::from(message.from.0) << 32 | u64::from(message.to.0) << 48;
+    let dialog = u64::from(cseq) | u64::from(from.0) << 32 | u64::from(to.0) << 48;
     let timer = u32::from_le_bytes([toward as u8, routed.into(), supports_timer.into(), requires_timer.into()]);
     let rest = u16::from_le_bytes([allows_update.into(), offer.into()]);
-    let rest = u64::from(timer) | u64::from(rest) << 32 | (message.method as u64) << 48 | answers << 56;
+    let rest = u64::from(timer) | u64::from(rest) << 32 | (method as u64) << 48 | answers << 56;
     sum([transaction | status << 48, dialog, rest])
 }
 
@@ -141,7 +158,8 @@ impl Fingerprint {
 
     /// Adds the calls that `other` has folded.
     pub fn merge(&mut self, other: &Fingerprint) {
-        self.calls = self.calls.wrapping_add(other.calls);
+        let Fingerprint { call: _, calls } = other;
+        self.calls = self.calls.wrapping_add(*calls);
     }
 
     /// That of the calls that are over.

@@ -87,11 +87,12 @@ impl Histogram {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Histogram) {
-        self.count += other.count;
-        self.sum += other.sum;
-        self.squares.merge(&other.squares);
-        self.min = [self.min, other.min].into_iter().flatten().min();
-        self.max = self.max.max(other.max);
+        let Histogram { places: _, pages: _, count, sum, squares, min, max } = other;
+        self.count += *count;
+        self.sum += *sum;
+        self.squares.merge(squares);
+        self.min = [self.min, *min].into_iter().flatten().min();
+        self.max = self.max.max(*max);
         for (number, theirs) in other.pages() {
             self.page(number).iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }

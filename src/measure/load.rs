@@ -69,18 +69,19 @@ impl ElementLoad {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &ElementLoad) {
+        let ElementLoad { received, first_sends, retransmissions, taken, left, haunted, freed } = other;
         let pairs = [
-            (&mut self.received, &other.received),
-            (&mut self.first_sends, &other.first_sends),
-            (&mut self.retransmissions, &other.retransmissions),
+            (&mut self.received, received),
+            (&mut self.first_sends, first_sends),
+            (&mut self.retransmissions, retransmissions),
         ];
         for (mine, theirs) in pairs {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
         }
-        self.taken.merge(&other.taken);
-        self.left.merge(&other.left);
-        self.haunted.merge(&other.haunted);
-        self.freed.merge(&other.freed);
+        self.taken.merge(taken);
+        self.left.merge(left);
+        self.haunted.merge(haunted);
+        self.freed.merge(freed);
     }
 }
 
@@ -116,7 +117,8 @@ impl Load {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Load) {
-        for (element, theirs) in other.elements.iter().enumerate() {
+        let Load { elements } = other;
+        for (element, theirs) in elements.iter().enumerate() {
             self.element(Element::numbered(element as u8)).merge(theirs);
         }
     }

@@ -25,9 +25,10 @@ impl Paired {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Paired) {
-        self.count += other.count;
-        self.sum += other.sum;
-        self.squares.merge(&other.squares);
+        let Paired { count, sum, squares } = other;
+        self.count += *count;
+        self.sum += *sum;
+        self.squares.merge(squares);
     }
 
     /// How many calls were ghosts with a recovery time at both points.

@@ -113,18 +113,20 @@ impl QueueCount {
     }
 
     fn merge(&mut self, other: &QueueCount) {
-        self.waits.merge(&other.waits);
-        self.sending_ns += other.sending_ns;
-        self.sending_squares.merge(&other.sending_squares);
-        self.dropped_bytes += other.dropped_bytes;
-        if self.slots.len() < other.slots.len() {
-            self.slots.resize(other.slots.len(), Slot::default());
+        let QueueCount { of: _, waits, sending_ns, sending_squares, dropped_bytes, slots } = other;
+        self.waits.merge(waits);
+        self.sending_ns += *sending_ns;
+        self.sending_squares.merge(sending_squares);
+        self.dropped_bytes += *dropped_bytes;
+        if self.slots.len() < slots.len() {
+            self.slots.resize(slots.len(), Slot::default());
         }
-        for (mine, theirs) in self.slots.iter_mut().zip(&other.slots) {
-            mine.taken += theirs.taken;
-            mine.dropped += theirs.dropped;
-            mine.longest = mine.longest.max(theirs.longest);
-            mine.waited_ns += theirs.waited_ns;
+        for (mine, theirs) in self.slots.iter_mut().zip(slots) {
+            let Slot { taken, dropped, longest, waited_ns } = theirs;
+            mine.taken += taken;
+            mine.dropped += dropped;
+            mine.longest = mine.longest.max(*longest);
+            mine.waited_ns += waited_ns;
         }
     }
 

@@ -29,9 +29,10 @@ impl SetUps {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &SetUps) {
-        self.delay.merge(&other.delay);
-        self.invites += other.invites;
-        self.asked += other.asked;
-        other.intervals_s.into_iter().flatten().for_each(|interval_s| self.add_interval(interval_s));
+        let SetUps { delay, invites, asked, intervals_s } = other;
+        self.delay.merge(delay);
+        self.invites += *invites;
+        self.asked += *asked;
+        intervals_s.iter().flatten().for_each(|&interval_s| self.add_interval(interval_s));
     }
 }

@@ -55,8 +55,9 @@ impl Ghosts {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Ghosts) {
-        self.recovery.merge(&other.recovery);
-        self.unrecovered += other.unrecovered;
+        let Ghosts { recovery, unrecovered } = other;
+        self.recovery.merge(recovery);
+        self.unrecovered += *unrecovered;
     }
 }
 
@@ -77,8 +78,9 @@ impl RefreshMessages {
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &RefreshMessages) {
-        self.first_sends += other.first_sends;
-        self.retransmissions += other.retransmissions;
+        let RefreshMessages { first_sends, retransmissions } = other;
+        self.first_sends += *first_sends;
+        self.retransmissions += *retransmissions;
     }
 }
 
@@ -194,35 +196,60 @@ pub struct Tally {
 impl Tally {
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &Tally) {
-        self.calls += other.calls;
-        self.established += other.established;
-        self.failed_setups += other.failed_setups;
-        self.setups.merge(&other.setups);
-        self.hangups += other.hangups;
-        self.byes_delivered += other.byes_delivered;
-        self.ended_by_bye.merge(&other.ended_by_bye);
-        self.ghosts.iter_mut().zip(&other.ghosts).for_each(|(mine, theirs)| mine.merge(theirs));
-        self.held_by.iter_mut().zip(&other.held_by).for_each(|(mine, theirs)| mine.merge(theirs));
-        self.false_drops += other.false_drops;
-        self.call_time_ns += other.call_time_ns;
-        self.refresh_before_hangup.merge(&other.refresh_before_hangup);
-        self.keeping += other.keeping;
-        self.keeping_bytes += other.keeping_bytes;
-        self.refresh_after_hangup.merge(&other.refresh_after_hangup);
-        self.refreshes += other.refreshes;
-        self.closed.merge(&other.closed);
-        for (theirs, index) in other.held_between.iter().zip(0..) {
+        let Tally {
+            calls,
+            established,
+            failed_setups,
+            setups,
+            hangups,
+            byes_delivered,
+            ended_by_bye,
+            ghosts,
+            held_by,
+            closed,
+            held_between,
+            false_drops,
+            call_time_ns,
+            refresh_before_hangup,
+            keeping,
+            keeping_bytes,
+            refresh_after_hangup,
+            refreshes,
+            releases,
+            passed,
+            messages_sent,
+            messages_delivered,
+            timers_fired,
+        } = other;
+        self.calls += *calls;
+        self.established += *established;
+        self.failed_setups += *failed_setups;
+        self.setups.merge(setups);
+        self.hangups += *hangups;
+        self.byes_delivered += *byes_delivered;
+        self.ended_by_bye.merge(ended_by_bye);
+        self.ghosts.iter_mut().zip(ghosts).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.held_by.iter_mut().zip(held_by).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.false_drops += *false_drops;
+        self.call_time_ns += *call_time_ns;
+        self.refresh_before_hangup.merge(refresh_before_hangup);
+        self.keeping += *keeping;
+        self.keeping_bytes += *keeping_bytes;
+        self.refresh_after_hangup.merge(refresh_after_hangup);
+        self.refreshes += *refreshes;
+        self.closed.merge(closed);
+        for (theirs, index) in held_between.iter().zip(0..) {
             self.held_between(index).merge(theirs);
         }
-        self.releases.merge(&other.releases);
-        if let Some(theirs) = &other.passed {
+        self.releases.merge(releases);
+        if let Some(theirs) = passed {
             let mine = self.passed.get_or_insert_default();
             mine.resize(mine.len().max(theirs.len()), 0);
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
-        self.messages_sent += other.messages_sent;
-        self.messages_delivered += other.messages_delivered;
-        self.timers_fired += other.timers_fired;
+        self.messages_sent += *messages_sent;
+        self.messages_delivered += *messages_delivered;
+        self.timers_fired += *timers_fired;
     }
 
     /// Counts a call whose way passes the elements of these numbers.

@@ -16,8 +16,9 @@ impl WideSum {
 
     /// Adds another sum.
     pub fn merge(&mut self, other: &WideSum) {
-        self.add(other.low);
-        self.high += other.high;
+        let WideSum { low, high } = other;
+        self.add(*low);
+        self.high += *high;
     }
 
     fn add(&mut self, value: u128) {

@@ -89,8 +89,9 @@ impl Queue {
 
     /// Empties it.
     pub fn clear(&mut self) {
-        self.inside.clear();
-        self.bytes = 0;
+        let Queue { rate: _, inside, bytes } = self;
+        inside.clear();
+        *bytes = 0;
     }
 
     /// Bytes that were in it after the last message came.

@@ -137,11 +137,22 @@ impl Weather {
 
     /// A call begins: it has sent nothing, and its bindings stand.
     pub fn begin(&mut self, call: u64, began: Time) {
-        (self.call, self.began) = (call, began);
-        self.arrivals.fill(Time::ZERO);
-        self.bindings.fill(Binding::new(began));
-        self.queues.clear();
-        self.copies.clear();
+        let Weather {
+            // The same for all calls, or asked for again where they are another call's.
+            streams: _,
+            memories: _,
+            call: present,
+            began: since,
+            arrivals,
+            bindings,
+            queues,
+            copies,
+        } = self;
+        (*present, *since) = (call, began);
+        arrivals.fill(Time::ZERO);
+        bindings.fill(Binding::new(began));
+        queues.clear();
+        copies.clear();
     }
 
     /// When further copies arrive of the message that was carried last, duplicated on the way.

@@ -128,9 +128,10 @@ impl Work for Setup {
     }
 
     fn merge(mine: &mut CallCounts, theirs: &CallCounts) {
-        mine.tally.merge(&theirs.tally);
-        mine.fingerprint.merge(&theirs.fingerprint);
-        mine.beside.merge(&theirs.beside);
+        let CallCounts { tally, fingerprint, beside } = theirs;
+        mine.tally.merge(tally);
+        mine.fingerprint.merge(fingerprint);
+        mine.beside.merge(beside);
     }
 
     fn found(point: &Point, counts: CallCounts) -> PointResult {
@@ -300,8 +301,9 @@ impl Work for Fleet {
     }
 
     fn merge(mine: &mut DeviceCounts, theirs: &DeviceCounts) {
-        mine.levels.iter_mut().zip(&theirs.levels).for_each(|(mine, theirs)| mine.merge(theirs));
-        mine.fingerprint.merge(&theirs.fingerprint);
+        let DeviceCounts { levels, fingerprint } = theirs;
+        mine.levels.iter_mut().zip(levels).for_each(|(mine, theirs)| mine.merge(theirs));
+        mine.fingerprint.merge(fingerprint);
     }
 
     fn found(point: &Point<Fleet>, counts: DeviceCounts) -> DevicePoint {

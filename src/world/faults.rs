@@ -16,10 +16,10 @@ pub struct Script {
 impl Script {
     /// Begins a call at `began`.
     pub fn begin(&mut self, faults: &[Fault], began: Time) {
-        self.counted.clear();
-        self.counted.resize(faults.len(), 0);
-        self.began = began;
-        self.hung_up = None;
+        let Script { counted, began: since, hung_up } = self;
+        counted.clear();
+        counted.resize(faults.len(), 0);
+        (*since, *hung_up) = (began, None);
     }
 
     /// The call is hung up.

@@ -34,9 +34,10 @@ impl Default for UnderWay {
 impl UnderWay {
     /// Forgets all messages, and keeps the memory.
     pub fn clear(&mut self) {
-        if !self.is_empty() {
-            self.places.clear();
-            (self.free, self.taken) = (NONE_FREE, 0);
+        let UnderWay { places, free, taken } = self;
+        if *taken > 0 {
+            places.clear();
+            (*free, *taken) = (NONE_FREE, 0);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Ending the call: this side's BYE, the other side's, and both at once.
 
-use super::{Agent, Armed, Phase};
+use super::{Agent, Armed, Phase, Pinging};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
@@ -75,13 +75,38 @@ impl Agent {
     /// The agent has come back from death and knows its established call, but none of its transactions. Its session
     /// timers are whoever drives it to set again.
     pub fn come_back_remembering(&mut self) {
-        self.clients.clear();
-        self.servers.clear();
-        self.unacknowledged = None;
-        self.changing = None;
-        self.pinging = Default::default();
-        if self.phase != Phase::Up {
-            self.phase = Phase::Gone;
+        let Agent {
+            phase,
+            unacknowledged,
+            changing,
+            pinging,
+            clients,
+            servers,
+            // Of the call itself, and settings.
+            profile: _,
+            element: _,
+            faces: _,
+            ring_time: _,
+            dialog: _,
+            pace: _,
+            least: _,
+            acknowledgement: _,
+            update: _,
+            owns_call_id: _,
+            failed_refreshes: _,
+            fresh: _,
+            offers: _,
+            overdue: _,
+            peer_knows_timer: _,
+            begun: _,
+        } = self;
+        clients.clear();
+        servers.clear();
+        *unacknowledged = None;
+        *changing = None;
+        *pinging = Pinging::default();
+        if *phase != Phase::Up {
+            *phase = Phase::Gone;
         }
     }
 

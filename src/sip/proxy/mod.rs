@@ -105,24 +105,25 @@ impl Proxy {
 
     /// Makes it know nothing again, as [`Proxy::new`] does, and keeps its memory.
     pub fn reset(&mut self) {
-        self.state = CallState::None;
-        self.begun = [0; Method::ALL.len()];
-        self.forget_transactions();
+        let Proxy { profile: _, element: _, reliable: _, state, begun, clients, servers, relays } = self;
+        *state = CallState::None;
+        *begun = [0; Method::ALL.len()];
+        clients.clear();
+        servers.clear();
+        relays.clear();
     }
 
     /// It has come back from death. Transactions are lost either way; the call is too, unless it remembers that. The
     /// timer of a remembered call is whoever drives it to set again.
     pub fn come_back(&mut self, with_memory: bool) {
-        self.forget_transactions();
+        // Branches count on: those of before may still be under way.
+        let Proxy { profile: _, element: _, reliable: _, state, begun: _, clients, servers, relays } = self;
+        clients.clear();
+        servers.clear();
+        relays.clear();
         if !with_memory {
-            self.state = CallState::None;
+            *state = CallState::None;
         }
-    }
-
-    fn forget_transactions(&mut self) {
-        self.clients.clear();
-        self.servers.clear();
-        self.relays.clear();
     }
 
     /// Whether it holds the call.

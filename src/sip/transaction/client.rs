@@ -73,8 +73,9 @@ pub enum Reaction {
 impl Clients {
     /// Forgets all transactions, and keeps the memory.
     pub fn clear(&mut self) {
-        self.slots.clear();
-        self.answered.clear();
+        let Clients { slots, answered } = self;
+        slots.clear();
+        answered.clear();
     }
 
     /// The method of the transaction in `slot`, if there is one.

@@ -72,8 +72,9 @@ pub enum ServerMatch {
 impl Servers {
     /// Forgets all transactions, and keeps the memory.
     pub fn clear(&mut self) {
-        self.slots.clear();
-        self.absorbing.clear();
+        let Servers { slots, absorbing } = self;
+        slots.clear();
+        absorbing.clear();
     }
 
     /// Whether any transaction still has something to send.
