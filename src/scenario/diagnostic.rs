@@ -1,14 +1,13 @@
 //! What is wrong with the input, where, what is allowed instead, and the nearest right word.
 //!
-//! A [`Diagnostic`] carries the text it points into, so it can be rendered anywhere and at any time. This module knows
-//! no scenario and no topology.
+//! A [`Diagnostic`] is data: a message, places with the text that they point into, notes and help. As text it is the
+//! line `file:line:column: error: message` with notes and help below; `render` draws it with carets. This module knows no
+//! scenario and no topology.
 
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
 /// A text that values come from: a file, a built-in, or one argument of the command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,8 +47,16 @@ impl Origin {
         &self.source.text[self.clamped()]
     }
 
+    /// Where it begins.
+    pub fn place(&self) -> Place<'_> {
+        let before = &self.source.text[..self.clamped().start];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        Place { source: &self.source.name, line, column }
+    }
+
     /// What a message underlines: no more than the first line of it.
-    fn shown(&self) -> Range<usize> {
+    pub(super) fn shown(&self) -> Range<usize> {
         let Range { start, end } = self.clamped();
         let line = self.source.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
         start..line
@@ -70,19 +77,67 @@ impl Origin {
     }
 }
 
-/// One thing that is wrong.
+/// Where a place begins, as editors count: both from 1, columns in characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// How a message names the text.
+    pub source: &'a str,
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.source, self.line, self.column)
+    }
+}
+
+/// Whether a diagnostic stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// It stops.
+    Error,
+    /// It does not.
+    Warning,
+}
+
+impl Severity {
+    /// Its name in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One thing that is wrong, or that should be written otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    message: String,
-    labels: Vec<(Origin, String)>,
-    notes: Vec<String>,
-    help: Vec<String>,
+    pub(super) severity: Severity,
+    pub(super) message: String,
+    pub(super) labels: Vec<(Origin, String)>,
+    pub(super) notes: Vec<String>,
+    pub(super) help: Vec<String>,
 }
 
 impl Diagnostic {
     /// Something is wrong: `message`, in one sentence without a full stop.
     pub fn new(message: impl Into<String>) -> Diagnostic {
-        Diagnostic { message: message.into(), labels: Vec::new(), notes: Vec::new(), help: Vec::new() }
+        Diagnostic {
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// Something that is taken as it is meant, and should be written otherwise.
+    pub fn warning(message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::new(message) }
     }
 
     /// Points at the place, or at one more of them. The first place is the one that is wrong.
@@ -106,35 +161,42 @@ impl Diagnostic {
         self
     }
 
+    /// Whether it stops.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
     /// What is wrong, in one sentence.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The message with its places in the text, for a terminal.
-    pub fn render(&self, colours: bool) -> String {
-        let mut snippets: Vec<(&Arc<Source>, Snippet<'_, _>)> = Vec::new();
-        let mut elements: Vec<Element<'_>> = Vec::new();
-        for (index, (origin, label)) in self.labels.iter().enumerate() {
-            let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
-            let mut annotation = kind.span(origin.shown());
-            if !label.is_empty() {
-                annotation = annotation.label(label.as_str());
-            }
-            match snippets.iter_mut().find(|(source, _)| Arc::ptr_eq(source, &origin.source)) {
-                Some((_, snippet)) => *snippet = snippet.clone().annotation(annotation),
-                None => {
-                    let snippet = Snippet::source(origin.source.text.as_str()).path(origin.source.name.as_str());
-                    snippets.push((&origin.source, snippet.annotation(annotation)));
-                }
-            }
+    /// The places that it points at, each with what is said of it; the first is the one that is wrong.
+    pub fn places(&self) -> impl Iterator<Item = (Place<'_>, &str)> {
+        self.labels.iter().map(|(origin, label)| (origin.place(), label.as_str()))
+    }
+
+    /// What is allowed, or why.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(String::as_str)
+    }
+
+    /// How to mend it.
+    pub fn helps(&self) -> impl Iterator<Item = &str> {
+        self.help.iter().map(String::as_str)
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut places = self.places();
+        if let Some((place, _)) = places.next() {
+            write!(f, "{place}: ")?;
         }
-        elements.extend(snippets.into_iter().map(|(_, snippet)| snippet.into()));
-        elements.extend(self.notes.iter().map(|note| Level::NOTE.message(note.as_str()).into()));
-        elements.extend(self.help.iter().map(|help| Level::HELP.message(help.as_str()).into()));
-        let group: Group<'_> = Level::ERROR.primary_title(self.message.as_str()).elements(elements);
-        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        renderer.render(&[group])
+        write!(f, "{}: {}", self.severity.name(), self.message)?;
+        places.try_for_each(|(place, label)| write!(f, "\n  {place}: {label}"))?;
+        self.notes().try_for_each(|note| write!(f, "\n  note: {note}"))?;
+        self.helps().try_for_each(|help| write!(f, "\n  help: {help}"))
     }
 }
 
@@ -181,14 +243,14 @@ impl Diagnostics {
         self.kept.iter()
     }
 
-    /// All of them for a terminal, one after the other; the first twenty of many.
-    pub fn render(&self, colours: bool) -> String {
-        let mut shown: Vec<String> = self.kept.iter().take(Self::SHOWN).map(|one| one.render(colours)).collect();
+    /// The first twenty, as `show` writes each, and how many more there are.
+    pub(super) fn joined(&self, show: impl Fn(&Diagnostic) -> String, between: &str) -> String {
+        let mut shown: Vec<String> = self.kept.iter().take(Self::SHOWN).map(show).collect();
         let hidden = self.kept.len() - shown.len() + self.more;
         if hidden > 0 {
             shown.push(format!("and {hidden} more errors"));
         }
-        shown.join("\n\n")
+        shown.join(between)
     }
 }
 
@@ -200,7 +262,7 @@ impl From<Diagnostic> for Diagnostics {
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(false))
+        f.write_str(&self.joined(Diagnostic::to_string, "\n"))
     }
 }
 
@@ -255,7 +317,6 @@ pub fn nearest<T: AsRef<str>>(found: &str, words: impl IntoIterator<Item = T>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn only_a_near_word_is_offered() {
@@ -271,21 +332,14 @@ mod tests {
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(quoted("a\u{1b}[31m\n\"b\""), "`a\\u{1b}[31m\\n\"b\"`");
-        let source = Source::new("x", "a\u{1b}[31m\n");
-        let text = Diagnostic::new("m").at(&Origin::new(&source, 0..3), "").render(false);
-        assert!(!text.contains('\u{1b}'), "{text:?}");
     }
 
-    proptest! {
-        #[test]
-        fn any_place_in_any_text_can_be_shown(text in "[a\u{e9}\u{1f600}\t\r\n ]{0,30}", spans in prop::collection::vec((0usize..80, 0usize..80), 0..4)) {
-            let source = Source::new("file", text);
-            let mut diagnostic = Diagnostic::new("message").note("note").help(Some("help".to_owned()));
-            for (start, end) in spans {
-                diagnostic = diagnostic.at(&Origin::new(&source, start..end), "label");
-            }
-            prop_assert!(diagnostic.render(false).starts_with("error: message"));
-            prop_assert!(!diagnostic.render(true).is_empty());
-        }
+    #[test]
+    fn as_text_it_is_a_line_with_its_place_and_notes_below() {
+        let source = Source::new("x.toml", "a = 1\n\u{e9} = 2\n");
+        let wrong =
+            Diagnostic::new("m").at(&Origin::new(&source, 11..12), "here").at(&Origin::new(&source, 0..1), "too");
+        let text = wrong.note("n").help("h".to_owned()).to_string();
+        assert_eq!(text, "x.toml:2:5: error: m\n  x.toml:1:1: too\n  note: n\n  help: h");
     }
 }

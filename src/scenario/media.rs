@@ -9,7 +9,7 @@ use super::toml_text;
 use crate::random::{Law, Probability};
 use crate::sip::{Hold, HoldTimeout, Media, Profile, Quiet, Watch};
 use crate::time::Span;
-use crate::world::{Conversation, Holds, Periods, Setup};
+use crate::world::{Conversation, Holds, Periods};
 
 /// The file of the named limits.
 const FILE: &str = include_str!("media_timers.toml");
@@ -153,22 +153,6 @@ fn read_length(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Law> {
         return None;
     }
     Some(law)
-}
-
-/// A run in which pauses or mutes have to be watched goes on as long as somebody holds a call: it needs an end.
-pub fn check_horizon(setup: &Setup, errors: &mut Diagnostics) -> Option<()> {
-    let Conversation { mutes, .. } = &setup.calls.conversation;
-    let profiles = [setup.caller, setup.callee];
-    let mut profiles = profiles.into_iter().chain(setup.otherwise.iter().flatten().map(|share| share.profile));
-    let quiet = profiles
-        .any(|Profile { media, .. }| media.in_silence != Quiet::Rtp || (mutes.is_some() && media.muted != Quiet::Rtp));
-    if setup.horizon.is_some() || !quiet || !setup.watches_media() {
-        return Some(());
-    }
-    let message = "media with silence suppression are watched, and the run has no end";
-    let note = "a ghost whose media go on is watched for as long as it lasts, pause by pause";
-    errors.push(Diagnostic::new(message).note(note).help("for example `horizon = \"8 h\"`".to_owned()));
-    None
 }
 
 #[cfg(test)]

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use super::agents::AgentReader;
 use super::between::{read_between, read_crashes};
 use super::builtin::BuiltinKind;
-use super::diagnostic::{Diagnostic, Diagnostics, Source};
-use super::endless::check_end;
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source};
 use super::faults::{read_faults, read_requests};
 use super::file;
 use super::import::{self, ImportOptions};
 use super::law::{read_arrivals, read_law};
-use super::media::{check_horizon, read_users};
+use super::media::read_users;
 use super::network::{self, read_ways};
 use super::places::read_kinds;
 use super::read::{Field, Fields};
@@ -136,7 +135,6 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
         requests: requests?,
         horizon: horizon?,
     };
-    check_horizon(&setup, errors)?;
     let place = root.get("horizon").or_else(|| root.get("calls")).map(|field| &field.value.origin);
     check_end(&setup, place, errors)?;
     Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, ways: names, load: load? })
@@ -193,6 +191,23 @@ impl WayNames {
             numbers: ways.iter().map(between).collect(),
         }
     }
+}
+
+/// Refuses a run of `setup` without a horizon that need not end; the mistake is shown at `place`.
+fn check_end(setup: &Setup, place: Option<&Origin>, errors: &mut Diagnostics) -> Option<()> {
+    let wrong = if world::watches_pauses_without_end(setup) {
+        let wrong = Diagnostic::new("media with silence suppression are watched, and the run has no end");
+        wrong.note("a ghost whose media go on is watched for as long as it lasts, pause by pause")
+    } else {
+        let Some(why) = world::endless(setup) else { return Some(()) };
+        let mut wrong = Diagnostic::new(format!("the run need not end: {why}"));
+        if let Some(place) = place {
+            wrong = wrong.at(place, "no `horizon` ends it");
+        }
+        wrong.note("allowed: settings by which everybody lets go of a lost call, or a `horizon`")
+    };
+    errors.push(wrong.help("for example `horizon = \"8 h\"`".to_owned()));
+    None
 }
 
 pub fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {

@@ -9,6 +9,7 @@ mod between;
 mod chain;
 mod chance;
 mod crowd;
+mod endless;
 mod fact;
 mod faults;
 pub mod fleet;
@@ -28,6 +29,7 @@ pub use among::run_among_all;
 pub use chain::{Chain, Element, StopPart, element_names};
 pub use chance::Decision;
 pub use crowd::Crowd;
+pub use endless::{endless, watches_pauses_without_end};
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
 pub use runner::Runner;
 pub use setup::{

@@ -8,13 +8,13 @@ use super::*;
 fn survive(text: &str, sets: &[String]) {
     if let Err(errors) = load_text("scenario.toml", text, sets) {
         assert!(!errors.is_empty());
-        assert!(errors.to_string().starts_with("error: "));
+        assert!(errors.render(false).starts_with("error: "));
     }
 }
 
 fn survive_topology(text: &str) {
     if let Err(errors) = topology::parse(&Source::new("net.json", text)) {
-        assert!(errors.to_string().starts_with("error: "));
+        assert!(errors.render(false).starts_with("error: "));
     }
     survive_import(text);
 }
@@ -29,7 +29,7 @@ fn survive_import(text: &str) {
             assert_eq!(names(&again), names(&import.drawing));
             assert_eq!(again.links, import.drawing.links);
         }
-        Err(errors) => assert!(errors.to_string().starts_with("error: ")),
+        Err(errors) => assert!(errors.render(false).starts_with("error: ")),
     }
 }
 
@@ -148,5 +148,5 @@ fn deep_nesting_overflows_no_stack() {
 #[test]
 fn a_long_line_is_shown_in_part() {
     let errors = load_text("scenario.toml", &format!("{LEAST}x = \"{}\"\n", "y".repeat(1_000_000)), &[]).unwrap_err();
-    assert!(errors.to_string().len() < 2_000);
+    assert!(errors.render(false).len() < 2_000);
 }

@@ -30,7 +30,7 @@ fn imported(text: &str) -> Import {
 }
 
 fn refused(text: &str) -> String {
-    load_topology_text("net", text, &ImportOptions::default()).map(|import| import.json).unwrap_err().to_string()
+    load_topology_text("net", text, &ImportOptions::default()).map(|import| import.json).unwrap_err().render(false)
 }
 
 fn names(import: &Import) -> Vec<&str> {

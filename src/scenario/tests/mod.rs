@@ -292,7 +292,7 @@ fn a_file_that_is_not_utf_8_is_refused_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("study.toml");
     std::fs::write(&file, b"name = \"a\"\ntitle = \"\xff\"\n").unwrap();
-    let text = load(file.to_str().unwrap(), &[]).unwrap_err().to_string();
+    let text = load(file.to_str().unwrap(), &[]).unwrap_err().render(false);
     assert!(text.contains("it is not UTF-8 text") && text.contains("line 2, column 10"), "{text}");
 }
 
@@ -302,7 +302,7 @@ fn a_mistake_in_a_topology_file_is_shown_in_that_file() {
     std::fs::write(folder.path().join("net.json"), "{\n  \"nodes\": 5\n}").unwrap();
     let file = folder.path().join("study.toml");
     std::fs::write(&file, LEAST.replace("direct", "net.json")).unwrap();
-    let text = load(file.to_str().unwrap(), &[]).unwrap_err().to_string();
+    let text = load(file.to_str().unwrap(), &[]).unwrap_err().render(false);
     assert!(text.contains("net.json:2:12") && text.contains("`nodes` cannot be `5`"), "{text}");
 }
 
@@ -311,7 +311,7 @@ fn of_many_mistakes_the_first_are_shown_and_the_rest_is_counted() {
     let lines: String = (0..1000).map(|index| format!("x{index} = 1\n")).collect();
     let errors = load_text("scenario.toml", &format!("{LEAST}{lines}"), &[]).unwrap_err();
     assert_eq!(errors.iter().count(), 100);
-    assert!(errors.to_string().ends_with("and 980 more errors"));
+    assert!(errors.render(false).ends_with("and 980 more errors"));
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn what_networkx_writes_is_read() {
 #[test]
 fn one_link_under_both_orders_of_its_ends_is_refused() {
     let sets = ["links.\"caller--callee\"={loss=0.4}", "links.\"callee--caller\"={loss=0}"].map(str::to_owned);
-    let errors = load_text("scenario.toml", LEAST, &sets).unwrap_err().to_string();
+    let errors = load_text("scenario.toml", LEAST, &sets).unwrap_err().render(false);
     assert!(errors.starts_with("error: the same link twice"), "{errors}");
     assert!(errors.contains("the first") && errors.contains("the second"), "{errors}");
 }
@@ -346,13 +346,13 @@ fn a_byte_order_mark_before_a_topology_moves_no_place() {
 
 #[test]
 fn a_mistyped_place_of_an_agent_is_answered_with_a_near_one() {
-    let errors = load_text("scenario.toml", LEAST, &["caller.node=calle".to_owned()]).unwrap_err().to_string();
+    let errors = load_text("scenario.toml", LEAST, &["caller.node=calle".to_owned()]).unwrap_err().render(false);
     assert!(errors.contains("did you mean"), "{errors}");
 }
 
 #[test]
 fn a_folder_without_a_slash_is_called_a_folder() {
-    let errors = load("src", &[]).unwrap_err().to_string();
+    let errors = load("src", &[]).unwrap_err().render(false);
     assert_eq!(errors, "error: cannot read `src`: it is a folder");
 }
 
@@ -362,17 +362,17 @@ fn a_byte_that_is_not_utf_8_is_placed_by_line_and_column_from_1() {
     let file = folder.path().join("study.toml");
     for (bytes, place) in [(&b"\xff"[..], "line 1, column 1"), (b"a\n\xc3\xa9b\xff", "line 2, column 3")] {
         std::fs::write(&file, bytes).unwrap();
-        let errors = load(file.to_str().unwrap(), &[]).unwrap_err().to_string();
+        let errors = load(file.to_str().unwrap(), &[]).unwrap_err().render(false);
         assert!(errors.contains(place), "{errors}");
     }
 }
 
 #[test]
 fn a_title_or_node_name_that_would_steer_a_terminal_is_refused() {
-    let refused = |text: &str| load_text("test", text, &[]).err().map(|errors| errors.to_string());
+    let refused = |text: &str| load_text("test", text, &[]).err().map(|errors| errors.render(false));
     let title = refused(&format!("title = \"a\\u001b[31mb\"\n{LEAST}"));
     assert!(title.is_some_and(|error| error.contains("control character")));
     let nodes = "{\"nodes\": [{\"id\": \"a\\u202eb\", \"kind\": \"agents\"}], \"edges\": []}";
-    let error = topology::parse(&Source::new("net.json", nodes)).err().map(|errors| errors.to_string());
+    let error = topology::parse(&Source::new("net.json", nodes)).err().map(|errors| errors.render(false));
     assert!(error.is_some_and(|error| error.contains("control character")));
 }

@@ -16,7 +16,7 @@ mechanism = \"gat1400\"
 fn refused_devices(more: &str, sets: &[&str]) -> String {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
     let asked = open_text("scenario.toml", &format!("{DEVICES}{more}"), &sets);
-    asked.map(|asked| asked.name().to_owned()).unwrap_err().to_string()
+    asked.map(|asked| asked.name().to_owned()).unwrap_err().render(false)
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_method_of_calls_and_an_answer_to_everything() {
 #[test]
 fn shares_above_one_and_no_horizon() {
     let text = DEVICES.replace("horizon = \"1 h\"\n", "") + "unregister-lost = 0.6\ndies = 0.5\n";
-    insta::assert_snapshot!(open_text("scenario.toml", &text, &[]).map(|_| ()).unwrap_err().to_string(), @r#"
+    insta::assert_snapshot!(open_text("scenario.toml", &text, &[]).map(|_| ()).unwrap_err().render(false), @r#"
     error: `horizon` is missing
      --> scenario.toml:1:1
       |

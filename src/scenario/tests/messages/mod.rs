@@ -22,15 +22,15 @@ const AS_IT_IS: [&str; 2] = ["", ""];
 fn refused([from, to]: [&str; 2], more: &str, sets: &[&str]) -> String {
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
     let text = LEAST.replacen(from, to, 1) + more;
-    load_text("scenario.toml", &text, &sets).map(|study| study.name).unwrap_err().to_string()
+    load_text("scenario.toml", &text, &sets).map(|study| study.name).unwrap_err().render(false)
 }
 
 /// What is wrong with the scenario of this name.
 fn refused_file(argument: &str) -> String {
-    load(argument, &[]).map(|study| study.name).unwrap_err().to_string()
+    load(argument, &[]).map(|study| study.name).unwrap_err().render(false)
 }
 
 /// What is wrong with a topology file.
 fn refused_topology(text: &str) -> String {
-    topology::parse(&Source::new("net.json", text)).unwrap_err().to_string()
+    topology::parse(&Source::new("net.json", text)).unwrap_err().render(false)
 }

@@ -240,7 +240,7 @@ fn a_rate_beside_devices() {
     let text = "name = \"cameras\"\ntopology = \"platforms\"\nhorizon = \"1 h\"\n[link]\nrate = \"64 kbit/s\"\n\
         [devices]\ncount = 1\nmechanism = \"gat1400\"\n";
     let errors = open_text("scenario.toml", text, &[]).map(|asked| asked.name().to_owned()).unwrap_err();
-    insta::assert_snapshot!(errors.to_string(), @r#"
+    insta::assert_snapshot!(errors.render(false), @r#"
     error: the link `devices--base-station` has a rate, and the scenario has devices, which share nothing
      --> scenario.toml:2:12
       |

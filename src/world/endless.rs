@@ -1,30 +1,30 @@
-//! Runs without a `horizon` that need not end: somebody holds a call whose other side is gone, never lets go of it by
+//! Whether a run without a horizon need not end: somebody holds a call whose other side is gone, never lets go of it by
 //! itself, and is never done with it.
 
-use super::diagnostic::{Diagnostic, Diagnostics, Origin};
+use super::setup::{Between, Calls, Crash, Ending, Fault, FaultEffect, Part, Setup, Share};
 use crate::net::{Direction, Outage, Path};
 use crate::random::Probability;
-use crate::sip::{CallKeeping, CountsFrom, GiveUp, HoldTimeout, OnFailure, Ping, Profile, WhenLost};
-use crate::world::{Between, Calls, Crash, Ending, Fault, FaultEffect, Part, Setup, Share};
+use crate::sip::{CallKeeping, CountsFrom, GiveUp, HoldTimeout, OnFailure, Ping, Profile, Quiet, WhenLost};
 
 const WAYS: [Direction; 2] = [Direction::ToCallee, Direction::ToCaller];
 
-/// Refuses a run of `setup` without a horizon that need not end; the mistake is shown at `place`.
-pub fn check_end(setup: &Setup, place: Option<&Origin>, errors: &mut Diagnostics) -> Option<()> {
+/// Why a run of `setup` need not end; `None` where it ends, by its horizon or because nothing is pending.
+pub fn endless(setup: &Setup) -> Option<&'static str> {
     if setup.horizon.is_some() {
-        return Some(());
+        return None;
     }
-    let Some(why) = ways_of(setup).find_map(|way| way.endless(setup)) else { return Some(()) };
-    let mut wrong = Diagnostic::new(format!("the run need not end: {why}"));
-    if let Some(place) = place {
-        wrong = wrong.at(place, "no `horizon` ends it");
-    }
-    errors.push(
-        wrong
-            .note("allowed: settings by which everybody lets go of a lost call, or a `horizon`")
-            .help("for example `horizon = \"8 h\"`".to_owned()),
-    );
-    None
+    ways_of(setup).find_map(|way| way.endless(setup))
+}
+
+/// Whether a run of `setup` has no horizon and watches media with silence suppression: as long as somebody holds a call,
+/// its pauses and mutes are events.
+pub fn watches_pauses_without_end(setup: &Setup) -> bool {
+    let mutes = setup.calls.conversation.mutes.is_some();
+    let others = setup.otherwise.iter().flatten().map(|share| &share.profile);
+    let mut profiles = [&setup.caller, &setup.callee].into_iter().chain(others);
+    let pauses =
+        profiles.any(|Profile { media, .. }| media.in_silence != Quiet::Rtp || (mutes && media.muted != Quiet::Rtp));
+    setup.horizon.is_none() && pauses && setup.watches_media()
 }
 
 /// How the other side of a call can be lost, for those who hold it.
