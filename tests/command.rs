@@ -38,26 +38,28 @@ fn run_prints_the_table_and_writes_its_files() {
     assert!(out.contains("refresher") && out.contains("1800"), "{out}");
     let expected = [
         "index.html",
+        "input",
         "points.csv",
         "recovery.png",
         "recovery.svg",
         "releases.csv",
+        "run.json",
         "summary.json",
         "survival.png",
         "survival.svg",
         "trade-off.png",
         "trade-off.svg",
     ];
-    assert_eq!(files(&folder.path().join("results/session-expires")), expected);
+    assert_eq!(files(&folder.path().join("results/session-expires,calls.count=500")), expected);
     // Off a terminal: no bar, one plain line.
-    assert_eq!(err, "wrote results/session-expires/index.html\n");
+    assert_eq!(err, "wrote results/session-expires,calls.count=500/index.html\n");
 }
 
 #[test]
 fn without_a_command_the_built_in_study_is_run() {
     let (code, _, _, folder) = run(&["--set", "calls.count=100"]);
     assert_eq!(code, 0);
-    assert!(folder.path().join("results/session-expires/summary.json").exists());
+    assert!(folder.path().join("results/session-expires,calls.count=100/summary.json").exists());
 }
 
 #[test]
@@ -81,7 +83,7 @@ fn timing_goes_to_standard_error_and_leaves_no_mark_on_the_results() {
 #[test]
 fn the_page_needs_neither_network_nor_script() {
     let (_, _, _, folder) = run(&["run", "session-expires", "--set", "calls.count=300"]);
-    let page = fs::read_to_string(folder.path().join("results/session-expires/index.html")).unwrap();
+    let page = fs::read_to_string(folder.path().join("results/session-expires,calls.count=300/index.html")).unwrap();
     assert!(!page.contains("<script") && !page.contains("src=\"http") && !page.contains("@import"));
     assert_eq!(page.matches("<svg").count(), 3);
 }

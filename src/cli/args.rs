@@ -72,7 +72,7 @@ pub struct Source {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Run {
-    /// A scenario file, or the name of a built-in
+    /// A scenario file, the name of a built-in, or the folder of a result
     #[arg(default_value = DEFAULT_STUDY)]
     pub scenario: String,
 
@@ -82,7 +82,7 @@ pub struct Run {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct RunOptions {
-    /// Folder for the results [default: results/NAME]
+    /// Folder for the results [default: results/NAME; with overrides, a folder of their own beside it]
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
 
@@ -92,6 +92,10 @@ pub struct RunOptions {
 
     #[command(flatten)]
     pub source: Source,
+
+    /// Overwrite the results of another question
+    #[arg(long)]
+    pub force: bool,
 
     /// Print the summary as JSON instead of the table
     #[arg(long)]
@@ -104,7 +108,7 @@ pub struct RunOptions {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Trace {
-    /// A scenario file, or the name of a built-in
+    /// A scenario file, the name of a built-in, or the folder of a result
     #[arg(default_value = "one-call")]
     pub scenario: String,
 
@@ -126,7 +130,7 @@ pub struct Trace {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Compare {
-    /// A scenario file, or the name of a built-in
+    /// A scenario file, the name of a built-in, or the folder of a result
     pub a: String,
 
     /// Another, or the same again
@@ -146,7 +150,7 @@ pub struct Compare {
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Check {
-    /// Scenario files, or names of built-ins
+    /// Scenario files, names of built-ins, or folders of results
     #[arg(required = true)]
     pub scenarios: Vec<String>,
 

@@ -11,8 +11,8 @@ use super::output::{complain, print, say};
 use super::progress;
 use super::timing::Stopwatch;
 use crate::report::{self, Reported};
-use crate::scenario::{self, Asked, Study};
-use crate::study::{self, Work};
+use crate::scenario::{self, Asked, Manifest, Study};
+use crate::study::{self, ClaimError, ResultFolder, Work};
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -33,24 +33,34 @@ const INTERRUPTED: &str = "interrupted: nothing was written; the same command be
 
 pub fn run(scenario: &str, args: &RunOptions) -> Exit {
     match scenario::open(scenario, &args.source.overrides()) {
-        Ok(Asked::Calls(study)) => run_study(&study, "calls", args),
-        Ok(Asked::Devices(study)) => run_study(&study, "devices", args),
+        Ok(Asked::Calls(study)) => run_study(scenario, &study, "calls", args),
+        Ok(Asked::Devices(study)) => run_study(scenario, &study, "devices", args),
         Err(diagnostics) => complain(&diagnostics),
     }
 }
 
-/// Runs a study of these `pieces`.
-fn run_study<W: Work>(study: &Study<W>, pieces: &str, args: &RunOptions) -> Exit
+/// Runs the study of these `units` that `scenario` names.
+fn run_study<W: Work>(scenario: &str, study: &Study<W>, units: &str, args: &RunOptions) -> Exit
 where
     W::Result: Reported,
 {
-    let folder = args.output.clone().unwrap_or_else(|| PathBuf::from("results").join(&study.name));
-    if let Err((exit, why)) = can_hold_results(&folder) {
-        say(&format!("error: cannot write results to `{}`: {why}", folder.display()));
-        return exit;
+    let path = args.output.clone().unwrap_or_else(|| default_folder(scenario, &study.name, &args.source.overrides()));
+    match ResultFolder::claim(&path, &study.provenance, args.force) {
+        Ok(folder) => *claimed() = Some(folder),
+        Err(error) => return refuse(&path, &error),
     }
     stop_on_interrupt();
-    let bar = progress::bar(&study.name, pieces, study::total(study));
+    let exit = run_claimed(study, units, args, &path);
+    claimed().take();
+    exit
+}
+
+/// Runs a study whose folder, at `path`, is claimed.
+fn run_claimed<W: Work>(study: &Study<W>, units: &str, args: &RunOptions, path: &Path) -> Exit
+where
+    W::Result: Reported,
+{
+    let bar = progress::bar(&study.name, units, study::total(study));
     let stopwatch = Stopwatch::start();
     let options = study::Options {
         threads: args.threads.and_then(|threads| NonZeroUsize::new(threads.into())),
@@ -66,29 +76,72 @@ where
     if args.timing {
         stopwatch.report(&results);
     }
-    let files = report::draw(&results);
-    *phase() = Phase::Writing;
-    if let Err(error) = files.put_into(&folder) {
-        say(&format!("error: {error}"));
-        return Exit::Fault;
-    }
+    // What was found is said before anything can go wrong with the files.
     let printed = if args.json {
         print(&format!("{:#}\n", W::Result::json(&results)))
     } else {
         print(&W::Result::table(&results))
     };
-    say(&format!("wrote {}", folder.join("index.html").display()));
+    let files = report::draw(&results);
+    *phase() = Phase::Writing;
+    let Some(folder) = claimed().take() else { return Exit::Interrupted };
+    if let Err(error) = folder.write(files, &results.provenance, results.manifest()) {
+        say(&format!("error: {error}"));
+        return Exit::Fault;
+    }
+    say(&format!("wrote {}", path.join("index.html").display()));
     printed
 }
 
-/// Whether results can be written into `folder`, which need not exist yet: found out before a run, not after it.
-fn can_hold_results(folder: &Path) -> Result<(), (Exit, String)> {
-    let above = folder.ancestors().map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above });
-    let Some(found) = above.into_iter().find(|above| above.symlink_metadata().is_ok()) else { return Ok(()) };
-    if !found.is_dir() {
-        return Err((Exit::BadInput, format!("`{}` is not a folder", found.display())));
+/// Where the results of a study go: to those of its name, or to where they are run again; where arguments change it, to a
+/// folder of its own.
+fn default_folder(scenario: &str, name: &str, overrides: &[String]) -> PathBuf {
+    let own = match Manifest::read(Path::new(scenario)) {
+        Some(_) => PathBuf::from(scenario),
+        None => PathBuf::from("results").join(name),
+    };
+    if overrides.is_empty() {
+        return own;
     }
-    tempfile::tempfile_in(found).map(drop).map_err(|error| (Exit::Fault, error.to_string()))
+    let mut named = own.file_name().map_or_else(|| name.to_owned(), |name| name.to_string_lossy().into_owned());
+    named += &suffix(overrides);
+    own.with_file_name(named)
+}
+
+/// What tells the folder of these overrides from others: they themselves, as far as they fit into a name.
+fn suffix(overrides: &[String]) -> String {
+    const LONGEST: usize = 80;
+    let all: String = overrides.iter().map(|set| format!(",{set}")).collect();
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.,=".contains(letter);
+    let plain: String = all.chars().filter(|&letter| is_plain(letter)).take(LONGEST).collect();
+    match plain == all {
+        true => plain,
+        false => format!("{plain},{:08x}", fnv(all.as_bytes())),
+    }
+}
+
+/// The hash of Fowler, Noll and Vo (FNV-1a) of 32 bits.
+fn fnv(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash: u32, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Says why the folder at `path` cannot be had.
+fn refuse(path: &Path, error: &ClaimError) -> Exit {
+    say(&format!("error: cannot write results to `{}`: {error}", path.display()));
+    match error {
+        ClaimError::OtherQuestion(_) => {
+            say("help: another folder by `-o DIR`, or `--force` to overwrite it");
+            Exit::BadInput
+        }
+        ClaimError::NotAFolder(_) | ClaimError::InUse => Exit::BadInput,
+        ClaimError::Write(_) => Exit::Fault,
+    }
+}
+
+/// The folder of the run, while it has not been written.
+fn claimed() -> MutexGuard<'static, Option<ResultFolder>> {
+    static CLAIMED: Mutex<Option<ResultFolder>> = Mutex::new(None);
+    CLAIMED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Whether the run goes on to be drawn: it does unless Ctrl-C came before.
@@ -107,12 +160,14 @@ fn stop_on_interrupt() {
     let handler = || {
         let phase = phase();
         if STOP.swap(true, Ordering::Relaxed) {
+            claimed().take();
             std::process::exit(130);
         }
         match *phase {
             // Nobody looks at `STOP` while figures are drawn, and nothing is lost.
             Phase::Drawing => {
                 say(INTERRUPTED);
+                claimed().take();
                 std::process::exit(Exit::Interrupted.code().into());
             }
             Phase::Simulating | Phase::Writing => {}

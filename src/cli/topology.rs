@@ -7,8 +7,8 @@ use super::args::Topology;
 use super::output::{complain, print, say};
 use crate::report::png;
 use crate::report::topology::{MOST_DRAWN, TopologyReport, draw, json, text};
-use crate::report::write_file;
 use crate::scenario::{self, ImportOptions};
+use crate::study::write_file;
 
 pub fn topology(args: &Topology) -> Exit {
     let options = ImportOptions {

@@ -37,4 +37,4 @@ pub use trace::{
     DeviceTrace, MOST_FACTS, Record, Trace, device_fact_line, device_json_lines, device_ladder, fact_line, json_lines,
     ladder, trace, trace_device,
 };
-pub use write::{Files, Reported, WriteError, draw, write_file};
+pub use write::{Reported, draw};

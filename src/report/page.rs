@@ -5,6 +5,7 @@ use super::point::Study;
 use super::rows::{HEADS, left_out, left_out_words, paired_differences, rows};
 use super::{Figure, load, mechanisms, queues, rates, releases, setups, sweep, takeaway};
 use crate::measure::Z95;
+use crate::scenario::{INPUT, Provenance, SCENARIO};
 use crate::study::{Results, Swept};
 use std::fmt::Write;
 
@@ -81,14 +82,18 @@ pub(super) fn frame<P>(
         main += &format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", figure.svg, escape(figure.caption));
     }
     main += tables;
+    main += &settings_table(&results.provenance);
     main += "<h2>What the words mean</h2>\n<dl>\n";
     for (word, meaning) in glossary {
         main += &format!("<dt>{}</dt>\n<dd>{}</dd>\n", escape(word), escape(meaning));
     }
     let links: Vec<String> = files.iter().map(|file| format!("<a href=\"{file}\">{file}</a>")).collect();
     main += &format!(
-        "</dl>\n<h2>Make it again</h2>\n<pre><code>byeloss run {name}</code></pre>\n<p>The same scenario, seed and \
-         version give the same bytes. All figures are in {} and <a href=\"summary.json\">summary.json</a>.</p>\n",
+        "</dl>\n<h2>Make it again</h2>\n<pre><code>{}</code></pre>\n<p>The same scenario, seed and version give the same \
+         bytes. So does <code>byeloss run FOLDER</code> on the folder of this page, which has the <a \
+         href=\"{INPUT}/{SCENARIO}\">scenario</a> and the files that it names. All figures are in {} and <a \
+         href=\"summary.json\">summary.json</a>.</p>\n",
+        escape(&results.provenance.command()),
         links.join(", ")
     );
     format!(
@@ -96,6 +101,23 @@ pub(super) fn frame<P>(
          content=\"width=device-width, initial-scale=1\">\n<title>{name}: byeloss</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{main}</main>\n</body>\n</html>\n"
     )
+}
+
+/// Every setting, with where it is stated.
+fn settings_table(provenance: &Provenance) -> String {
+    if provenance.settings.is_empty() {
+        return String::new();
+    }
+    let mut text =
+        "<h2>Settings</h2>\n<div class=\"wide\">\n<table>\n<caption>What was simulated. Keys that are not listed have \
+                    their defaults.</caption>\n<thead>\n<tr><th scope=\"col\" class=\"text\">key</th><th scope=\"col\" \
+                    class=\"text\">value</th><th scope=\"col\" class=\"text\">stated by</th></tr>\n</thead>\n<tbody>\n"
+            .to_owned();
+    for setting in &provenance.settings {
+        let row = [setting.key.as_str(), &setting.value, setting.stated.name()];
+        text += &format!("<tr>{}</tr>\n", cells(row.into_iter().map(|cell| (true, cell))));
+    }
+    text + "</tbody>\n</table>\n</div>\n"
 }
 
 /// All rows, those of a point in a body of their own.
@@ -347,6 +369,7 @@ pub(super) fn escape(text: &str) -> String {
 mod tests {
     use super::super::testing;
     use super::*;
+    use crate::scenario::{Setting, Stated};
 
     #[test]
     fn the_page_has_all_parts_and_no_script_and_no_network() {
@@ -375,8 +398,10 @@ mod tests {
         results.title = "\"quoted\" <i>".to_owned();
         results.axes = vec!["a.<u>".to_owned()];
         results.points[0].values = vec!["<s>".to_owned()];
+        let setting = Setting { key: "<em>".to_owned(), value: "<b>".to_owned(), stated: Stated::Scenario };
+        results.provenance.settings = vec![setting];
         let html = page(&results);
-        for markup in ["<b>", "<i>", "<u>", "<s>", "\u{1}"] {
+        for markup in ["<b>", "<i>", "<u>", "<s>", "<em>", "\u{1}"] {
             assert!(!html.contains(markup), "{markup}");
         }
     }

@@ -1,6 +1,7 @@
 //! Results made by hand, for the tests of this room.
 
 use crate::measure::{Fate, Ghosts, Histogram, HungUpAs, Paired, RefreshMessages, Tally};
+use crate::scenario::Provenance;
 use crate::sip::ReleaseCause;
 use crate::study::{PointResult, PointTheory, Results};
 use crate::time::Span;
@@ -28,6 +29,7 @@ pub fn sweep(values: &[u32]) -> Results {
         points: values.iter().map(|&se| point(se)).collect(),
         paired: paired.collect(),
         beside: None,
+        provenance: Provenance { builtin: Some("session-expires".to_owned()), ..Provenance::default() },
     }
 }
 

@@ -93,7 +93,7 @@ impl std::fmt::Display for DottedKey {
 }
 
 /// A part as TOML writes it: bare if it can be, else in quotes.
-fn written(name: &str) -> String {
+pub fn written(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if bare { name.to_owned() } else { format!("{name:?}") }
 }

@@ -29,10 +29,12 @@ mod outage;
 mod places;
 mod preset;
 mod profile;
+mod provenance;
 mod proxy;
 mod rate;
 mod read;
 mod render;
+mod resolved;
 mod sweep;
 mod toml_text;
 mod topology;
@@ -42,7 +44,6 @@ mod vocabulary;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 use std::sync::Arc;
 
 pub use builtin::{Builtin, BuiltinKind, find, list, show};
@@ -50,9 +51,11 @@ pub use diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity, Source};
 pub use import::{Delays, Format, Ignored, Import, ImportOptions};
 pub use model::WayNames;
 pub use preset::{Preset, presets};
+pub use provenance::{INPUT, MANIFEST, Manifest, Provenance, SCENARIO, Setting, Stated};
 pub use topology::{Drawing, DrawnLink, DrawnNode};
 pub use vocabulary::{KEYS, Key};
 
+use crate::net::Path;
 use crate::world::Setup;
 use crate::world::fleet::Fleet;
 
@@ -73,6 +76,21 @@ impl Asked {
             Asked::Devices(study) => &study.name,
         }
     }
+
+    fn provenance_mut(&mut self) -> &mut Provenance {
+        match self {
+            Asked::Calls(study) => &mut study.provenance,
+            Asked::Devices(study) => &mut study.provenance,
+        }
+    }
+
+    /// What it was made from.
+    pub fn provenance(&self) -> &Provenance {
+        match self {
+            Asked::Calls(study) => &study.provenance,
+            Asked::Devices(study) => &study.provenance,
+        }
+    }
 }
 
 /// One or more points to run, of calls or of devices.
@@ -90,6 +108,8 @@ pub struct Study<S = Setup> {
     pub points: Vec<Point<S>>,
     /// What is run too and stands beside it on its page.
     pub beside: Option<Box<Study<Fleet>>>,
+    /// What it was made from.
+    pub provenance: Provenance,
 }
 
 /// The axis of a study that holds mechanisms against each other.
@@ -116,12 +136,18 @@ pub struct Point<S = Setup> {
 }
 
 /// Loads the scenario that `argument` names: a built-in, unless it has a path separator, ends in `.toml`, or is the
-/// path of a file. `sets` are KEY=VALUE arguments, applied in their order.
+/// path of a file; or the folder of a result. `sets` are KEY=VALUE arguments, applied in their order.
 ///
 /// # Errors
 /// Everything that is wrong with the scenario, its topology or the arguments.
 pub fn open(argument: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
-    asked(&file::open(BuiltinKind::Scenario, argument, None, None)?, sets)
+    let Some((scenario, manifest)) = provenance::of_folder(argument) else {
+        return asked(&file::open(BuiltinKind::Scenario, argument, None, None)?, sets);
+    };
+    let mut asked = asked(&file::open(BuiltinKind::Scenario, &scenario, None, None)?, sets)?;
+    let provenance = asked.provenance_mut();
+    *provenance = std::mem::take(provenance).of_result(&manifest);
+    Ok(asked)
 }
 
 /// Loads a scenario of calls, as [`open`] does.
@@ -165,7 +191,7 @@ fn of_calls(asked: Asked) -> Result<Study, Diagnostics> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load_topology(argument: &str, options: &ImportOptions) -> Result<Import, Diagnostics> {
-    import::read(&file::open(BuiltinKind::Topology, argument, None::<&Path>, None)?, options)
+    import::read(&file::open(BuiltinKind::Topology, argument, None, None)?, options)
 }
 
 /// Reads the topology that `text` writes; messages call it `name`.
@@ -186,13 +212,25 @@ fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
     if !errors.is_empty() {
         return Err(errors);
     }
+    let provenance = Provenance::new(source, &tree, &axes, sets);
     if devices::are_asked_for(&tree) {
-        return study(&tree, &axes, devices::read, |_| None).map(Asked::Devices);
+        let mut study = study(&tree, &axes, devices::read, |_| None)?;
+        study.provenance = with_network(provenance?, &study);
+        return Ok(Asked::Devices(study));
     }
     let session_expires_s = |setup: &Setup| setup.caller.session_expires.filter(|_| setup.caller.supports_timer);
     let mut study = study(&tree, &axes, model::read, session_expires_s)?;
     study.beside = beside(&tree)?;
+    study.provenance = with_network(provenance?, &study);
     Ok(Asked::Calls(study))
+}
+
+/// The provenance with the route of the study's first point.
+fn with_network<S: Runnable>(mut provenance: Provenance, study: &Study<S>) -> Provenance {
+    if let Some(point) = study.points.first() {
+        provenance.add_network(&point.nodes, &point.setup.paths());
+    }
+    provenance
 }
 
 /// The study of devices that the scenario `tree` wants beside it.
@@ -218,7 +256,7 @@ fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
 /// How one kind of scenario is read.
 type Read<S> = fn(&tree::Tree, &mut model::Topologies, &mut Diagnostics) -> Option<model::Scenario<S>>;
 
-fn study<S: Seeded>(
+fn study<S: Runnable>(
     tree: &tree::Tree,
     axes: &[sweep::Axis],
     read: Read<S>,
@@ -239,22 +277,34 @@ fn study<S: Seeded>(
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     let axes = axes.iter().map(|axis| axis.key.to_string()).collect();
-    Ok(Study { name, title, seed, axes, points, beside: None })
+    Ok(Study { name, title, seed, axes, points, beside: None, provenance: Provenance::default() })
 }
 
-/// What a point runs has a seed of all its chance.
-trait Seeded {
+/// What a point runs.
+trait Runnable {
+    /// The seed of all its chance.
     fn seed(&self) -> u64;
+
+    /// The paths between those who talk; of several routes, that of the first.
+    fn paths(&self) -> Vec<&Path>;
 }
 
-impl Seeded for Setup {
+impl Runnable for Setup {
     fn seed(&self) -> u64 {
         self.seed
     }
+
+    fn paths(&self) -> Vec<&Path> {
+        vec![&self.path]
+    }
 }
 
-impl Seeded for Fleet {
+impl Runnable for Fleet {
     fn seed(&self) -> u64 {
         self.seed
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        self.levels.iter().map(|level| &level.path).collect()
     }
 }

@@ -41,7 +41,24 @@ pub struct Choice {
     sets: Vec<(DottedKey, Tree)>,
 }
 
+impl Choice {
+    /// The value as written, or the name of the variant.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// What it sets: of a plain axis, its key alone.
+    pub fn sets(&self) -> &[(DottedKey, Tree)] {
+        &self.sets
+    }
+}
+
 impl Axis {
+    /// Whether its values are variants, each of several settings.
+    pub fn has_variants(&self) -> bool {
+        self.named
+    }
+
     /// Every setting that it sets.
     fn keys(&self) -> impl Iterator<Item = &DottedKey> {
         let of_variants = self.values.iter().filter(|_| self.named).flat_map(|choice| &choice.sets);
@@ -206,7 +223,7 @@ fn read_variant(axis: &DottedKey, variant: &Tree, errors: &mut Diagnostics) -> O
 
 /// Every setting of a table, one by one; a table in braces is a value of its own.
 fn collect_settings(key: DottedKey, value: &Tree, sets: &mut Vec<(DottedKey, Tree)>) {
-    match value.as_table().filter(|_| !value.origin.text().starts_with('{')) {
+    match value.as_table().filter(|_| !value.in_braces()) {
         Some(table) => {
             for entry in &table.entries {
                 let mut longer = key.clone();
@@ -335,6 +352,13 @@ fn read_set(source: &Arc<Source>) -> Result<(DottedKey, Tree), Diagnostic> {
         }
         None => Ok((key, as_text())),
     }
+}
+
+/// The key that a KEY=VALUE argument sets, if it is one.
+pub fn key_of_set(argument: &str) -> Option<DottedKey> {
+    let source = Source::new("command line", argument);
+    let whole = Origin::new(&source, 0..argument.len());
+    DottedKey::parse(&argument[..equals_sign(argument)?], &whole, 0).ok()
 }
 
 /// The first `=` that is not in quotes.

@@ -76,6 +76,11 @@ impl Tree {
         }
     }
 
+    /// Whether it is a table written in braces: a value of its own.
+    pub fn in_braces(&self) -> bool {
+        self.as_table().is_some() && self.origin.text().starts_with('{')
+    }
+
     /// What it is, for a message: as written if that is short, else by its type.
     pub fn found(&self) -> String {
         const SHORT: usize = 40;

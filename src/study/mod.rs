@@ -3,6 +3,7 @@
 mod closed_form;
 mod devices;
 mod difference;
+mod folder;
 mod random_outages;
 mod results;
 mod run;
@@ -10,6 +11,7 @@ mod work;
 
 pub use devices::{DevicePoint, DeviceTheory, LevelResult};
 pub use difference::{Difference, Found, Told, first_difference};
+pub use folder::{ClaimError, Files, ResultFolder, WriteError, write_file};
 pub use results::{Cost, PointLoad, PointQueue, PointResult, PointTheory, Results, Swept};
 pub use run::{Options, run, total};
 pub use work::Work;

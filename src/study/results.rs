@@ -2,6 +2,7 @@
 
 use super::devices::DevicePoint;
 use crate::measure::{Fingerprint, Load, Paired, QueueCount, Tally};
+use crate::scenario::{Manifest, Provenance};
 use crate::time::{Span, Time};
 
 /// The outcome of a study: one entry for each point, in the order of the sweep.
@@ -21,12 +22,31 @@ pub struct Results<P = PointResult> {
     pub paired: Vec<Paired>,
     /// The devices that stand beside it on its page.
     pub beside: Option<Box<Results<DevicePoint>>>,
+    /// What the study was made from.
+    pub provenance: Provenance,
 }
 
 impl<P: Swept> Results<P> {
     /// The fingerprint of the run: that of its points in their order.
     pub fn fingerprint(&self) -> u64 {
         Fingerprint::of_all(self.points.iter().map(Swept::fingerprint))
+    }
+
+    /// The manifest of the folder that has these results; its files are not listed yet.
+    pub fn manifest(&self) -> Manifest {
+        let provenance = &self.provenance;
+        Manifest {
+            schema: Manifest::SCHEMA.to_owned(),
+            schema_version: Manifest::SCHEMA_VERSION,
+            byeloss_version: env!("CARGO_PKG_VERSION").to_owned(),
+            name: self.name.clone(),
+            builtin: provenance.builtin.clone(),
+            overrides: provenance.overrides.clone(),
+            seed: self.seed,
+            fingerprint: format!("{:016x}", self.fingerprint()),
+            command: provenance.command(),
+            files: Vec::new(),
+        }
     }
 }
 

@@ -97,6 +97,7 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
         points: points.collect(),
         paired: total.paired,
         beside: None,
+        provenance: study.provenance.clone(),
     })
 }
 

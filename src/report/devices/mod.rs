@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use super::columns::List;
 use super::files::{hexadecimal, insert, object_of, records, summary_of};
-use super::write::{Files, Reported, files};
-use crate::study::{DevicePoint, Results};
+use super::write::{Reported, files};
+use crate::study::{DevicePoint, Files, Results};
 use point::Study;
 
 /// What `summary.json` of devices says it is.
