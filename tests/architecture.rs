@@ -394,3 +394,16 @@ fn the_tour_names_every_room_and_every_test_file() {
         assert!(tour.contains(&listed), "ARCHITECTURE.md lacks {listed}");
     }
 }
+
+#[test]
+fn the_tour_lists_the_libraries_of_the_core() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(top.join("Cargo.toml")).expect("the manifest");
+    let (_, dependencies) = manifest.split_once("[dependencies]\n").expect("dependencies");
+    let dependencies = dependencies.split("\n[").next().unwrap_or_default().lines();
+    let of_the_core = dependencies.filter(|line| line.contains(" = ") && !line.contains("optional = true"));
+    let names: Vec<String> = of_the_core.filter_map(|line| Some(format!("`{}`", line.split_once(" = ")?.0))).collect();
+    let tour = fs::read_to_string(top.join("ARCHITECTURE.md")).expect("the tour");
+    let tour = tour.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(tour.contains(&format!("{}.", names.join(", "))), "ARCHITECTURE.md does not list {}", names.join(", "));
+}

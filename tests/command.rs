@@ -1,5 +1,7 @@
 //! The binary, used as a stranger would.
 
+#![cfg(feature = "cli")]
+
 use std::fs;
 use std::path::Path;
 

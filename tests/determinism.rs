@@ -1,5 +1,7 @@
 //! Same input, same bytes.
 
+#![cfg(feature = "report")]
+
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 

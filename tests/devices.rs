@@ -1,5 +1,7 @@
 //! Studies of devices: against closed forms, against a count by hand, and the same bytes on any threads.
 
+#![cfg(feature = "report")]
+
 mod fleet;
 
 use std::num::NonZeroUsize;

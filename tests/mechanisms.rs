@@ -1,5 +1,7 @@
 //! The study `mechanisms` against figures worked out by hand.
 
+#![cfg(feature = "report")]
+
 use std::sync::atomic::AtomicBool;
 
 use byeloss::measure::{Ghosts, HungUpAs};

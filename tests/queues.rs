@@ -1,5 +1,7 @@
 //! Links with a rate: calls that share one wait for each other, and are the same however they are run and watched.
 
+#![cfg(feature = "report")]
+
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 

@@ -1,5 +1,7 @@
 //! The folder of a result: what it says it is a result of, how it is made again, and when it is not overwritten.
 
+#![cfg(feature = "cli")]
+
 use std::fs;
 use std::path::Path;
 

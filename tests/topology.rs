@@ -1,5 +1,7 @@
 //! `byeloss topology`, used as a stranger would, on real networks where they are at hand.
 
+#![cfg(feature = "cli")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

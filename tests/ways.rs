@@ -1,5 +1,7 @@
 //! Calls that take several ways through a topology, by a rule that puts agents on nodes.
 
+#![cfg(feature = "report")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::Path;

@@ -55,15 +55,8 @@ impl Origin {
         Place { source: &self.source.name, line, column }
     }
 
-    /// What a message underlines: no more than the first line of it.
-    pub(super) fn shown(&self) -> Range<usize> {
-        let Range { start, end } = self.clamped();
-        let line = self.source.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
-        start..line
-    }
-
     /// Its bytes, moved outwards to whole characters of the text.
-    fn clamped(&self) -> Range<usize> {
+    pub(super) fn clamped(&self) -> Range<usize> {
         let text = &self.source.text;
         let mut start = self.span.start.min(text.len());
         while !text.is_char_boundary(start) {

@@ -33,6 +33,7 @@ mod provenance;
 mod proxy;
 mod rate;
 mod read;
+#[cfg(feature = "cli")]
 mod render;
 mod resolved;
 mod sweep;
@@ -41,7 +42,7 @@ mod topology;
 mod tree;
 mod vocabulary;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests;
 
 use std::sync::Arc;

@@ -1,10 +1,20 @@
 //! Diagnostics for a terminal: the text that they point into, with carets.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet};
 
-use super::diagnostic::{Diagnostic, Diagnostics, Severity, Source};
+use super::diagnostic::{Diagnostic, Diagnostics, Origin, Severity, Source};
+
+impl Origin {
+    /// What a message underlines: no more than the first line of it.
+    fn shown(&self) -> Range<usize> {
+        let Range { start, end } = self.clamped();
+        let line = self.source.text[start..end].find(['\n', '\r']).map_or(end, |length| start + length);
+        start..line
+    }
+}
 
 impl Diagnostic {
     /// The message with its places in the text, for a terminal.
