@@ -1,5 +1,7 @@
 //! Counting what devices and platforms do.
 
+use serde::{Deserialize, Serialize};
+
 use super::call::Recovery;
 use super::histogram::Histogram;
 use super::per_second::PerSecond;
@@ -10,7 +12,7 @@ use crate::world::Observer;
 use crate::world::fleet::{Fact, HangUp, Party};
 
 /// Everything counted of the units of one level at one point: whole numbers, merged in any order to the same sum.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceTally {
     /// Units run.
     pub devices: u64,

@@ -1,5 +1,7 @@
 //! An exact histogram of lengths of time.
 
+use serde::{Deserialize, Serialize};
+
 use super::wide::WideSum;
 use crate::time::Span;
 
@@ -26,7 +28,8 @@ type Groups = [Option<Box<Group>>; GROUP];
 /// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
 ///
 /// Memory grows with the bins that are met, in pages of 16, not with the number of lengths.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(into = "Saved", from = "Saved")]
 pub struct Histogram {
     /// By the number of a page, in groups of groups: its place among those that were met, plus one; 0 where none was.
     places: Vec<Option<Box<Groups>>>,
@@ -39,6 +42,46 @@ pub struct Histogram {
     squares: WideSum,
     min: Option<Span>,
     max: Span,
+}
+
+/// A histogram as it is saved: the same for the same counts, in whatever order they were met.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    count: u64,
+    sum: u128,
+    squares: WideSum,
+    min: Option<Span>,
+    max: Span,
+    /// Every bin that is not empty, from the least: its distance from the one before, and its count.
+    bins: Vec<(u64, u32)>,
+}
+
+impl From<Histogram> for Saved {
+    fn from(histogram: Histogram) -> Saved {
+        let mut bins = Vec::new();
+        let mut before = 0;
+        for (number, page) in histogram.pages() {
+            for (&count, bin) in page.iter().zip((number * PAGE) as u64..).filter(|(count, _)| **count > 0) {
+                bins.push((bin - before, count));
+                before = bin;
+            }
+        }
+        let Histogram { places: _, pages: _, count, sum, squares, min, max } = histogram;
+        Saved { count, sum, squares, min, max, bins }
+    }
+}
+
+impl From<Saved> for Histogram {
+    fn from(saved: Saved) -> Histogram {
+        let Saved { count, sum, squares, min, max, bins } = saved;
+        let mut histogram = Histogram { places: Vec::new(), pages: Vec::new(), count, sum, squares, min, max };
+        let mut bin = 0u64;
+        for (distance, count) in bins {
+            bin = bin.saturating_add(distance).min(bin_of(Span::from_nanos(u64::MAX)) as u64);
+            histogram.page(bin as usize / PAGE)[bin as usize % PAGE] += count;
+        }
+        histogram
+    }
 }
 
 impl Histogram {
@@ -246,5 +289,33 @@ mod tests {
             prop_assert_eq!(&ab, &all);
             prop_assert_eq!(&ba, &all);
         }
+    }
+
+    #[test]
+    fn a_histogram_that_is_saved_and_read_again_goes_on_as_before() {
+        let lengths =
+            |seed: u64| (0..3000).map(move |n: u64| Span::from_nanos((n * 7919 + seed).pow(2).wrapping_mul(1_000_003)));
+        let [mut first, mut second] = [Histogram::new(), Histogram::new()];
+        lengths(1).for_each(|length| first.add(length));
+        lengths(2).collect::<Vec<_>>().into_iter().rev().for_each(|length| second.add(length));
+        let text = |histogram: &Histogram| serde_json::to_string(histogram).unwrap();
+        let mut read: Histogram = serde_json::from_str(&text(&first)).unwrap();
+        assert_eq!(text(&read), text(&first));
+        read.merge(&second);
+        first.merge(&second);
+        assert_eq!(text(&read), text(&first));
+        // The order of counting leaves no mark.
+        let mut other = second.clone();
+        let mut one = Histogram::new();
+        lengths(1).for_each(|length| one.add(length));
+        other.merge(&one);
+        assert_eq!(text(&other), text(&first));
+    }
+
+    #[test]
+    fn a_saved_histogram_of_nonsense_is_read_without_harm() {
+        let nonsense = r#"{"count":1,"sum":5,"squares":{"low":1,"high":0},"min":null,"max":7,"bins":[[18446744073709551615,1],[9,2]]}"#;
+        let read: Histogram = serde_json::from_str(nonsense).unwrap();
+        assert_eq!(read.count(), 1);
     }
 }

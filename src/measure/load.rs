@@ -1,12 +1,14 @@
 //! What each element of the calls does in each second of a run.
 
+use serde::{Deserialize, Serialize};
+
 use super::call::CallCounter;
 use super::per_second::PerSecond;
 use crate::time::Time;
 use crate::world::{Element, Fact, Observer};
 
 /// What a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Traffic {
     /// Refreshing: an UPDATE or re-INVITE, a final response to one, the ACK to that.
     Refresh,
@@ -20,7 +22,7 @@ impl Traffic {
 }
 
 /// What one element does in each second, over all calls. Whole numbers, merged in any order to the same sum.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElementLoad {
     received: [PerSecond; 2],
     first_sends: [PerSecond; 2],
@@ -95,7 +97,7 @@ fn running_difference(come: &PerSecond, gone: &PerSecond, seconds: usize) -> Vec
 }
 
 /// The load of all elements, by their number. Memory grows with the seconds of the run, not with its calls.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Load {
     elements: Vec<ElementLoad>,
 }

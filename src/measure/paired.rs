@@ -1,11 +1,13 @@
 //! Differences of the same call between two points of a study.
 
+use serde::{Deserialize, Serialize};
+
 use super::wide::WideSum;
 use crate::time::Span;
 
 /// The difference of recovery times of the same calls at two points: sharper than the difference of two means, since
 /// the calls talk as long and are hung up by the same side at both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paired {
     count: u64,
     /// Sum of differences, in ns.

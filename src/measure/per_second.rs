@@ -1,9 +1,11 @@
 //! Counts by the second of the run.
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Time;
 
 /// How many of something happened in each second, from the start of the run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PerSecond(Vec<u32>);
 
 impl PerSecond {

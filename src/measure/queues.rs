@@ -1,5 +1,7 @@
 //! What came to the queues before links with a rate, and how long it waited there.
 
+use serde::{Deserialize, Serialize};
+
 use super::histogram::Histogram;
 use super::wide::WideSum;
 use crate::net::queue::DATAGRAM_BYTES;
@@ -15,11 +17,11 @@ pub const SLOT_S: u64 = 10;
 const BATCHES: usize = 20;
 
 /// The queues of a path: of each direction of each link with a rate, in the order from the caller, toward the callee first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueCounts(Vec<QueueCount>);
 
 /// What was counted of one queue. Whole numbers, merged in any order to the same sum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueCount {
     /// Which it is.
     pub of: Rated,
@@ -35,7 +37,7 @@ pub struct QueueCount {
 }
 
 /// What came in a slot of time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// Messages that found room.
     pub taken: u32,

@@ -1,9 +1,11 @@
 //! How calls were set up: how often they were asked for, how long that took, and what they agreed on.
 
+use serde::{Deserialize, Serialize};
+
 use super::histogram::Histogram;
 
 /// Calls that were set up over the network, by INVITE.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetUps {
     /// From the first INVITE to the 2xx at the caller, of those that came to stand there.
     pub delay: Histogram,

@@ -1,12 +1,14 @@
 //! What is counted at one point of a study.
 
+use serde::{Deserialize, Serialize};
+
 use super::histogram::Histogram;
 use super::setups::SetUps;
 use crate::sip::ReleaseCause;
 use crate::time::Span;
 
 /// What the agent that hung up (or died) was to the session at that instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum HungUpAs {
     /// It refreshed the session.
     Refresher,
@@ -31,7 +33,7 @@ impl HungUpAs {
 }
 
 /// Ghosts by lost BYE: how long they lived, and how many still did when the run ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ghosts {
     /// Recovery times of those that ended.
     pub recovery: Histogram,
@@ -62,7 +64,7 @@ impl Ghosts {
 }
 
 /// Messages that refreshing put on the wire, requests and their final responses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefreshMessages {
     /// Sent for the first time.
     pub first_sends: u64,
@@ -85,11 +87,11 @@ impl RefreshMessages {
 }
 
 /// What became of calls at each element: counts by element and [`Fate`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Releases(Vec<[u64; FATES]>);
 
 /// What became of a call at an element that ever held it, or tried to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
     /// It let go, for this cause.
     Released(ReleaseCause),
@@ -140,7 +142,7 @@ impl Releases {
 }
 
 /// Everything counted at one point: whole numbers, merged in any order to the same sum.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Calls begun.
     pub calls: u64,

@@ -1,7 +1,9 @@
 //! A sum too wide for a machine word.
 
+use serde::{Deserialize, Serialize};
+
 /// A sum of whole numbers that does not overflow: 192 bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WideSum {
     low: u128,
     /// How often the lower part has run over.

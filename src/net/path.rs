@@ -19,7 +19,7 @@ use crate::random::{Pair, Probability, Streams};
 use crate::time::{Span, Time};
 
 /// Which way a message goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Direction {
     /// From the caller's side to the callee's.
     ToCallee,

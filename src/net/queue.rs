@@ -17,7 +17,7 @@ pub const DATAGRAM_BYTES: u32 = 28;
 pub const ICMP_BYTES: u32 = 56;
 
 /// How fast a link sends, and how much it keeps waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rate {
     /// Bits a second, above 0.
     pub bits_per_s: u64,

@@ -1,7 +1,7 @@
 //! Why an element let go of its call: the timer or message that ended it, and the rule that says so.
 
 /// Why an element let go of its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum ReleaseCause {
     /// Its user hung up.
     HungUp,

@@ -9,7 +9,7 @@ use crate::random::Pair;
 use crate::time::Time;
 
 /// One direction of a link with a rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rated {
     /// Which link, counted from the caller's side, from 0.
     pub link: u8,
