@@ -395,6 +395,34 @@ fn the_tour_names_every_room_and_every_test_file() {
     }
 }
 
+/// The words of code: of what is no comment.
+fn words(code: &str) -> impl Iterator<Item = &str> {
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_')).filter(|word| !word.is_empty())
+}
+
+#[test]
+fn every_public_item_is_used_somewhere() {
+    let is_code = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
+    let mut uses: BTreeMap<String, u32> = BTreeMap::new();
+    for (_, text) in texts().into_iter().filter(|(path, _)| is_code(path)) {
+        words(&text).for_each(|word| *uses.entry(word.to_owned()).or_default() += 1);
+    }
+    for (_, path) in files() {
+        let text = fs::read_to_string(&path).expect("a source file");
+        let found: Vec<&str> = words(&text).collect();
+        for three in found.windows(3) {
+            let name = match three {
+                ["pub", "const" | "unsafe", "fn"] => continue,
+                ["pub", "fn" | "struct" | "enum" | "const" | "static" | "trait" | "type", name] => name,
+                ["const", "fn", name] => name,
+                _ => continue,
+            };
+            assert!(uses[*name] > 1, "{}: nothing uses `{name}`", path.display());
+        }
+    }
+}
+
 #[test]
 fn the_tour_lists_the_libraries_of_the_core() {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -199,3 +199,16 @@ fn of_runs_into_one_folder_at_once_all_but_one_are_refused_and_no_files_mix() {
         serde_json::from_str(&fs::read_to_string(scratch.path().join("r/summary.json")).unwrap()).unwrap();
     assert_eq!(summary["seed"].to_string(), *seed);
 }
+
+#[test]
+fn a_result_of_another_version_is_run_again_with_a_warning() {
+    let scratch = scratch();
+    assert_eq!(byeloss(scratch.path(), &["run", "one-call", "-o", "r"]).0, 0);
+    let path = scratch.path().join("r/run.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace(env!("CARGO_PKG_VERSION"), "0.0.7")).unwrap();
+    let (code, _, err) = byeloss(scratch.path(), &["run", "r"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.starts_with("warning: `r` is a result of byeloss 0.0.7; this is "), "{err}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text, "it is one of this version now");
+}

@@ -65,7 +65,7 @@ pub struct Source {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub sets: Vec<String>,
 
-    /// Seed of all chance
+    /// Random seed
     #[arg(long, value_name = "S", allow_negative_numbers = true, value_parser = whole::<u64>(0..=u64::MAX))]
     pub seed: Option<u64>,
 }
@@ -168,7 +168,7 @@ pub struct Topology {
     pub detour: f64,
 
     /// Delay of a link that has none and whose ends' positions do not tell it
-    #[arg(long, value_name = "LENGTH", default_value = "1 ms", value_parser = length, allow_hyphen_values = true)]
+    #[arg(long, value_name = "DURATION", default_value = "1 ms", value_parser = length, allow_hyphen_values = true)]
     pub default_delay: Span,
 
     /// Keep the largest component alone
@@ -199,7 +199,7 @@ fn detour(text: &str) -> Result<f64, String> {
 
 fn length(text: &str) -> Result<Span, String> {
     text.parse::<Span>().map_err(|error| match text.trim_start().starts_with('-') {
-        true => "a length of time is not negative".to_owned(),
+        true => "a duration is not negative".to_owned(),
         false => error.to_string(),
     })
 }

@@ -49,6 +49,7 @@ where
         Ok(folder) => *claimed() = Some(folder),
         Err(error) => return refuse(&path, &error),
     }
+    warn_of_another_version(scenario);
     stop_on_interrupt();
     let exit = run_claimed(study, units, args, &path);
     claimed().take();
@@ -123,6 +124,18 @@ fn suffix(overrides: &[String]) -> String {
 /// The hash of Fowler, Noll and Vo (FNV-1a) of 32 bits.
 fn fnv(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0x811c_9dc5, |hash: u32, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Says so where a result of another version is run again.
+fn warn_of_another_version(scenario: &str) {
+    const OWN: &str = env!("CARGO_PKG_VERSION");
+    if let Some(Manifest { byeloss_version, .. }) =
+        Manifest::read(Path::new(scenario)).filter(|it| it.byeloss_version != OWN)
+    {
+        say(&format!(
+            "warning: `{scenario}` is a result of byeloss {byeloss_version}; this is {OWN}, whose figures may differ"
+        ));
+    }
 }
 
 /// Says why the folder at `path` cannot be had.

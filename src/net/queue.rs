@@ -13,9 +13,6 @@ use crate::time::{Span, Time};
 /// What UDP and IPv4 put before a message: 8 and 20 bytes.
 pub const DATAGRAM_BYTES: u32 = 28;
 
-/// The length of ICMP port unreachable: 28 bytes of IPv4 and ICMP, and as many of what did not get there (RFC 792).
-pub const ICMP_BYTES: u32 = 56;
-
 /// How fast a link sends, and how much it keeps waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Rate {
