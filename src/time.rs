@@ -142,7 +142,7 @@ pub enum SpanError {
 impl fmt::Display for SpanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SpanError::Form => f.write_str("a length of time is a number and a unit, such as \"40 ms\" or \"1.5 h\""),
+            SpanError::Form => f.write_str("a duration is a number and a unit, such as \"40 ms\" or \"1.5 h\""),
             SpanError::Unit(unit) => write!(f, "`{unit}` is no unit of time; ns, us, ms, s, min, h and d are"),
             SpanError::TooLong => f.write_str("longer than 584 years, which are 213503 d"),
         }

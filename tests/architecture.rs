@@ -141,8 +141,6 @@ const CIRCLES: &[&[&str]] = &[
         "report::takeaway",
     ],
     &["scenario::import", "scenario::import::edges", "scenario::import::nodes"],
-    &["scenario::link", "scenario::loss", "scenario::outage", "scenario::preset"],
-    &["scenario::media", "scenario::profile"],
     &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
     &["sip::message", "sip::profile"],
     &["sip::proxy", "sip::proxy::ping"],

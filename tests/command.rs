@@ -127,7 +127,7 @@ fn numbers_on_the_command_line_are_refused_with_what_is_allowed() {
     ] {
         let (code, _, err, _) = run(&arguments);
         assert_eq!(code, 2, "{err}");
-        assert!(err.contains(&format!("allowed: a whole number from {allowed}")), "{err}");
+        assert!(err.contains(&format!("allowed: an integer from {allowed}")), "{err}");
     }
 }
 

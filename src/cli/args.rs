@@ -45,6 +45,13 @@ pub enum Command {
         /// Name of a built-in
         name: String,
     },
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Print a script that completes commands, options, and the keys and words of --set
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 /// What `list` lists.
@@ -204,14 +211,14 @@ fn length(text: &str) -> Result<Span, String> {
     })
 }
 
-/// Reads a whole number in `range`, all of which is a `T`.
+/// Reads an integer in `range`, all of which is a `T`.
 fn whole<T>(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<T, String> + Clone
 where
     T: TryFrom<u64> + Clone,
 {
     move |text| {
         let number = text.parse().ok().filter(|number| range.contains(number));
-        let allowed = || format!("allowed: a whole number from {} to {}", range.start(), range.end());
+        let allowed = || format!("allowed: an integer from {} to {}", range.start(), range.end());
         number.and_then(|number: u64| T::try_from(number).ok()).ok_or_else(allowed)
     }
 }

@@ -5,6 +5,7 @@
 
 mod args;
 mod compare;
+mod completions;
 mod inspect;
 mod output;
 mod progress;
@@ -58,6 +59,8 @@ pub fn main() -> ExitCode {
         Some(Command::List { what }) => inspect::list(what),
         Some(Command::Topology(args)) => topology::topology(&args),
         Some(Command::Show { name }) => inspect::show(&name),
+        Some(Command::Schema) => completions::schema(),
+        Some(Command::Completions { shell }) => completions::completions(shell),
     };
     ExitCode::from(exit.code())
 }

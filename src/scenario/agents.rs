@@ -1,13 +1,54 @@
 //! How caller and callee behave: `[session-timer]`, `[caller]`, `[callee]` and `[timers]`.
 
-use super::diagnostic::{Diagnostic, Diagnostics, quoted};
-use super::law::two;
-use super::profile::{self, ANSWERED, ASKED, put, read_interval};
+use std::sync::LazyLock;
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::distribution::two;
+use super::form::{ABOVE_0, Default, Keys, Row};
+use super::key::{key, keys};
+use super::kind::duration_in;
+use super::places::end_rows;
+use super::profile::{self, AnsweringKeys, AskingKeys, PROFILE, Shares};
 use super::read::{Field, Fields};
-use super::tree::Value;
 use crate::sip::{BaseTimers, Profile};
 use crate::time::Span;
 use crate::world::Share;
+
+/// Longer than any network needs, and short enough that an agent never has more than some hundred transactions.
+const LONGEST_TIMER: Span = Span::from_secs(60);
+
+keys! {
+    /// `[timers]`.
+    TimersKeys {
+        t1: Span = key("t1", duration_in(ABOVE_0, LONGEST_TIMER), Default::Value("\"500 ms\""), "T1 of RFC 3261.");
+        t2: Span = key("t2", duration_in(ABOVE_0, LONGEST_TIMER), Default::Value("\"4 s\""), "T2 of RFC 3261; at least T1.");
+        t4: Span = key("t4", duration_in(ABOVE_0, LONGEST_TIMER), Default::Value("\"5 s\""), "T4 of RFC 3261.");
+    }
+}
+
+/// The keys of `[session-timer]`.
+pub static SHARED: LazyLock<Vec<Row>> =
+    LazyLock::new(|| AskingKeys::get().rows().into_iter().chain(profile::rows()).collect());
+
+/// The keys of an agent that calls, but for where it is.
+pub static CALLING: LazyLock<Vec<Row>> = LazyLock::new(|| SHARED.iter().cloned().map(of_both).collect());
+
+/// The keys of an agent that is called, but for where it is.
+pub static CALLED: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let both = profile::rows().into_iter().map(of_both);
+    AnsweringKeys::get().rows().into_iter().chain(both).collect()
+});
+
+/// The keys of `[caller]`.
+pub static CALLER: LazyLock<Vec<Row>> = LazyLock::new(|| CALLING.iter().cloned().chain(end_rows()).collect());
+
+/// The keys of `[callee]`.
+pub static CALLEE: LazyLock<Vec<Row>> = LazyLock::new(|| CALLED.iter().cloned().chain(end_rows()).collect());
+
+/// What a table of one agent says where that of both does not.
+fn of_both(row: Row) -> Row {
+    Row { default: Default::Said("that of `session-timer`"), ..row }
+}
 
 /// Reads how agents behave: what an agent's own table says goes before `[session-timer]`, and that before the profile
 /// that either names.
@@ -19,8 +60,8 @@ pub struct AgentReader<'a> {
 impl<'a> AgentReader<'a> {
     /// Reads what all agents share: `[session-timer]` and `[timers]`.
     pub fn new(root: &Fields<'a>, errors: &mut Diagnostics) -> AgentReader<'a> {
-        let timers = read_timers(&root.table("timers", errors), errors);
-        AgentReader { shared: root.table("session-timer", errors), timers }
+        let timers = read_timers(&root.table("timers", TimersKeys::get(), errors), errors);
+        AgentReader { shared: root.table("session-timer", &*SHARED, errors), timers }
     }
 
     /// The base timers that all elements share.
@@ -30,7 +71,7 @@ impl<'a> AgentReader<'a> {
 
     /// The profile that `[session-timer]` names, or the mixture of them.
     pub fn shared_profile(&self) -> Option<Field<'a>> {
-        self.shared.get("profile")
+        self.shared.get(PROFILE.name())
     }
 
     /// Callers, by their `own` table: how most behave, and the shares that behave otherwise.
@@ -51,13 +92,13 @@ impl<'a> AgentReader<'a> {
 
     fn calling_as(&self, named: Profile, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
         let profile = self.either(named, own, errors);
-        let asks = own.get("session-expires").or_else(|| self.shared.get("session-expires"));
-        let asks = asks.map(|field| read_interval(&field, errors));
-        let names = own.get("refresher").or_else(|| self.shared.get("refresher"));
-        let names = names.map(|field| field.choice(&ASKED, errors));
+        let keys = AskingKeys::get();
+        let nearest = |key: &str| if own.get(key).is_some() { own } else { &self.shared };
+        let asks = keys.session_expires.given(nearest(keys.session_expires.name()), errors);
+        let names = keys.refresher.given(nearest(keys.refresher.name()), errors);
         let mut profile = profile?;
-        put(&mut profile.session_expires, asks)?;
-        put(&mut profile.uac_refresher, names)?;
+        profile.session_expires = asks?.unwrap_or(profile.session_expires);
+        profile.uac_refresher = names?.unwrap_or(profile.uac_refresher);
         check_interval(name, [own, &self.shared], profile.session_expires, profile.min_se, errors);
         Some(profile)
     }
@@ -71,60 +112,47 @@ impl<'a> AgentReader<'a> {
 
     fn called_as(&self, named: Profile, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
         let profile = self.either(named, own, errors);
-        let sets = own.get("session-expires").map(|field| read_interval(&field, errors));
-        let chooses = own.get("refresher").map(|field| field.choice(&ANSWERED, errors));
-        let mut profile = Profile { session_expires: None, ..profile? };
-        put(&mut profile.session_expires, sets)?;
-        put(&mut profile.uas_refresher, chooses)?;
+        let keys = AnsweringKeys::get();
+        let (sets, chooses) = (keys.session_expires.read(own, errors), keys.refresher.given(own, errors));
+        let mut profile = profile?;
+        profile.session_expires = sets?;
+        profile.uas_refresher = chooses?.unwrap_or(profile.uas_refresher);
         check_interval(name, [own, &self.shared], profile.session_expires, profile.min_se, errors);
         Some(profile)
     }
 
-    /// The profile that `own` or what all share names.
+    /// The profiles that `own` or what all share names, each with its share.
+    fn shares(&self, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Shares> {
+        let fields = if PROFILE.given_at(own).is_some() { own } else { &self.shared };
+        PROFILE.read(fields, errors)
+    }
+
+    /// The one profile that `own` or what all share names.
     fn named(&self, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
-        let named = own.get("profile").or_else(|| self.shared.get("profile"));
-        named.map_or(Some(Profile::RFC), |field| profile::named(&field, errors))
+        let shares = self.shares(own, errors)?;
+        let (name, _) = shares.first()?;
+        profile::of_name(name)
     }
 
     /// What does not depend on who calls.
     fn either(&self, named: Profile, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
         let mut profile = named;
-        let shared_read = profile::overlay(&mut profile, &self.shared, errors);
-        profile::overlay(&mut profile, own, errors).and(shared_read)?;
+        let shared_read = profile::set(&mut profile, &self.shared, errors);
+        profile::set(&mut profile, own, errors).and(shared_read)?;
         Some(Profile { timers: self.timers?, ..profile })
     }
 
-    /// Agents of one profile, or of shares of several: `{ pjsip = 0.7, sofia = 0.3 }`.
+    /// Agents of one profile, or of shares of several.
     fn mixed(
         &self,
         own: &Fields<'_>,
         errors: &mut Diagnostics,
         mut read: impl FnMut(Profile, &mut Diagnostics) -> Option<Profile>,
     ) -> Option<Mixed> {
-        let shares = own.get("profile").or_else(|| self.shared.get("profile"));
-        let shares = shares.filter(|field| matches!(field.value.value, Value::Table(_)));
-        let Some(field) = shares else {
-            let named = self.named(own, errors)?;
-            return Some((read(named, errors)?, Vec::new()));
-        };
-        let fields = Fields::new(&field.path, field.value, &profile::names(), errors);
         let mut all = Vec::new();
-        for name in profile::names() {
-            let Some(share) = fields.get(name) else { continue };
-            let share = share.probability(errors)?;
-            let profile = read(profile::of_name(name, errors)?, errors)?;
+        for (name, share) in self.shares(own, errors)? {
+            let profile = read(profile::of_name(name)?, errors)?;
             all.push(Share { share, profile });
-        }
-        if field.value.as_table()?.entries.len() > all.len() {
-            return None;
-        }
-        let sum: f64 = all.iter().map(|share| share.share.get()).sum();
-        // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
-        if (sum - 1.0).abs() > 1e-9 {
-            let message = format!("the shares of {} sum to {}", quoted(&field.path), (sum * 1e9).round() / 1e9);
-            let wrong = Diagnostic::new(message).at(&field.value.origin, "not the whole");
-            errors.push(wrong.note("allowed: shares of profiles that sum to 1, such as { pjsip = 0.7, sofia = 0.3 }"));
-            return None;
         }
         let first = all.remove(0);
         Some((first.profile, all))
@@ -162,20 +190,9 @@ fn check_interval(
     );
 }
 
-/// Longer than any network needs, and short enough that an agent never has more than some hundred transactions.
-const LONGEST_TIMER: Span = Span::from_secs(60);
-
 fn read_timers(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<BaseTimers> {
-    let rfc = BaseTimers::RFC;
-    let [t1, t2, t4] = [("t1", rfc.t1), ("t2", rfc.t2), ("t4", rfc.t4)].map(|(key, default)| {
-        let Some(field) = fields.get(key) else { return Some(default) };
-        let span = field.span(errors)?;
-        if span.as_nanos() == 0 || span > LONGEST_TIMER {
-            errors.push(field.refuse("out of range", &format!("a length of time above 0, up to {LONGEST_TIMER}")));
-            return None;
-        }
-        Some(span)
-    });
+    let keys = TimersKeys::get();
+    let [t1, t2, t4] = [&keys.t1, &keys.t2, &keys.t4].map(|key| key.read(fields, errors));
     let (t1, t2, t4) = (t1?, t2?, t4?);
     if t2 < t1 {
         let message = format!("`timers.t2` of {t2} is below `timers.t1` of {t1}");

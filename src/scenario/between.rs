@@ -2,21 +2,63 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::agents::AgentReader;
+use super::agents::{AgentReader, CALLED, CALLING};
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
+use super::form::{Default, Form, Keys, Row};
+use super::key::{Key, key, keys};
+use super::kind::{Kind, boolean, choice, duration, string};
 use super::media;
 use super::network::{DrawnWays, Way};
+use super::outage::NatKeys;
 use super::places::GivenKind;
-use super::proxy;
+use super::proxy::{self, NodeKeys};
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
-use super::vocabulary;
 use crate::net::{Direction, Node, NodeKind};
+use crate::time::Span;
 use crate::world::{Between, Crash, Element, End, FaultClock, Part};
 
-/// Keys of a B2BUA.
-pub const B2BUA_KEYS: [&str; 4] = ["caller-leg", "callee-leg", "media-limit", "outage"];
+keys! {
+    /// Of a B2BUA.
+    B2buaKeys {
+        caller_leg: () = key("caller-leg", leg(&CALLED), Default::Said("as `[callee]` without keys"), "How it behaves toward the caller, which calls it.");
+        callee_leg: () = key("callee-leg", leg(&CALLING), Default::Said("as `[caller]` without keys"), "How it behaves toward the callee, which it calls.");
+        media_limit: Option<Span> = key("media-limit", media::timeout(), Default::Value("\"off\""), "It ends the call on both sides when no media has come from one of them for this long.");
+    }
+}
+
+keys! {
+    /// `[[crashes]]`.
+    CrashKeys {
+        node: String = key("node", string("name of a node that takes part"), Default::Required("node = \"sbc\""), "Which node dies, with all calls that it carries.");
+        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("call", FaultClock::Call)]), Default::Value("\"run\""), "What `at` counts from: the start of the run, or the arrival of each call.");
+        at: Span = key("at", duration(), Default::Required("at = \"10 min\""), "When it dies.");
+        lasts: Span = key("for", duration(), Default::Said("for ever"), "After how long it comes back.");
+        memory: bool = key("memory", boolean(), Default::Value("false"), "Whether it then knows its established calls; transactions are lost either way.");
+    }
+}
+
+/// A table of an agent, which is read with those of the others.
+fn leg(rows: &[Row]) -> Kind<()> {
+    Kind::new(Form::Table(rows.to_vec()), |_, _, _| Some(()))
+}
+
+/// The keys of a node, by its kind.
+pub fn rows_of_kinds() -> Vec<(&'static str, Vec<Row>)> {
+    NodeKind::NAMES.into_iter().map(|(name, kind)| (name, rows_of(kind))).collect()
+}
+
+fn rows_of(kind: NodeKind) -> Vec<Row> {
+    let of_any = NodeKeys::get().rows();
+    match kind {
+        NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Platform => of_any,
+        NodeKind::Nat => NatKeys::get().rows().into_iter().chain(of_any).collect(),
+        NodeKind::StatefulProxy => proxy::stateful_rows(),
+        NodeKind::CallStatefulProxy => proxy::call_stateful_rows(),
+        NodeKind::B2bua => B2buaKeys::get().rows().into_iter().chain(of_any).collect(),
+    }
+}
 
 /// Reads what the nodes on each way do that take part, and checks what is said of any other.
 pub fn read_between(
@@ -141,9 +183,6 @@ fn taking_part_on(ways: &[Way]) -> Vec<&str> {
     nodes.map(|node| node.id.as_str()).filter(|name| seen.insert(*name)).collect()
 }
 
-/// Keys of a node that forwards packets or copies and has nothing else to set.
-const PASSIVE_KEYS: [&str; 1] = ["outage"];
-
 /// The tables of `[nodes]`: each names a node of the topology.
 fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostics) -> Option<Vec<NodeTable<'a>>> {
     let Some(nodes) = root.get("nodes") else { return Some(Vec::new()) };
@@ -166,7 +205,7 @@ fn read_tables<'a>(root: &Fields<'a>, drawing: &Drawing, errors: &mut Diagnostic
         let field = Field { path: format!("nodes.{}", entry.key), value: &entry.value };
         match node.kind {
             NodeKind::Agents | NodeKind::Router | NodeKind::StatelessProxy | NodeKind::Platform => {
-                Fields::new(&field.path, field.value, &PASSIVE_KEYS, errors);
+                Fields::new(&field.path, field.value, &NodeKeys::get().names(), errors);
             }
             NodeKind::StatefulProxy | NodeKind::CallStatefulProxy | NodeKind::B2bua | NodeKind::Nat => {}
         }
@@ -191,25 +230,23 @@ fn read_b2bua(
     errors: &mut Diagnostics,
 ) -> Option<Part> {
     let nothing = Fields::empty(&format!("nodes.{name}"));
+    let keys = B2buaKeys::get();
+    let allowed: Vec<&str> = keys.names().into_iter().chain(NodeKeys::get().names()).collect();
     let fields = match table {
-        Some(field) => Fields::new(&field.path, field.value, &B2BUA_KEYS, errors),
+        Some(field) => Fields::new(&field.path, field.value, &allowed, errors),
         None => nothing,
     };
-    let leg = |key: &str, like: &str, errors: &mut Diagnostics| {
-        let allowed: Vec<&str> =
-            vocabulary::children(like).into_iter().filter(|key| !["node", "nodes"].contains(key)).collect();
-        match fields.get(key) {
-            Some(field) => Fields::new(&field.path, field.value, &allowed, errors),
-            None => Fields::empty(&format!("nodes.{name}.{key}")),
-        }
+    let leg = |key: &Key<()>, rows: &Vec<Row>, errors: &mut Diagnostics| match key.given_at(&fields) {
+        Some(field) => Fields::new(&field.path, field.value, &rows.names(), errors),
+        None => Fields::empty(&format!("nodes.{name}.{}", key.name())),
     };
-    let with_caller = leg("caller-leg", "callee", errors);
-    let with_callee = leg("callee-leg", "caller", errors);
-    let legs = [("caller-leg", &with_caller), ("callee-leg", &with_callee)];
+    let with_caller = leg(&keys.caller_leg, &CALLED, errors);
+    let with_callee = leg(&keys.callee_leg, &CALLING, errors);
+    let legs = [(keys.caller_leg.name(), &with_caller), (keys.callee_leg.name(), &with_callee)];
     check_no_mixture(name, legs, agents, errors)?;
     let with_caller = agents.called(&format!("{} caller leg", quoted(name)), &with_caller, errors);
     let with_callee = agents.calling(&format!("{} callee leg", quoted(name)), &with_callee, errors);
-    let media_limit = fields.or("media-limit", None, errors, media::read_timeout);
+    let media_limit = keys.media_limit.read(&fields, errors);
     Some(Part::B2bua { legs: Box::new([with_caller?, with_callee?]), media_limit: media_limit? })
 }
 
@@ -285,25 +322,18 @@ impl NodeCrash {
 
 /// Reads `[[crashes]]`: which node dies when.
 pub fn read_crashes(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<Vec<NodeCrash>> {
-    let Some(field) = root.get("crashes") else { return Some(Vec::new()) };
-    let Value::List(list) = &field.value.value else {
-        errors.push(field.refuse("not a list", "a list of tables, each begun by `[[crashes]]`"));
-        return None;
-    };
-    let allowed = vocabulary::children("crashes");
+    let keys = CrashKeys::get();
+    let tables = root.tables("crashes", &keys.names(), errors)?;
+    if tables.is_empty() {
+        return Some(Vec::new());
+    }
     let ways = &ways?.ways;
-    const CLOCKS: [(&str, FaultClock); 2] = [("run", FaultClock::Run), ("call", FaultClock::Call)];
-    let crashes: Vec<Option<NodeCrash>> = list
+    let crashes: Vec<Option<NodeCrash>> = tables
         .iter()
-        .enumerate()
-        .map(|(index, tree)| {
-            let fields = Fields::new(&format!("crashes.{index}"), tree, &allowed, errors);
-            let node = fields.require("node", "node = \"sbc\"", errors);
-            let node = node.and_then(|field| read_crashing(&field, ways, errors));
-            let clock = fields.or("clock", FaultClock::Run, errors, |field, errors| field.choice(&CLOCKS, errors));
-            let at = fields.require("at", "at = \"10 min\"", errors).and_then(|field| field.span(errors));
-            let back_after = fields.or("for", None, errors, |field, errors| field.span(errors).map(Some));
-            let memory = fields.or("memory", false, errors, |field, errors| field.truth(errors));
+        .map(|fields| {
+            let node = keys.node.field(fields, errors).and_then(|field| read_crashing(&field, ways, errors));
+            let (clock, at) = (keys.clock.read(fields, errors), keys.at.read(fields, errors));
+            let (back_after, memory) = (keys.lasts.given(fields, errors), keys.memory.read(fields, errors));
             let crash = Crash { which: 0, clock: clock?, at: at?, back_after: back_after?, memory: memory? };
             Some(NodeCrash { node: node?, crash })
         })
@@ -313,7 +343,8 @@ pub fn read_crashes(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Di
 
 /// The node on any of `ways` that a crash befalls.
 fn read_crashing(field: &Field<'_>, ways: &[Way], errors: &mut Diagnostics) -> Option<String> {
-    let name = field.text("the name of a node that takes part", errors)?;
+    let name = CrashKeys::get().node.of(field, errors)?;
+    let name = name.as_str();
     let parts = taking_part_on(ways);
     if parts.contains(&name) {
         return Some(name.to_owned());

@@ -2,16 +2,21 @@
 
 use super::between;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
-use super::faults::{read_nth, read_when};
-use super::law::read_law;
-use super::model::{Scenario, Topologies, read_name};
+use super::distribution::distribution;
+use super::faults::{WhenKeys, nth, read_when, status};
+use super::form::{ABOVE_0, Default, Form, Keys};
+use super::key::{key, keys};
+use super::kind::{
+    Kind, choice, duration, duration_above_0, duration_from, duration_in, duration_up_to, integer, probability,
+    seconds, string,
+};
+use super::model::{RootKeys, Scenario, Topologies};
 use super::network::{read_route, ready};
 use super::node::NodeWeather;
 use super::rate::refuse_rates;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
-use super::tree::{Tree, Value};
-use super::vocabulary;
+use super::tree::Value;
 use crate::heartbeat::{Offline, Purpose, WatchSettings, gat1400, gb28181, rules};
 use crate::net::{Direction, NodeKind, Path, Route};
 use crate::random::{Law, Probability};
@@ -19,83 +24,141 @@ use crate::sip::BaseTimers;
 use crate::time::{Span, Time};
 use crate::world::fleet::{Fault, FaultClock, FaultEffect, FaultMessage, Fleet, Level, Mechanism, Party, Restart};
 
-/// Keys of a scenario's root that one with devices has.
-const AT_ROOT: [&str; 13] = [
-    "name",
-    "title",
-    "topology",
-    "seed",
-    "horizon",
-    "devices",
-    "http",
-    "platforms",
-    "restarts",
-    "link",
-    "links",
-    "nodes",
-    "faults",
-];
-
 /// The longest run: loads are counted by the second.
-const LONGEST: Span = Span::from_secs(31 * 86_400);
+const LONGEST_RUN: Span = Span::from_secs(31 * 86_400);
 
 /// The shortest interval, and the shortest wait before trying anew.
 const SHORTEST: Span = Span::from_secs(1);
 
 const MOST_UNITS: u32 = 4_000_000_000;
 
-/// Whether `tree` is a scenario with devices.
-pub fn are_asked_for(tree: &Tree) -> bool {
-    let has = |key: &&str| tree.as_table().is_some_and(|table| table.get(key).is_some());
-    vocabulary::TABLES_OF_DEVICES.iter().any(has)
+/// By what devices register and keep alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// GA/T 1400.
+    Gat1400,
+    /// GB/T 28181.
+    Gb28181,
 }
 
-/// The keys of `tree` that speak of calls.
-fn of_calls(tree: &Tree) -> Vec<&str> {
-    let keys = tree.as_table().map_or(&[][..], |table| &table.entries);
-    let known = vocabulary::children("");
-    keys.iter().map(|entry| entry.key.as_str()).filter(|key| known.contains(key) && !AT_ROOT.contains(key)).collect()
-}
-
-/// Reads the scenario with devices that `tree` writes; `None` if anything is wrong, which `errors` then holds.
-pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario<Fleet>> {
-    let of_calls = of_calls(tree);
-    let root = Fields::new("", tree, &[&AT_ROOT[..], &of_calls].concat(), errors);
-    for field in of_calls.iter().filter_map(|key| root.get(key)) {
-        let message = format!("{} speaks of calls, and the scenario has devices", quoted(&field.path));
-        let wrong = Diagnostic::new(message).at(&field.value.origin, "does not go with devices");
-        errors.push(wrong.note(format!("allowed: {}", listed(AT_ROOT))));
+keys! {
+    /// `[devices]`.
+    DevicesKeys {
+        count: u32 = key("count", integer(1..=MOST_UNITS), Default::Required("count = 2000"), "How many devices.");
+        mechanism: Which = key("mechanism", choice(&[("gat1400", Which::Gat1400), ("gb28181", Which::Gb28181)]), Default::Required("mechanism = \"gat1400\""), "By what they register and keep alive: GA/T 1400 over HTTP, or GB/T 28181 over SIP.");
+        node: String = key("node", string("node of kind `agents`"), Default::Said("the only one"), "Where the devices are.");
+        platform: String = key("platform", string("node of kind `platform`"), Default::Said("the last one"), "The highest platform. Platforms on the way to it are levels of their own.");
+        starts: Law = key("starts", distribution(), Default::Said("uniform from 0 to `devices.interval`"), "When a device is switched on, after the start of the run.");
+        interval: Span = key("interval", duration_from(SHORTEST), Default::Said("\"90 s\"; with gb28181 \"60 s\""), "From one keepalive to the next (rules G4, B2).");
+        jitter: Span = key("jitter", duration(), Default::Value("\"0 s\""), "How much sooner or later than that, at most, each time by chance; up to the interval.");
+        tries: Option<u32> = key("tries", integer(1..=u32::MAX).or_none("endless"), Default::Said("\"endless\"; with gb28181 3"), "How many requests in a row may time out before a device counts as disconnected and registers anew (rules G5, B3).");
+        register_gap: Span = key("register-gap", duration_from(SHORTEST), Default::Value("\"30 s\""), "From a registration that was refused, or with gb28181 timed out, to the next.");
+        early_keepalive: Option<Span> = key("early-keepalive", duration_from(SHORTEST).or_none("off"), Default::Value("\"off\""), "Before it registers a device sends a keepalive this often, until the platform answers (rule G3); gat1400 alone.");
+        on_timeout: gat1400::AfterTimeout = key("on-timeout", choice(&[("again", gat1400::AfterTimeout::Again), ("next", gat1400::AfterTimeout::Next)]), Default::Value("\"again\""), "After a keepalive that timed out: send it again (rule G5), or wait for the next; gat1400 alone.");
+        retry_gap: Span = key("retry-gap", duration(), Default::Value("\"0 s\""), "From a time-out to the sending again; gat1400 alone.");
+        retry_jitter: Span = key("retry-jitter", duration(), Default::Value("\"0 s\""), "How much sooner or later than that, at most; no more than the gap counts. gat1400 alone.");
+        sign_off_tries: u32 = key("sign-off-tries", integer(1..=u32::MAX), Default::Value("3"), "How many times an UnRegister is sent (rule G9); gat1400 alone.");
+        expires: u32 = key("expires", seconds(60..=u32::MAX), Default::Value("3600"), "For how long a device registers (rule B1); gb28181 alone.");
+        online_time: Option<Law> = key("online-time", distribution().or_none("endless"), Default::Value("\"endless\""), "From a device's first registration to its switching off.");
+        unregister_lost: Probability = key("unregister-lost", probability(), Default::Value("0"), "Share of those whose UnRegister is sent and no copy of it gets through.");
+        dies: Probability = key("dies", probability(), Default::Value("0"), "Share of those that die without a word.");
     }
-    let name = root.require("name", "name = \"my-study\"", errors).and_then(|field| read_name(&field, errors));
-    let title = root.or("title", "", errors, |field, errors| field.printable_text("a text", errors));
-    let seed = root.or("seed", 1, errors, |field, errors| field.integer(0..=u64::MAX, errors));
-    let horizon = root.require("horizon", "horizon = \"2 h\"", errors);
-    let horizon = horizon.and_then(|field| within(&field, Span::from_nanos(1)..=LONGEST, errors));
-    let topology = root.require("topology", "topology = \"platforms\"", errors);
+}
+
+keys! {
+    /// `[http]`.
+    HttpKeys {
+        connect_timeout: Span = key("connect-timeout", duration_above_0(), Default::Value("\"3 s\""), "How long a device waits for a connection (rule G5).");
+        response_timeout: Span = key("response-timeout", duration_above_0(), Default::Value("\"3 s\""), "How long a device waits for a response (rule G5).");
+        connection: bool = key("connection", choice(&[("per-request", false), ("kept", true)]), Default::Value("\"per-request\""), "Whether a connection carries one request or all (rule G12).");
+    }
+}
+
+keys! {
+    /// `[platforms]`.
+    PlatformsKeys {
+        count: Vec<u32> = key("count", counts(), Default::Said("1 at each level"), "How many platforms there are at each level, from the lowest; a number stands for the lowest.");
+        interval: Span = key("interval", duration_above_0(), Default::Said("`devices.interval`"), "The interval by which the platforms count misses.");
+        misses: u32 = key("misses", integer(1..=1_000_000u32), Default::Said("3"), "How many intervals of silence they allow (rules G8, B4).");
+        tolerance: Span = key("tolerance", duration(), Default::Value("\"0 s\""), "How much longer the silence may be.");
+        check_period: Span = key("check-period", duration(), Default::Value("\"0 s\""), "How often they look for silent devices, each platform at instants of its own; \"0 s\": at once.");
+        offline: Offline = key("offline", choice(&[("forgotten", Offline::Forgotten), ("kept", Offline::Kept)]), Default::Value("\"forgotten\""), "Whether a device that was called offline must register again, or is back with its next keepalive.");
+        refusal: gat1400::Refusal = key("refusal", choice(&[("401", gat1400::Refusal::Unauthorized), ("body", gat1400::Refusal::InBody)]), Default::Value("\"401\""), "How they refuse what an unregistered device sends: by status, or by StatusCode in the body of a 200 (rule G7); gat1400 alone.");
+    }
+}
+
+keys! {
+    /// `[[restarts]]`.
+    RestartKeys {
+        level: u32 = key("level", level(), Default::Value("1"), "The platforms of which level go down, all at once; 1 is where the devices register.");
+        at: Span = key("at", duration(), Default::Required("at = \"30 min\""), "When.");
+        lasts: Span = key("for", duration_above_0(), Default::Required("for = \"1 min\""), "After how long they are back, without memory.");
+    }
+}
+
+keys! {
+    /// `[[faults]]`, with devices.
+    FaultKeys {
+        level: u32 = key("level", level(), Default::Said("all"), "Only units that register at the platforms of this level.");
+        sender: Party = key("sender", choice(&Party::BOTH.map(|party| (party.name(), party))), Default::Said("all"), "Only messages of this sender: who registers, also a platform at the one above, or who is registered at.");
+        method: Purpose = key("method", choice(&Purpose::ALL.map(|purpose| (purpose.name(), purpose))), Default::Said("all"), "Only requests for this; with `status`, only responses to them.");
+        status: Option<u16> = key("status", status(), Default::Said("none"), "Only responses of this status, or of any.");
+        nth: Vec<u32> = key("nth", nth(), Default::Said("every one"), "Only the nth messages of each device that meet the other conditions, counted from 1.");
+        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("start", FaultClock::Start), ("hang-up", FaultClock::HangUp)]), Default::Value("\"run\""), "What `from` counts from: the start of the run, the switching on of each device, its switching off.");
+        answer: u16 = key("answer", integer(300..=699u16), Default::Said("none: they are lost"), "The messages are not lost: the platform refuses such a request with this status.");
+    }
+}
+
+/// The number of a level; how many there are is up to the topology.
+fn level() -> Kind<u32> {
+    integer(1..=u32::MAX)
+}
+
+/// One number of platforms, or a list of them.
+fn counts() -> Kind<Vec<u32>> {
+    let one = integer(1..=MOST_UNITS);
+    let form = Form::Either(vec![one.form().clone(), Form::List(Box::new(one.form().clone()))]);
+    Kind::new(form, move |field, allowed, errors| match &field.value.value {
+        Value::List(list) => {
+            let places = list.iter().enumerate();
+            let mut fields = places.map(|(index, value)| Field { path: format!("{}.{index}", field.path), value });
+            fields.try_fold(Vec::new(), |mut counts, field| {
+                counts.push(one.read(&field, errors)?);
+                Some(counts)
+            })
+        }
+        _ => one.read_as(field, allowed, errors).map(|count| vec![count]),
+    })
+}
+
+/// Reads the scenario with devices with this `root`; `None` if anything is wrong, which `errors` then holds.
+pub fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario<Fleet>> {
+    let keys = RootKeys::get();
+    let (name, title) = (keys.name.read(root, errors), keys.title.read(root, errors));
+    let seed = keys.seed.read(root, errors);
+    let horizon = root.require(keys.horizon.name(), "horizon = \"2 h\"", errors);
+    let horizon = horizon.and_then(|field| duration_in(ABOVE_0, LONGEST_RUN).read(&field, errors));
+    let topology = root.require(keys.topology.name(), "topology = \"platforms\"", errors);
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
-    let route = read_route(&root, topology.as_ref(), drawing, read_places, errors);
+    let route = read_route(root, topology.as_ref(), drawing, read_places, errors);
     let place = topology.as_ref().map(|field| &field.value.origin);
     let way = route.as_ref().zip(drawing).zip(place);
     if let (Some(route), Some(place)) = (&route, place) {
         refuse_rates(route, place, errors);
     }
-    let paths = way.and_then(|((route, drawing), place)| split(&root, drawing, route, place, errors));
-    let fields = root.table("devices", errors);
-    let count = fields.require("count", "count = 2000", errors);
-    let count = count.and_then(|field| field.integer(1..=MOST_UNITS, errors));
-    let mechanism = read_mechanism(&root, &fields, errors);
+    let paths = way.and_then(|((route, drawing), place)| split(root, drawing, route, place, errors));
+    let keys = DevicesKeys::get();
+    let fields = root.table("devices", keys, errors);
+    let count = keys.count.read(&fields, errors);
+    let mechanism = read_mechanism(root, &fields, errors);
     let interval = mechanism.as_ref().map_or(rules::GAT1400_INTERVAL, interval);
-    let starts = Law::Uniform { min: Span::ZERO, max: interval };
-    let starts = fields.or("starts", starts, errors, read_law);
-    let online_time = fields.or("online-time", None, errors, |field, errors| match field.as_text() {
-        Some("endless") => Some(None),
-        _ => read_law(field, errors).map(Some),
-    });
+    let starts = keys.starts.or(Law::Uniform { min: Span::ZERO, max: interval }, &fields, errors);
+    let online_time = keys.online_time.read(&fields, errors);
     let shares = read_shares(&fields, errors);
     let levels = paths.as_ref().map_or(1, Vec::len);
-    let platforms = read_counts(&root.table("platforms", errors), levels, errors);
-    let restarts = read_restarts(&root, levels, errors);
-    let faults = read_faults(&root, levels, errors);
+    let platforms = read_counts(&root.table("platforms", PlatformsKeys::get(), errors), levels, errors);
+    let restarts = read_restarts(root, levels, errors);
+    let faults = read_faults(root, levels, errors);
     let (paths, mechanism, platforms) = (paths?, mechanism?, platforms?);
     let registering: Vec<u32> = [count?].into_iter().chain(platforms.iter().copied()).collect();
     let levels = paths
@@ -116,28 +179,8 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     };
     let nodes = route?.nodes.into_iter().map(|node| node.id).collect();
     errors.is_empty().then_some(())?;
-    Some(Scenario { name: name?, title: title?.to_owned(), setup: fleet, nodes, ways: None, load: false })
+    Some(Scenario { name: name?, title: title?, setup: fleet, nodes, ways: None, load: false })
 }
-
-/// A length of time in `range`.
-fn within(field: &Field<'_>, range: std::ops::RangeInclusive<Span>, errors: &mut Diagnostics) -> Option<Span> {
-    let span = field.span(errors)?;
-    let (least, most) = (*range.start(), *range.end());
-    let allowed = match (least.as_nanos(), most.as_nanos()) {
-        (1, u64::MAX) => "a length of time above 0".to_owned(),
-        (1, _) => format!("a length of time above 0, up to {most}"),
-        (0, _) => format!("a length of time up to {most}"),
-        (_, u64::MAX) => format!("a length of time of {least} or more"),
-        _ => format!("a length of time from {least} to {most}"),
-    };
-    if range.contains(&span) {
-        return Some(span);
-    }
-    errors.push(field.refuse(if span < least { "too short" } else { "too long" }, &allowed));
-    None
-}
-
-const FOREVER: Span = Span::from_nanos(u64::MAX);
 
 /// The nodes of the devices and of the highest platform.
 fn read_places(
@@ -169,20 +212,19 @@ fn read_places(
             return found;
         };
         let field = Field { path, value };
-        let name = field.text("the name of a node", errors)?;
+        let name = field.string("the name of a node", errors)?;
         let found = fitting.iter().copied().find(|&index| drawing.nodes[index].id == name);
         if found.is_none() {
             let allowed = format!("a node of kind `{}`", kind.name());
-            errors
-                .push(field.refuse("no such node of this kind", &allowed).note(which).help(did_you_mean(name, names)));
+            errors.push(field.refuse("no such node of this kind", allowed).note(which).help(did_you_mean(name, names)));
         }
         found
     };
-    let devices = place("node", NodeKind::Agents, |fitting| match fitting {
+    let devices = place(DevicesKeys::get().node.name(), NodeKind::Agents, |fitting| match fitting {
         [only] => Some(*only),
         _ => None,
     });
-    let platform = place("platform", NodeKind::Platform, |fitting| fitting.last().copied());
+    let platform = place(DevicesKeys::get().platform.name(), NodeKind::Platform, |fitting| fitting.last().copied());
     Some([devices?, platform?])
 }
 
@@ -220,26 +262,24 @@ fn split(
 }
 
 fn read_mechanism(root: &Fields<'_>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mechanism> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Which {
-        Gat1400,
-        Gb28181,
-    }
-    let which = fields.require("mechanism", "mechanism = \"gat1400\"", errors);
-    let names = [("gat1400", Which::Gat1400), ("gb28181", Which::Gb28181)];
-    let which = which.and_then(|field| field.choice(&names, errors));
-    let (of_http, of_sip) = (
-        ["early-keepalive", "on-timeout", "retry-gap", "retry-jitter", "sign-off-tries"].as_slice(),
-        ["expires"].as_slice(),
-    );
+    let keys = DevicesKeys::get();
+    let which = keys.mechanism.read(fields, errors);
+    let of_http = [
+        keys.early_keepalive.name(),
+        keys.on_timeout.name(),
+        keys.retry_gap.name(),
+        keys.retry_jitter.name(),
+        keys.sign_off_tries.name(),
+    ];
+    let of_sip = [keys.expires.name()];
     let others: &[&str] = match which? {
-        Which::Gat1400 => of_sip,
-        Which::Gb28181 => of_http,
+        Which::Gat1400 => &of_sip,
+        Which::Gb28181 => &of_http,
     };
-    let http = root.table("http", errors);
-    let platforms = root.table("platforms", errors);
+    let http = root.table("http", HttpKeys::get(), errors);
+    let platforms = root.table("platforms", PlatformsKeys::get(), errors);
     let wrong = others.iter().filter_map(|key| fields.get(key));
-    let of_platforms = platforms.get("refusal").into_iter().chain(root.get("http"));
+    let of_platforms = PlatformsKeys::get().refusal.given_at(&platforms).into_iter().chain(root.get("http"));
     for field in wrong.chain(of_platforms.filter(|_| which == Some(Which::Gb28181))) {
         let message = format!("{} is of the other mechanism", quoted(&field.path));
         let wrong = Diagnostic::new(message).at(&field.value.origin, "has no effect here");
@@ -249,28 +289,23 @@ fn read_mechanism(root: &Fields<'_>, fields: &Fields<'_>, errors: &mut Diagnosti
         Which::Gat1400 => (rules::GAT1400_INTERVAL, rules::GAT1400_MISSES, None),
         Which::Gb28181 => (rules::GB28181_INTERVAL, rules::GB28181_MISSES, Some(rules::GB28181_MISSES)),
     };
-    let interval =
-        fields.or("interval", standard.0, errors, |field, errors| within(field, SHORTEST..=FOREVER, errors))?;
-    let jitter = fields.or("jitter", Span::ZERO, errors, |field, errors| within(field, Span::ZERO..=interval, errors));
-    let tries =
-        fields.or("tries", standard.2, errors, |field, errors| field.integer_or(1..=u32::MAX, "endless", errors));
-    let register_gap =
-        fields.or("register-gap", gat1400::DeviceSettings::STANDARD.register_gap, errors, |field, errors| {
-            within(field, SHORTEST..=FOREVER, errors)
-        });
+    let interval = keys.interval.or(standard.0, fields, errors)?;
+    let jitter = match keys.jitter.given_at(fields) {
+        Some(field) => duration_up_to(interval).read(&field, errors),
+        None => Some(Span::ZERO),
+    };
+    let tries = keys.tries.or(standard.2, fields, errors);
+    let register_gap = keys.register_gap.read(fields, errors);
     let watch = read_watch(&platforms, interval, standard.1, errors);
     if which? == Which::Gb28181 {
-        let expires_s = fields
-            .or("expires", rules::GB28181_EXPIRES_S, errors, |field, errors| field.integer(60..=u32::MAX, errors));
+        let expires_s = keys.expires.read(fields, errors);
         let timers = BaseTimers::RFC;
         let (tries, register_gap, expires_s) = (tries?, register_gap?, expires_s?);
         let device = gb28181::DeviceSettings { interval, jitter: jitter?, tries, register_gap, expires_s, timers };
         return Some(Mechanism::Gb28181(device, gb28181::PlatformSettings { watch: watch?, timers }));
     }
     let device = read_http(fields, &http, errors);
-    let refusal = platforms.or("refusal", gat1400::Refusal::Unauthorized, errors, |field, errors| {
-        field.choice(&[("401", gat1400::Refusal::Unauthorized), ("body", gat1400::Refusal::InBody)], errors)
-    });
+    let refusal = PlatformsKeys::get().refusal.read(&platforms, errors);
     let (jitter, tries, register_gap) = (jitter?, tries?, register_gap?);
     let device = gat1400::DeviceSettings { interval, jitter, tries, register_gap, ..device? };
     Some(Mechanism::Gat1400(device, gat1400::PlatformSettings { watch: watch?, refusal: refusal? }))
@@ -278,24 +313,15 @@ fn read_mechanism(root: &Fields<'_>, fields: &Fields<'_>, errors: &mut Diagnosti
 
 /// What is of GA/T 1400 alone.
 fn read_http(fields: &Fields<'_>, http: &Fields<'_>, errors: &mut Diagnostics) -> Option<gat1400::DeviceSettings> {
-    let standard = gat1400::DeviceSettings::STANDARD;
-    let above_0 = |field: &Field<'_>, errors: &mut Diagnostics| within(field, Span::from_nanos(1)..=FOREVER, errors);
-    let early_keepalive = fields.or("early-keepalive", None, errors, |field, errors| match field.as_text() {
-        Some("off") => Some(None),
-        _ => within(field, SHORTEST..=FOREVER, errors).map(Some),
-    });
-    let next = [("again", gat1400::AfterTimeout::Again), ("next", gat1400::AfterTimeout::Next)];
-    let after_timeout =
-        fields.or("on-timeout", standard.after_timeout, errors, |field, errors| field.choice(&next, errors));
-    let retry_gap = fields.or("retry-gap", standard.retry_gap, errors, |field, errors| field.span(errors));
-    let retry_jitter = fields.or("retry-jitter", standard.retry_jitter, errors, |field, errors| field.span(errors));
-    let sign_off_tries = fields
-        .or("sign-off-tries", standard.sign_off_tries, errors, |field, errors| field.integer(1..=u32::MAX, errors));
-    let connect_timeout = http.or("connect-timeout", standard.connect_timeout, errors, above_0);
-    let response_timeout = http.or("response-timeout", standard.response_timeout, errors, above_0);
-    let keeps_connection = http.or("connection", standard.keeps_connection, errors, |field, errors| {
-        field.choice(&[("per-request", false), ("kept", true)], errors)
-    });
+    let keys = DevicesKeys::get();
+    let early_keepalive = keys.early_keepalive.read(fields, errors);
+    let after_timeout = keys.on_timeout.read(fields, errors);
+    let (retry_gap, retry_jitter) = (keys.retry_gap.read(fields, errors), keys.retry_jitter.read(fields, errors));
+    let sign_off_tries = keys.sign_off_tries.read(fields, errors);
+    let keys = HttpKeys::get();
+    let connect_timeout = keys.connect_timeout.read(http, errors);
+    let response_timeout = keys.response_timeout.read(http, errors);
+    let keeps_connection = keys.connection.read(http, errors);
     Some(gat1400::DeviceSettings {
         connect_timeout: connect_timeout?,
         response_timeout: response_timeout?,
@@ -305,19 +331,16 @@ fn read_http(fields: &Fields<'_>, http: &Fields<'_>, errors: &mut Diagnostics) -
         retry_jitter: retry_jitter?,
         early_keepalive: early_keepalive?,
         sign_off_tries: sign_off_tries?,
-        ..standard
+        ..gat1400::DeviceSettings::STANDARD
     })
 }
 
 fn read_watch(platforms: &Fields<'_>, interval: Span, misses: u32, errors: &mut Diagnostics) -> Option<WatchSettings> {
-    let above_0 = Span::from_nanos(1)..=FOREVER;
-    let interval = platforms.or("interval", interval, errors, |field, errors| within(field, above_0, errors));
-    let misses = platforms.or("misses", misses, errors, |field, errors| field.integer(1..=1_000_000, errors));
-    let tolerance = platforms.or("tolerance", Span::ZERO, errors, |field, errors| field.span(errors));
-    let check_period = platforms.or("check-period", Span::ZERO, errors, |field, errors| field.span(errors));
-    let offline = platforms.or("offline", Offline::Forgotten, errors, |field, errors| {
-        field.choice(&[("forgotten", Offline::Forgotten), ("kept", Offline::Kept)], errors)
-    });
+    let keys = PlatformsKeys::get();
+    let interval = keys.interval.or(interval, platforms, errors);
+    let misses = keys.misses.or(misses, platforms, errors);
+    let (tolerance, check_period) = (keys.tolerance.read(platforms, errors), keys.check_period.read(platforms, errors));
+    let offline = keys.offline.read(platforms, errors);
     Some(WatchSettings {
         limit: interval?.times(misses?.into()) + tolerance?,
         check_period: check_period?,
@@ -346,15 +369,14 @@ fn over(mechanism: Mechanism, path: &Path) -> Mechanism {
 }
 
 fn read_shares(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probability, Probability)> {
-    let names = ["unregister-lost", "dies"];
-    let [lost, dies] =
-        names.map(|key| fields.or(key, Probability::NEVER, errors, |field, errors| field.probability(errors)));
+    let keys = [&DevicesKeys::get().unregister_lost, &DevicesKeys::get().dies];
+    let [lost, dies] = keys.map(|key| key.read(fields, errors));
     let (lost, dies) = (lost?, dies?);
     let sum = lost.get() + dies.get();
     // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
     if sum > 1.0 + 1e-9 {
         let mut wrong = Diagnostic::new(format!("the shares of `devices` sum to {}", (sum * 1e9).round() / 1e9));
-        for field in names.into_iter().filter_map(|key| fields.get(key)) {
+        for field in keys.into_iter().filter_map(|key| key.given_at(fields)) {
             wrong = wrong.at(&field.value.origin, "");
         }
         errors.push(wrong.note("allowed: `unregister-lost` and `dies` of at most 1 together"));
@@ -365,19 +387,13 @@ fn read_shares(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probabi
 
 /// How many platforms there are at each level.
 fn read_counts(platforms: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> Option<Vec<u32>> {
-    let Some(field) = platforms.get("count") else { return Some(vec![1; levels]) };
-    let counts = match &field.value.value {
-        Value::List(list) => {
-            let places = list.iter().enumerate();
-            let fields = places.map(|(index, value)| Field { path: format!("{}.{index}", field.path), value });
-            fields.map(|field| field.integer(1..=MOST_UNITS, errors)).collect::<Option<Vec<u32>>>()?
-        }
-        _ => vec![field.integer(1..=MOST_UNITS, errors)?],
-    };
+    let key = &PlatformsKeys::get().count;
+    let Some(field) = key.given_at(platforms) else { return Some(vec![1; levels]) };
+    let counts = key.of(&field, errors)?;
     if counts.len() > levels {
         let word = if levels == 1 { "level" } else { "levels" };
         let reason = format!("the route has {levels} {word} of platforms");
-        errors.push(field.refuse(&reason, &format!("at most {levels} numbers")));
+        errors.push(field.refuse(&reason, format!("at most {levels} numbers")));
         return None;
     }
     Some(counts.iter().copied().chain(std::iter::repeat(1)).take(levels).collect())
@@ -386,30 +402,17 @@ fn read_counts(platforms: &Fields<'_>, levels: usize, errors: &mut Diagnostics) 
 /// The number of a level, from 0, which is written from 1.
 fn read_level(field: &Field<'_>, levels: usize, errors: &mut Diagnostics) -> Option<usize> {
     let most = u32::try_from(levels.max(1)).unwrap_or(u32::MAX);
-    Some(field.integer(1..=most, errors)? as usize - 1)
-}
-
-/// The tables of a list under `key`, each with its place in the name, without the keys in `not`.
-fn tables<'a>(root: &Fields<'a>, key: &str, not: &[&str], errors: &mut Diagnostics) -> Option<Vec<Fields<'a>>> {
-    let Some(field) = root.get(key) else { return Some(Vec::new()) };
-    let Value::List(list) = &field.value.value else {
-        errors.push(field.refuse("not a list", &format!("a list of tables, each begun by `[[{key}]]`")));
-        return None;
-    };
-    let allowed: Vec<&str> = vocabulary::children(key).into_iter().filter(|key| !not.contains(key)).collect();
-    let tables = list.iter().enumerate();
-    Some(tables.map(|(index, tree)| Fields::new(&format!("{key}.{index}"), tree, &allowed, errors)).collect())
+    Some(integer(1..=most).read(field, errors)? as usize - 1)
 }
 
 fn read_restarts(root: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> Option<Vec<Restart>> {
-    let tables = tables(root, "restarts", &[], errors)?;
+    let keys = RestartKeys::get();
+    let tables = root.tables("restarts", &keys.names(), errors)?;
     let restarts: Vec<Option<Restart>> = tables
         .iter()
         .map(|fields| {
-            let level = fields.or("level", 0, errors, |field, errors| read_level(field, levels, errors));
-            let at = fields.require("at", "at = \"30 min\"", errors).and_then(|field| field.span(errors));
-            let down = fields.require("for", "for = \"1 min\"", errors);
-            let down = down.and_then(|field| within(&field, Span::from_nanos(1)..=FOREVER, errors));
+            let level = keys.level.given_at(fields).map_or(Some(0), |field| read_level(&field, levels, errors));
+            let (at, down) = (keys.at.read(fields, errors), keys.lasts.read(fields, errors));
             Some(Restart { level: level?, at: Time::ZERO + at?, down: down? })
         })
         .collect();
@@ -417,27 +420,23 @@ fn read_restarts(root: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> 
 }
 
 fn read_faults(root: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> Option<Vec<Fault>> {
-    let tables = tables(root, "faults", &["retry-after", "min-se", "send-error"], errors)?;
+    let names: Vec<&str> = FaultKeys::get().names().into_iter().chain(WhenKeys::get().names()).collect();
+    let tables = root.tables("faults", &names, errors)?;
     let faults: Vec<Option<Fault>> = tables.iter().map(|fields| read_fault(fields, levels, errors)).collect();
     faults.into_iter().collect()
 }
 
 fn read_fault(fields: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> Option<Fault> {
-    const CLOCKS: [(&str, FaultClock); 3] =
-        [("run", FaultClock::Run), ("start", FaultClock::Start), ("hang-up", FaultClock::HangUp)];
-    let level = fields.or("level", None, errors, |field, errors| read_level(field, levels, errors).map(Some));
-    let sender = fields.or("sender", None, errors, |field, errors| {
-        field.choice(&Party::BOTH.map(|party| (party.name(), party)), errors).map(Some)
-    });
-    let purpose = fields.or("method", None, errors, |field, errors| {
-        field.choice(&Purpose::ALL.map(|purpose| (purpose.name(), purpose)), errors).map(Some)
-    });
-    let status =
-        fields.or("status", None, errors, |field, errors| field.integer_or(100..=699u16, "any", errors).map(Some));
-    let nth = fields.or("nth", Vec::new(), errors, read_nth);
-    let when = read_when(fields, &CLOCKS, FaultClock::Run, errors);
+    let keys = FaultKeys::get();
+    let level = match keys.level.given_at(fields) {
+        Some(field) => read_level(&field, levels, errors).map(Some),
+        None => Some(None),
+    };
+    let (sender, purpose) = (keys.sender.given(fields, errors), keys.method.given(fields, errors));
+    let (status, nth) = (keys.status.given(fields, errors), keys.nth.or(Vec::new(), fields, errors));
+    let (clock, when) = (keys.clock.read(fields, errors), read_when(fields, errors));
     let (purpose, status) = (purpose?, status?);
-    let effect = match fields.get("answer") {
+    let effect = match keys.answer.given_at(fields) {
         None => FaultEffect::Lose,
         Some(answer) if status.is_some() || purpose.is_none() => {
             let wrong = Diagnostic::new("only requests of one method can be answered").at(&answer.value.origin, "");
@@ -445,13 +444,13 @@ fn read_fault(fields: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> O
             errors.push(wrong.help(help.to_owned()));
             return None;
         }
-        Some(answer) => FaultEffect::Answer(answer.integer(300..=699u16, errors)?),
+        Some(answer) => FaultEffect::Answer(keys.answer.of(&answer, errors)?),
     };
     let message = match (status, purpose) {
         (Some(status), purpose) => FaultMessage::Response { status, purpose },
         (None, Some(purpose)) => FaultMessage::Request(purpose),
         (None, None) => FaultMessage::Any,
     };
-    let (clock, from, duration) = when?;
-    Some(Fault { level: level?, sender: sender?, message, nth: nth?, clock, from, duration, effect })
+    let (from, duration) = when?;
+    Some(Fault { level: level?, sender: sender?, message, nth: nth?, clock: clock?, from, duration, effect })
 }

@@ -2,16 +2,55 @@
 
 use super::between;
 use super::diagnostic::{Diagnostic, Diagnostics, quoted};
+use super::form::{Default, Form, Keys};
+use super::key::{key, keys};
+use super::kind::{Kind, boolean, choice, duration, duration_above_0, integer, seconds, string};
 use super::network::{DrawnWays, Way};
 use super::read::{Field, Fields};
 use super::tree::Value;
-use super::vocabulary;
 use crate::sip::{Change, Method, Refusal, Status, rules};
 use crate::time::Span;
 use crate::world::{Element, End, Fault, FaultClock, FaultEffect, FaultMessage, Request, RequestClock};
 
-const CLOCKS: [(&str, FaultClock); 3] =
-    [("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)];
+keys! {
+    /// `[[faults]]`, with calls.
+    FaultKeys {
+        sender: String = key("sender", string("\"caller\", \"callee\" or name of a node that takes part"), Default::Said("all"), "Only messages of this sender.");
+        method: Method = key("method", choice(&Method::IN_CALLS.map(|method| (method.name(), method))), Default::Said("all"), "Only requests of this method; with `status`, only responses to it, of which an ACK has none.");
+        status: Option<u16> = key("status", status(), Default::Said("none"), "Only responses of this status, or of any.");
+        nth: Vec<u32> = key("nth", nth(), Default::Said("every one"), "Only the nth messages of each call that meet the other conditions, counted from 1.");
+        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)]), Default::Value("\"run\""), "What `from` counts from: the start of the run, the arrival of each call, its hang-up.");
+        answer: u16 = key("answer", integer(300..=699u16), Default::Said("none: they are lost"), "The messages are not lost: whoever such a request reaches refuses it with this status, and its dialog knows nothing of it.");
+        retry_after: u16 = key("retry-after", seconds(0..=u16::MAX), Default::Said("none"), "Retry-After of that answer.");
+        min_se: u32 = key("min-se", seconds(rules::LEAST_SESSION_EXPIRES_S..=u32::MAX), Default::Said("none; required if `answer` is 422"), "Min-SE of that answer.");
+        send_error: bool = key("send-error", boolean(), Default::Value("false"), "Whether the sender of a lost request sees at once that it cannot send it.");
+    }
+}
+
+keys! {
+    /// When a fault is on.
+    WhenKeys {
+        from: Span = key("from", duration(), Default::Value("\"0 s\""), "Only messages sent at or after this.");
+        lasts: Span = key("for", duration_above_0(), Default::Said("without end"), "Only messages sent before this much after `from`.");
+    }
+}
+
+keys! {
+    /// `[[requests]]`.
+    RequestKeys {
+        sender: End = key("sender", choice(&End::BOTH.map(|end| (end.name(), end))), Default::Required("sender = \"caller\""), "Whose user asks for it.");
+        method: Method = key("method", choice(&[Method::Invite, Method::Update].map(|method| (method.name(), method))), Default::Required("method = \"INVITE\""), "By which request.");
+        clock: RequestClock = key("clock", choice(&[("established", RequestClock::Established), ("run", RequestClock::Run)]), Default::Value("\"established\""), "What `at` counts from: the establishment of each call, as the caller sees it, or the start of the run.");
+        at: Span = key("at", duration(), Default::Required("at = \"30 s\""), "When.");
+        offer: bool = key("offer", boolean(), Default::Value("true"), "Whether an UPDATE carries an offer; an INVITE always does.");
+        refresh: bool = key("refresh", boolean(), Default::Value("true"), "Whether it carries Session-Expires, as a refresh does.");
+    }
+}
+
+/// The status of a response, or any.
+pub fn status() -> Kind<Option<u16>> {
+    integer(100..=699u16).or_none("any")
+}
 
 /// A fault, by the name of its sender.
 pub struct SenderFault {
@@ -34,41 +73,32 @@ impl SenderFault {
 
 /// Reads the list of faults.
 pub fn read_faults(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<Vec<SenderFault>> {
-    let Some(field) = root.get("faults") else { return Some(Vec::new()) };
-    let Value::List(list) = &field.value.value else {
-        errors.push(field.refuse("not a list", "a list of tables, each begun by `[[faults]]`"));
-        return None;
-    };
-    let allowed: Vec<&str> = vocabulary::children("faults").into_iter().filter(|key| *key != "level").collect();
-    // Read every one before giving up.
-    let faults: Vec<Option<SenderFault>> = list
-        .iter()
-        .enumerate()
-        .map(|(index, tree)| {
-            let fields = Fields::new(&format!("faults.{index}"), tree, &allowed, errors);
-            read_fault(&fields, ways, errors)
-        })
-        .collect();
+    let names: Vec<&str> = FaultKeys::get().names().into_iter().chain(WhenKeys::get().names()).collect();
+    // Every one is read before giving up.
+    let tables = root.tables("faults", &names, errors)?;
+    let faults: Vec<Option<SenderFault>> = tables.iter().map(|fields| read_fault(fields, ways, errors)).collect();
     faults.into_iter().collect()
 }
 
 fn read_fault(fields: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<SenderFault> {
-    let sender = fields.or("sender", None, errors, |field, errors| {
-        let names = between::senders(&ways?.ways);
-        let names: Vec<(&str, &str)> = names.into_iter().map(|name| (name, name)).collect();
-        field.choice(&names, errors).map(|name| Some(name.to_owned()))
-    });
-    let method = fields.or("method", None, errors, |field, errors| {
-        field.choice(&Method::IN_CALLS.map(|method| (method.name(), method)), errors).map(Some)
-    });
-    let status =
-        fields.or("status", None, errors, |field, errors| field.integer_or(100..=699u16, "any", errors).map(Some));
-    let nth = fields.or("nth", Vec::new(), errors, read_nth);
-    let when = read_when(fields, &CLOCKS, FaultClock::Run, errors);
+    let keys = FaultKeys::get();
+    let sender = match fields.get(keys.sender.name()) {
+        Some(field) => ways.and_then(|ways| {
+            let names = between::senders(&ways.ways);
+            let names: Vec<(&str, &str)> = names.into_iter().map(|name| (name, name)).collect();
+            field.choice(&names, errors).map(|name| Some(name.to_owned()))
+        }),
+        None => Some(None),
+    };
+    let method = keys.method.given(fields, errors);
+    let status = keys.status.given(fields, errors);
+    let nth = keys.nth.or(Vec::new(), fields, errors);
+    let clock = keys.clock.read(fields, errors);
+    let when = read_when(fields, errors);
     let effect = read_effect(fields, method?, status?, errors);
     let message = match (status?, method?) {
         (Some(_), Some(Method::Ack)) => {
-            let field = fields.get("status")?;
+            let field = keys.status.given_at(fields)?;
             errors.push(field.refuse("an ACK has no response", "no `status` beside `method = \"ACK\"`"));
             return None;
         }
@@ -76,28 +106,16 @@ fn read_fault(fields: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagno
         (None, Some(method)) => FaultMessage::Request(method),
         (None, None) => FaultMessage::Any,
     };
-    let (sender, nth, (clock, from, duration)) = (sender?, nth?, when?);
+    let (sender, nth, clock, (from, duration)) = (sender?, nth?, clock?, when?);
     let fault = Fault { senders: Vec::new(), message, nth, clock, from, duration, effect: effect? };
     Some(SenderFault { sender, fault })
 }
 
-/// When a fault is on: its clock, `from` and `for`.
-pub fn read_when<C: Copy>(
-    fields: &Fields<'_>,
-    clocks: &[(&str, C)],
-    default: C,
-    errors: &mut Diagnostics,
-) -> Option<(C, Span, Option<Span>)> {
-    let clock = fields.or("clock", default, errors, |field, errors| field.choice(clocks, errors));
-    let from = fields.or("from", Span::ZERO, errors, |field, errors| field.span(errors));
-    let duration = fields.or("for", None, errors, |field, errors| match field.span(errors)? {
-        Span::ZERO => {
-            errors.push(field.refuse("no message is sent in no time", "a length of time above 0"));
-            None
-        }
-        duration => Some(Some(duration)),
-    });
-    Some((clock?, from?, duration?))
+/// When a fault is on: `from` and `for`.
+pub fn read_when(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Span, Option<Span>)> {
+    let keys = WhenKeys::get();
+    let (from, duration) = (keys.from.read(fields, errors), keys.lasts.given(fields, errors));
+    Some((from?, duration?))
 }
 
 /// What happens to the messages of a fault on `method` and `status`.
@@ -107,14 +125,12 @@ fn read_effect(
     status: Option<Option<u16>>,
     errors: &mut Diagnostics,
 ) -> Option<FaultEffect> {
-    let send_error = fields.or("send-error", false, errors, |field, errors| field.truth(errors));
-    let retry_after_s =
-        fields.or("retry-after", None, errors, |field, errors| field.integer(0..=u16::MAX, errors).map(Some));
-    let min_se = fields.or("min-se", None, errors, |field, errors| {
-        field.integer(rules::LEAST_SESSION_EXPIRES_S..=u32::MAX, errors).map(Some)
-    });
-    let Some(answer) = fields.get("answer") else {
-        for key in ["retry-after", "min-se"] {
+    let keys = FaultKeys::get();
+    let send_error = keys.send_error.read(fields, errors);
+    let retry_after_s = keys.retry_after.given(fields, errors);
+    let min_se = keys.min_se.given(fields, errors);
+    let Some(answer) = keys.answer.given_at(fields) else {
+        for key in [keys.retry_after.name(), keys.min_se.name()] {
             if let Some(field) = fields.get(key) {
                 let message = format!("{} says something of an answer, and there is none", quoted(&field.path));
                 let wrong = Diagnostic::new(message).at(&field.value.origin, "");
@@ -124,7 +140,7 @@ fn read_effect(
         }
         return Some(if send_error? { FaultEffect::FailToSend } else { FaultEffect::Lose });
     };
-    let code = answer.integer(300..=699u16, errors)?;
+    let code = keys.answer.of(&answer, errors)?;
     let mut refuse = |message: &str, key: &str, help: &str| {
         let mut wrong = Diagnostic::new(message).at(&answer.value.origin, "");
         if let Some(field) = fields.get(key) {
@@ -148,7 +164,7 @@ fn read_effect(
         return refuse("a request that cannot be sent is not answered", "send-error", "leave out one of the two");
     }
     let status = Status(code);
-    if status == Status::SESSION_INTERVAL_TOO_SMALL && fields.get("min-se").is_none() {
+    if status == Status::SESSION_INTERVAL_TOO_SMALL && keys.min_se.given_at(fields).is_none() {
         return refuse("a 422 carries Min-SE (rule H3)", "min-se", "for example `min-se = 300`");
     }
     Some(FaultEffect::Refuse(Refusal { status, retry_after_s: retry_after_s?, min_se: min_se? }))
@@ -156,36 +172,18 @@ fn read_effect(
 
 /// Reads the list of requests.
 pub fn read_requests(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Request>> {
-    let Some(field) = root.get("requests") else { return Some(Vec::new()) };
-    let Value::List(list) = &field.value.value else {
-        errors.push(field.refuse("not a list", "a list of tables, each begun by `[[requests]]`"));
-        return None;
-    };
-    let allowed = vocabulary::children("requests");
-    let requests: Vec<Option<Request>> = list
-        .iter()
-        .enumerate()
-        .map(|(index, tree)| {
-            let fields = Fields::new(&format!("requests.{index}"), tree, &allowed, errors);
-            read_request(&fields, errors)
-        })
-        .collect();
+    let tables = root.tables("requests", &RequestKeys::get().names(), errors)?;
+    let requests: Vec<Option<Request>> = tables.iter().map(|fields| read_request(fields, errors)).collect();
     requests.into_iter().collect()
 }
 
 fn read_request(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Request> {
-    const METHODS: [Method; 2] = [Method::Invite, Method::Update];
-    let sender = fields.require("sender", "sender = \"caller\"", errors);
-    let sender = sender.and_then(|field| field.choice(&End::BOTH.map(|end| (end.name(), end)), errors));
-    let method = fields.require("method", "method = \"INVITE\"", errors);
-    let method = method.and_then(|field| field.choice(&METHODS.map(|method| (method.name(), method)), errors));
-    let clocks = [("established", RequestClock::Established), ("run", RequestClock::Run)];
-    let clock = fields.or("clock", RequestClock::Established, errors, |field, errors| field.choice(&clocks, errors));
-    let at = fields.require("at", "at = \"30 s\"", errors).and_then(|field| field.span(errors));
-    let offer = fields.or("offer", true, errors, |field, errors| field.truth(errors));
-    let refreshes = fields.or("refresh", true, errors, |field, errors| field.truth(errors));
+    let keys = RequestKeys::get();
+    let (sender, method) = (keys.sender.read(fields, errors), keys.method.read(fields, errors));
+    let (clock, at) = (keys.clock.read(fields, errors), keys.at.read(fields, errors));
+    let (offer, refreshes) = (keys.offer.read(fields, errors), keys.refresh.read(fields, errors));
     let (method, offer) = (method?, offer?);
-    if let (Method::Invite, false, Some(field)) = (method, offer, fields.get("offer")) {
+    if let (Method::Invite, false, Some(field)) = (method, offer, keys.offer.given_at(fields)) {
         let wrong = Diagnostic::new("a re-INVITE carries an offer").at(&field.value.origin, "");
         errors.push(wrong.help("leave `offer` out, or say `method = \"UPDATE\"`".to_owned()));
         return None;
@@ -193,21 +191,22 @@ fn read_request(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Request
     Some(Request { sender: sender?, change: Change { method, offer, refreshes: refreshes? }, clock: clock?, at: at? })
 }
 
-pub fn read_nth(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<u32>> {
-    let Value::List(list) = &field.value.value else {
-        return Some(vec![field.integer(1..=u32::MAX, errors)?]);
-    };
-    if list.is_empty() {
-        errors.push(field.refuse("an empty list", "a whole number, or a list of them; for every message leave it out"));
-        return None;
-    }
-    let numbers: Vec<Option<u32>> = list
-        .iter()
-        .enumerate()
-        .map(|(index, value)| Field { path: format!("{}.{index}", field.path), value }.integer(1..=u32::MAX, errors))
-        .collect();
-    let mut numbers: Vec<u32> = numbers.into_iter().collect::<Option<_>>()?;
-    numbers.sort_unstable();
-    numbers.dedup();
-    Some(numbers)
+/// One number of messages, or a list of them.
+pub fn nth() -> Kind<Vec<u32>> {
+    let one = integer(1..=u32::MAX);
+    let form = Form::Either(vec![one.form().clone(), Form::List(Box::new(one.form().clone()))]);
+    Kind::new(form, move |field, allowed, errors| {
+        let Value::List(list) = &field.value.value else { return Some(vec![one.read_as(field, allowed, errors)?]) };
+        if list.is_empty() {
+            errors.push(field.refuse("an empty list", format!("{allowed}; for every message leave it out")));
+            return None;
+        }
+        let places = list.iter().enumerate();
+        let fields = places.map(|(index, value)| Field { path: format!("{}.{index}", field.path), value });
+        let numbers: Vec<Option<u32>> = fields.map(|field| one.read(&field, errors)).collect();
+        let mut numbers: Vec<u32> = numbers.into_iter().collect::<Option<_>>()?;
+        numbers.sort_unstable();
+        numbers.dedup();
+        Some(numbers)
+    })
 }

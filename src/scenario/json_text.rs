@@ -73,7 +73,7 @@ fn read(source: &Arc<Source>, value: &ast::Value<'_>, depth: usize) -> Result<Tr
         return Err(Diagnostic::new(format!("values are nested more than {DEEPEST} deep")).at(&origin, ""));
     }
     let value = match value {
-        ast::Value::StringLit(text) => Value::Text(text.value.to_string()),
+        ast::Value::StringLit(text) => Value::String(text.value.to_string()),
         ast::Value::NumberLit(number) => read_number(number.value),
         ast::Value::BooleanLit(truth) => Value::Bool(truth.value),
         ast::Value::NullKeyword(_) => Value::Null,

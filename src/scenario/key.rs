@@ -1,134 +1,150 @@
-//! Dotted keys, as `--set` and the sweep name settings: `calls.talk-time.mean`.
+//! A key with the kind of its value: what a table reads by it is what the page of keys says of it.
 
-use std::ops::Range;
+use super::diagnostic::{Diagnostics, Source};
+use super::form::{Default, Keys, Row};
+use super::kind::Kind;
+use super::read::{Field, Fields};
+use super::toml_text;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
-use super::diagnostic::{Diagnostic, Origin, quoted};
-
-/// The parts of a dotted key, at least one.
-#[derive(Clone, Debug)]
-pub struct DottedKey {
-    /// The parts, outermost first.
-    pub segments: Vec<Segment>,
+/// A key of a table.
+pub struct Key<T> {
+    /// What is said of it.
+    pub row: Row,
+    kind: Kind<T>,
+    default: Option<T>,
 }
 
-/// One part of a dotted key.
-#[derive(Clone, Debug)]
-pub struct Segment {
-    /// The name.
-    pub name: String,
-    /// Where it stands.
-    pub origin: Origin,
+/// A key with its kind, default and meaning.
+pub fn key<T: 'static>(name: &'static str, kind: Kind<T>, default: Default, about: &'static str) -> Key<T> {
+    let row = Row { name: name.into(), was: None, form: kind.form().clone(), default, about: about.into() };
+    let default = match default {
+        Default::Value(text) => value_of(&kind, text),
+        Default::Required(_) | Default::Said(_) => None,
+    };
+    Key { row, kind, default }
 }
 
-/// More parts than any setting has.
-const MOST_SEGMENTS: usize = 16;
+/// The value that `text` spells; tests hold that each default is one.
+fn value_of<T: 'static>(kind: &Kind<T>, text: &'static str) -> Option<T> {
+    let tree = toml_text::parse_value(&Source::new("default", text), 0)?.ok()?;
+    kind.read(&Field { path: String::new(), value: &tree }, &mut Diagnostics::new())
+}
 
-impl DottedKey {
-    /// Reads the key that `text` spells; it begins at byte `from` of `whole`, which a message points into.
-    ///
-    /// # Errors
-    /// If it is not a dotted key as TOML writes it, or has more than 16 parts.
-    pub fn parse(text: &str, whole: &Origin, from: usize) -> Result<DottedKey, Diagnostic> {
-        let place = |span: Range<usize>| Origin::new(&whole.source, from + span.start..from + span.end);
-        let refuse = |reason: &str| {
-            Diagnostic::new(format!("{} is not a key", quoted(text)))
-                .at(&place(0..text.len()), reason)
-                .note("a key is made of letters, digits, `-` and `_`, with dots between: `calls.talk-time.mean`")
-        };
-        if text.trim().is_empty() {
-            return Err(refuse("no key"));
+impl<T: 'static> Key<T> {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// Reads the value that stands there.
+    pub fn of(&self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<T> {
+        self.kind.read(field, errors)
+    }
+
+    /// Reads its value in `fields`, if one is given.
+    pub fn given(&self, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Option<T>> {
+        match fields.get(self.name()) {
+            Some(field) => self.of(&field, errors).map(Some),
+            None => Some(None),
         }
-        if text.contains(|c: char| c.is_control() || c == '#') {
-            return Err(refuse("a character that no key has"));
+    }
+
+    /// Reads its value in `fields`; `default` where none is given.
+    pub fn or(&self, default: T, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<T> {
+        self.given(fields, errors).map(|given| given.unwrap_or(default))
+    }
+
+    /// The field of `fields` under it, if there is one.
+    pub fn given_at<'a>(&self, fields: &Fields<'a>) -> Option<Field<'a>> {
+        fields.get(self.name())
+    }
+
+    /// The field of `fields` under it; its absence is an error.
+    pub fn field<'a>(&self, fields: &Fields<'a>, errors: &mut Diagnostics) -> Option<Field<'a>> {
+        match self.row.default {
+            Default::Required(example) => fields.require(self.name(), example, errors),
+            Default::Value(_) | Default::Said(_) => fields.get(self.name()),
         }
-        let line = format!("{text}=0");
-        let Ok(document) = DeTable::parse(&line) else { return Err(refuse("not a dotted key")) };
-        let mut segments = Vec::new();
-        let mut table = document.get_ref();
-        while let Some((key, value)) = only_entry(table) {
-            segments.push(Segment { name: key.get_ref().to_string(), origin: place(key.span()) });
-            match value {
-                DeValue::Table(inner) => table = inner,
-                _ => break,
+    }
+}
+
+impl<T: Clone + 'static> Key<T> {
+    /// Reads its value in `fields`, or takes its default; where it has none, its absence is an error.
+    pub fn read(&self, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<T> {
+        match self.field(fields, errors) {
+            Some(field) => self.of(&field, errors),
+            None => self.default.clone(),
+        }
+    }
+}
+
+/// Declares the keys of a table as fields of a type, of which there is one value.
+macro_rules! keys {
+    ($(#[$about:meta])* $Name:ident { $($field:ident: $T:ty = $key:expr;)* }) => {
+        $(#[$about])*
+        pub struct $Name {
+            $(pub $field: $crate::scenario::key::Key<$T>,)*
+        }
+
+        impl $Name {
+            /// The keys.
+            pub fn get() -> &'static $Name {
+                static KEYS: std::sync::LazyLock<$Name> = std::sync::LazyLock::new(|| $Name { $($field: $key,)* });
+                &KEYS
             }
         }
-        match segments.len() {
-            0 => Err(refuse("not a dotted key")),
-            1..=MOST_SEGMENTS => Ok(DottedKey { segments }),
-            _ => Err(refuse("more than 16 parts")),
+
+        impl $crate::scenario::form::Keys for $Name {
+            fn rows(&self) -> Vec<$crate::scenario::form::Row> {
+                vec![$(self.$field.row.clone(),)*]
+            }
+
+            fn names(&self) -> Vec<&str> {
+                vec![$(self.$field.name(),)*]
+            }
         }
-    }
+    };
+}
+pub(super) use keys;
 
-    /// The first `count` parts, dotted.
-    pub fn dotted(&self, count: usize) -> String {
-        let parts: Vec<String> = self.segments.iter().take(count).map(|segment| written(&segment.name)).collect();
-        parts.join(".")
-    }
+/// Reads a key in a table, and sets what it says in `S`.
+type Set<S> = dyn Fn(&mut S, &Fields<'_>, &mut Diagnostics) -> Option<()> + Send + Sync;
 
-    /// Where it stands, from its first part to its last.
-    pub fn origin(&self) -> Option<Origin> {
-        let (first, last) = (&self.segments.first()?.origin, &self.segments.last()?.origin);
-        Some(Origin::new(&first.source, first.span.start..last.span.end))
-    }
-
-    /// Whether both name the same setting.
-    pub fn is(&self, other: &DottedKey) -> bool {
-        self.holds(other) && other.holds(self)
-    }
-
-    /// Whether the one names the same setting as the other, or one that holds it.
-    pub fn holds(&self, other: &DottedKey) -> bool {
-        self.segments.len() <= other.segments.len()
-            && self.segments.iter().zip(&other.segments).all(|(a, b)| a.name == b.name)
-    }
+/// A key that sets something of `S`.
+pub struct Setting<S> {
+    /// What is said of it.
+    pub row: Row,
+    set: Box<Set<S>>,
 }
 
-impl std::fmt::Display for DottedKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.dotted(self.segments.len()))
-    }
-}
-
-/// A part as TOML writes it: bare if it can be, else in quotes.
-pub fn written(name: &str) -> String {
-    let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if bare { name.to_owned() } else { format!("{name:?}") }
-}
-
-fn only_entry<'a, 'i>(table: &'a DeTable<'i>) -> Option<(&'a Spanned<std::borrow::Cow<'i, str>>, &'a DeValue<'i>)> {
-    let mut entries = table.iter();
-    let (key, value) = entries.next()?;
-    entries.next().is_none().then(|| (key, value.get_ref()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::diagnostic::Source;
-    use super::*;
-
-    fn names(text: &str) -> Option<Vec<String>> {
-        let source = Source::new("argument", text);
-        let key = DottedKey::parse(text, &Origin::new(&source, 0..text.len()), 0).ok()?;
-        Some(key.segments.into_iter().map(|segment| segment.name).collect())
-    }
-
-    #[test]
-    fn a_key_is_read_as_toml_reads_it() {
-        assert_eq!(names("seed").unwrap(), ["seed"]);
-        assert_eq!(names("calls.talk-time.mean").unwrap(), ["calls", "talk-time", "mean"]);
-        assert_eq!(names(r#"sweep."calls.count""#).unwrap(), ["sweep", "calls.count"]);
-        assert_eq!(names("links.'a b--c'.loss").unwrap(), ["links", "a b--c", "loss"]);
-    }
-
-    #[test]
-    fn what_is_no_key_is_refused() {
-        let long = vec!["a"; 17].join(".");
-        let endless = vec!["a"; 100_000].join(".");
-        for text in ["", " ", ".", "a.", ".a", "a b", "a\nb", "[a]", "a=1", "a = 1 #", "\"a", &long, &endless] {
-            assert_eq!(names(text), None, "{text}");
+/// A setting by this key, which `put` puts in its place.
+pub fn setting<S: 'static, T: Send + Sync + 'static>(
+    key: Key<T>,
+    put: impl Fn(&mut S, T) + Send + Sync + 'static,
+) -> Setting<S> {
+    let row = key.row.clone();
+    let set = move |settings: &mut S, fields: &Fields<'_>, errors: &mut Diagnostics| {
+        if let Some(value) = key.given(fields, errors)? {
+            put(settings, value);
         }
+        Some(())
+    };
+    Setting { row, set: Box::new(set) }
+}
+
+/// Sets in `settings` what `fields` say by these keys.
+pub fn overlay<S>(keys: &[Setting<S>], settings: &mut S, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+    // All are read before giving up.
+    let read: Vec<Option<()>> = keys.iter().map(|key| (key.set)(settings, fields, errors)).collect();
+    read.into_iter().collect()
+}
+
+impl<S> Keys for [Setting<S>] {
+    fn rows(&self) -> Vec<Row> {
+        self.iter().map(|key| key.row.clone()).collect()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.iter().map(|key| &*key.row.name).collect()
     }
 }

@@ -1,34 +1,83 @@
 //! What is said of a link, in a topology, in a scenario or in a preset: loss, delay, rate, outages, NAT, transport.
 
+use std::sync::LazyLock;
+
 use super::diagnostic::Diagnostics;
-use super::law::read_law;
-use super::loss::read_loss;
-use super::outage::{read_down, read_nat};
+use super::distribution::distribution;
+use super::form::{Default, Keys, Row};
+use super::key::{key, keys};
+use super::kind::{Kind, boolean, choice, duration_above_0, probability};
+use super::loss::{Ways, loss};
+use super::outage::{nat, outage};
 use super::preset;
-use super::rate::RateSettings;
-use super::read::Fields;
-use crate::net::{Down, Link, Loss, Nat, Transport, tcp};
+use super::rate::{RateKeys, RateSettings};
+use super::read::{Field, Fields};
+use crate::net::{Down, Link, Loss, Nat, Transport};
 use crate::random::{Law, Probability};
 use crate::time::Span;
 
+const OF_TOPOLOGY: Default = Default::Said("as in the topology");
+
+keys! {
+    /// Of one direction, beside its rate.
+    DirectionKeys {
+        loss: Loss = key("loss", loss(Ways::One), OF_TOPOLOGY, "How messages are lost.");
+        delay: Law = key("delay", distribution(), OF_TOPOLOGY, "How long each message takes.");
+        order: bool = key("order", boolean(), OF_TOPOLOGY, "Whether a message never arrives before one that its call sent earlier in the same direction; over TCP it never does.");
+        duplicate: Probability = key("duplicate", probability(), OF_TOPOLOGY, "The probability that a second copy of a message arrives as well, after a delay of its own.");
+        outage: Option<Down> = key("outage", outage(Ways::One), OF_TOPOLOGY, "When it is down: what enters it then is lost.");
+    }
+}
+
+keys! {
+    /// Of a whole link: what differs from that of one direction.
+    BothWaysKeys {
+        loss: Loss = key("loss", loss(Ways::Both), OF_TOPOLOGY, "How messages are lost.");
+        outage: Option<Down> = key("outage", outage(Ways::Both), OF_TOPOLOGY, "When it is down: what enters it then is lost.");
+    }
+}
+
+keys! {
+    /// Of a whole link alone.
+    WholeKeys {
+        preset: &'static str = key("preset", preset_name(), Default::Said("none"), "A link by name; what else is said of the link goes before it.");
+        nat: Option<Nat> = key("nat", nat(), OF_TOPOLOGY, "A NAT at its outer end: what comes from outside is lost when the binding is gone, which stands when the call begins.");
+        shared: bool = key("shared", boolean(), Default::Said("`true` without an end of kind `agents`"), "Whether all calls share the link, with one weather for all of them; else each call has one to itself.");
+        transport: bool = key("transport", choice(&[("udp", false), ("tcp", true)]), OF_TOPOLOGY, "What carries SIP over it (rule T5).");
+        tcp_limit: Span = key("tcp-limit", duration_above_0(), Default::Value("\"924.6 s\""), "How long a TCP connection sends in vain before it is given up; beside `transport = \"tcp\"`.");
+    }
+}
+
+fn preset_name() -> Kind<&'static str> {
+    let names: Vec<(&str, &str)> = preset::names().into_iter().map(|name| (name, name)).collect();
+    choice(&names)
+}
+
 /// Keys of one direction of a link.
-pub const DIRECTION_KEYS: [&str; 7] = ["loss", "delay", "order", "duplicate", "rate", "queue", "outage"];
+pub static DIRECTION_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let mut rows = DirectionKeys::get().rows();
+    let outage = rows.split_off(4);
+    rows.into_iter().chain(RateKeys::get().rows()).chain(outage).collect()
+});
 
 /// Keys of a link.
-pub const LINK_KEYS: [&str; 12] = [
-    "preset",
-    "loss",
-    "delay",
-    "order",
-    "duplicate",
-    "rate",
-    "queue",
-    "outage",
-    "nat",
-    "shared",
-    "transport",
-    "tcp-limit",
-];
+pub static LINK_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let both = BothWaysKeys::get().rows();
+    let of_both = |row: &Row| both.iter().find(|both| both.name == row.name).unwrap_or(row).clone();
+    let mut whole = WholeKeys::get().rows();
+    let rest = whole.split_off(1);
+    whole.into_iter().chain(DIRECTION_ROWS.iter().map(of_both)).chain(rest).collect()
+});
+
+/// The names of the keys of one direction of a link.
+pub fn direction_keys() -> Vec<&'static str> {
+    DIRECTION_ROWS.iter().map(|row| &*row.name).collect()
+}
+
+/// The names of the keys of a link.
+pub fn link_keys() -> Vec<&'static str> {
+    LINK_ROWS.iter().map(|row| &*row.name).collect()
+}
 
 /// What is set of a link; the rest is as it was.
 #[derive(Clone, Debug, Default)]
@@ -44,43 +93,55 @@ pub struct LinkSettings {
     transport: Option<Transport>,
 }
 
-/// Whether settings are of a whole link or of one of its directions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ways {
-    /// Of both directions: they may be in one state.
-    Both,
-    /// Of one.
-    One,
-}
-
 impl LinkSettings {
-    /// Reads the keys of [`LINK_KEYS`]; what else is said goes before the preset.
+    /// Reads the keys of a link; what else is said goes before the preset.
     pub fn of_link(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
-        let preset = fields.get("preset").and_then(|field| preset::read_preset(&field, errors));
+        let keys = WholeKeys::get();
+        let preset = keys.preset.given(fields, errors).flatten();
+        let preset = preset.map(|name| LinkSettings::of_preset(name, errors));
+        let both = BothWaysKeys::get();
         LinkSettings {
-            nat: fields.get("nat").and_then(|field| read_nat(&field, errors)),
-            shared: fields.get("shared").and_then(|field| field.truth(errors)),
+            nat: keys.nat.given(fields, errors).flatten(),
+            shared: keys.shared.given(fields, errors).flatten(),
             transport: read_transport(fields, errors),
-            ..LinkSettings::read(fields, Ways::Both, errors)
+            loss: both.loss.given(fields, errors).flatten(),
+            outage: both.outage.given(fields, errors).flatten(),
+            ..LinkSettings::read(fields, errors)
         }
         .or(preset.unwrap_or_default())
     }
 
-    /// Reads the keys of [`DIRECTION_KEYS`], of one direction.
+    /// Reads the keys of one direction of a link.
     pub fn of_direction(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
-        LinkSettings::read(fields, Ways::One, errors)
+        let keys = DirectionKeys::get();
+        LinkSettings {
+            loss: keys.loss.given(fields, errors).flatten(),
+            outage: keys.outage.given(fields, errors).flatten(),
+            ..LinkSettings::read(fields, errors)
+        }
     }
 
-    fn read(fields: &Fields<'_>, ways: Ways, errors: &mut Diagnostics) -> LinkSettings {
+    /// Reads the keys that a link and one direction of it have alike.
+    fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
+        let keys = DirectionKeys::get();
         LinkSettings {
-            loss: fields.get("loss").and_then(|field| read_loss(&field, ways, errors)),
-            delay: fields.get("delay").and_then(|field| read_law(&field, errors)),
-            in_order: fields.get("order").and_then(|field| field.truth(errors)),
-            duplicate: fields.get("duplicate").and_then(|field| field.probability(errors)),
+            delay: keys.delay.given(fields, errors).flatten(),
+            in_order: keys.order.given(fields, errors).flatten(),
+            duplicate: keys.duplicate.given(fields, errors).flatten(),
             rate: RateSettings::read(fields, errors),
-            outage: fields.get("outage").and_then(|field| read_down(&field, ways, errors)),
             ..LinkSettings::default()
         }
+    }
+
+    /// The settings of the preset of this name.
+    fn of_preset(name: &str, errors: &mut Diagnostics) -> LinkSettings {
+        let Some(tree) = preset::tree_of(name, errors) else { return LinkSettings::default() };
+        let keys: Vec<&str> = preset::ABOUT_KEYS
+            .into_iter()
+            .chain(link_keys())
+            .filter(|key| *key != WholeKeys::get().preset.name())
+            .collect();
+        LinkSettings::of_link(&Fields::new(name, &tree, &keys, errors), errors)
     }
 
     /// These settings, and what `other` sets beside them.
@@ -120,16 +181,35 @@ impl LinkSettings {
     }
 }
 
+/// Whether `field` is the name of a preset.
+pub fn is_preset(field: &Field<'_>) -> bool {
+    field.as_string().is_some_and(|name| preset::names().contains(&name))
+}
+
+/// Whether the preset of this name says how long the link takes.
+pub fn preset_says_delay(name: &str) -> bool {
+    preset::names().contains(&name) && !LinkSettings::of_preset(name, &mut Diagnostics::new()).leaves_delay_open()
+}
+
 /// Reads `transport` and `tcp-limit`, by which a TCP connection is given up.
 fn read_transport(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Transport> {
-    let limit = fields.or("tcp-limit", tcp::GIVEN_UP_AFTER, errors, |field, errors| {
-        let span = field.span(errors)?;
-        if span == Span::ZERO {
-            errors.push(field.refuse("no time at all", "a length of time above 0"));
-            return None;
+    let keys = WholeKeys::get();
+    let limit = keys.tcp_limit.read(fields, errors)?;
+    let tcp = keys.transport.given(fields, errors).flatten()?;
+    Some(if tcp { Transport::Tcp(limit) } else { Transport::Udp })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::preset::presets;
+    use super::*;
+
+    #[test]
+    fn every_preset_can_be_read() {
+        for preset in presets() {
+            let mut errors = Diagnostics::new();
+            LinkSettings::of_preset(&preset.name, &mut errors);
+            assert!(errors.is_empty(), "{}: {errors}", preset.name);
         }
-        Some(span)
-    })?;
-    let field = fields.get("transport")?;
-    field.choice(&[("udp", Transport::Udp), ("tcp", Transport::Tcp(limit))], errors)
+    }
 }

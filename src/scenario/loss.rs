@@ -1,97 +1,145 @@
 //! How a link loses messages, as written: a probability, or a table with `model`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin};
 use super::file;
-use super::link::Ways;
+use super::form::{Default, Form, Keys};
+use super::key::{key, keys};
+use super::kind::{Case, Kind, boolean, duration, duration_above_0, probability, string, tagged};
 use super::read::{Field, Fields};
 use super::tree::Value;
 use crate::net::{Bursts, Loss, LossTrace};
 use crate::random::Probability;
 use crate::time::Span;
 
-const FORMS: &str = "a probability, or a table with `model` (`gilbert-elliott`, `gemodel`, `four-state` or `trace`) and \
-                     its parameters";
-
-#[derive(Clone, Copy)]
-enum Model {
-    GilbertElliott,
-    Gemodel,
-    FourState,
-    Trace,
+/// Whether settings are of a whole link or of one of its directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// Of both directions: they may be in one state.
+    Both,
+    /// Of one.
+    One,
 }
 
-impl Model {
-    const NAMES: [(&'static str, Model); 4] = [
-        ("gilbert-elliott", Model::GilbertElliott),
-        ("gemodel", Model::Gemodel),
-        ("four-state", Model::FourState),
-        ("trace", Model::Trace),
-    ];
-
-    const fn keys(self) -> &'static [&'static str] {
-        match self {
-            Model::GilbertElliott => &["good", "bad", "loss-good", "loss-bad"],
-            Model::Gemodel => &["p", "r", "1-h", "1-k", "spacing"],
-            Model::FourState => &["p13", "p31", "p32", "p23", "p14", "spacing"],
-            Model::Trace => &["lost", "file", "spacing", "length"],
-        }
+keys! {
+    /// Of any model, for a whole link.
+    BothWaysKeys {
+        one_state: bool = key("one-state", boolean(), Default::Value("false"), "Whether both directions are in one state; else each has its own.");
     }
 }
 
-/// Reads how a link loses messages.
-pub fn read_loss(field: &Field<'_>, ways: Ways, errors: &mut Diagnostics) -> Option<Loss> {
-    let Value::Table(table) = &field.value.value else {
-        return field.probability_as(FORMS, errors).map(Loss::Independent);
-    };
-    let Some(entry) = table.get("model") else {
-        let all: Vec<&str> = ["model", "one-state"]
-            .into_iter()
-            .chain(Model::NAMES.iter().flat_map(|(_, model)| model.keys()).copied())
-            .collect();
-        let fields = Fields::new(&field.path, field.value, &all, errors);
-        fields.require("model", "model = \"gilbert-elliott\"", errors);
-        return None;
-    };
-    let model = Field { path: format!("{}.model", field.path), value: &entry.value }.choice(&Model::NAMES, errors)?;
-    let mut allowed = vec!["model"];
-    allowed.extend(model.keys());
-    if ways == Ways::Both {
-        allowed.push("one-state");
+keys! {
+    /// Good and bad times.
+    GilbertElliottKeys {
+        good: Span = key("good", duration_above_0(), Default::Required("good = \"10 s\""), "The mean of good times, which are exponential.");
+        bad: Span = key("bad", duration_above_0(), Default::Required("bad = \"10 s\""), "The mean of bad times.");
+        loss_good: Probability = key("loss-good", probability(), Default::Value("0"), "Loss in a good time.");
+        loss_bad: Probability = key("loss-bad", probability(), Default::Value("1"), "Loss in a bad time.");
     }
-    let fields = Fields::new(&field.path, field.value, &allowed, errors);
-    let together = fields.or("one-state", false, errors, |field, errors| field.truth(errors));
-    let bursts = match model {
-        Model::GilbertElliott => read_times(&fields, errors),
-        Model::Gemodel => read_per_packet(&fields, errors),
-        Model::FourState => read_four_states(field, &fields, errors),
-        Model::Trace => {
-            let trace = Arc::new(read_trace(field, &fields, errors)?);
-            return Some(Loss::Trace { trace, together: together? });
-        }
+}
+
+keys! {
+    /// The same per packet.
+    GemodelKeys {
+        p: f64 = key("p", moving(), Default::Required("p = 0.1"), "From good to bad.");
+        r: f64 = key("r", moving(), Default::Required("r = 0.1"), "From bad to good; less than 1 together with `p`.");
+        one_minus_h: Probability = key("1-h", probability(), Default::Value("1"), "Loss in a bad time.");
+        one_minus_k: Probability = key("1-k", probability(), Default::Value("0"), "Loss in a good time.");
+        spacing: Span = key("spacing", duration_above_0(), Default::Required("spacing = \"20 ms\""), "From one packet to the next.");
+    }
+}
+
+keys! {
+    /// Four states.
+    FourStateKeys {
+        p13: f64 = key("p13", moving(), Default::Required("p13 = 0.1"), "From 1 to 3.");
+        p31: f64 = key("p31", moving(), Default::Required("p31 = 0.1"), "From 3 to 1.");
+        p32: Probability = key("p32", probability(), Default::Value("0"), "From 3 to 2; at most 1 together with `p31`.");
+        p23: Probability = key("p23", probability(), Default::Value("1"), "From 2 to 3.");
+        p14: Probability = key("p14", probability(), Default::Value("0"), "From 1 to 4; at most 1 together with `p13`.");
+        spacing: Span = key("spacing", duration_above_0(), Default::Required("spacing = \"20 ms\""), "How often it moves.");
+    }
+}
+
+keys! {
+    /// A recording.
+    TraceKeys {
+        lost: Vec<Span> = key("lost", lost_times(), Default::Said("required without `file`"), "When packets were lost, from the beginning of the recording, in order.");
+        file: String = key("file", string("path of a file with a time of loss in each line"), Default::Said("none"), "In its place a file with a time in each line (`#` begins a remark), relative to the file that names it.");
+        spacing: Span = key("spacing", duration_above_0(), Default::Required("spacing = \"20 ms\""), "From one packet to the next: a message is lost that is sent within this after one of the times.");
+        length: Span = key("length", duration(), Default::Said("none"), "With it the recording comes again and again, and a call with a link to itself begins anywhere in it.");
+    }
+}
+
+/// How a link, or one direction of it, loses messages.
+pub fn loss(ways: Ways) -> Kind<Loss> {
+    static KINDS: LazyLock<[Kind<Loss>; 2]> = LazyLock::new(|| [Ways::Both, Ways::One].map(loss_of));
+    let [both, one] = &*KINDS;
+    if ways == Ways::Both { both.clone() } else { one.clone() }
+}
+
+fn loss_of(ways: Ways) -> Kind<Loss> {
+    let (more, name) = match ways {
+        Ways::Both => (BothWaysKeys::get().rows(), "loss"),
+        Ways::One => (Vec::new(), "loss of one direction"),
     };
+    let table = tagged("model", "model = \"gilbert-elliott\"", cases(), more);
+    probability().map(Loss::Independent).or_table(table).named(name)
+}
+
+fn cases() -> Vec<Case<Loss>> {
+    vec![
+        Case {
+            word: "gilbert-elliott",
+            about: "Good and bad times in turn, exponential.",
+            rows: GilbertElliottKeys::get().rows(),
+            read: |fields, errors| in_bursts(read_times(fields, errors), fields, errors),
+        },
+        Case {
+            word: "gemodel",
+            about: "The same as netem gives it, per packet; turned into times in seconds of which packets that far apart see \
+                    just that.",
+            rows: GemodelKeys::get().rows(),
+            read: |fields, errors| in_bursts(read_per_packet(fields, errors), fields, errors),
+        },
+        Case {
+            word: "four-state",
+            about: "netem's chain: 1 received in a gap, 2 received in a burst, 3 lost in a burst, 4 lost alone. It moves once \
+                    each `spacing`, as with each packet of a stream, and a message meets its present state.",
+            rows: FourStateKeys::get().rows(),
+            read: |fields, errors| in_bursts(read_four_states(fields, errors), fields, errors),
+        },
+        Case {
+            word: "trace",
+            about: "A recording of packets.",
+            rows: TraceKeys::get().rows(),
+            read: |fields, errors| {
+                let trace = read_trace(fields, errors);
+                let together = BothWaysKeys::get().one_state.read(fields, errors);
+                Some(Loss::Trace { trace: Arc::new(trace?), together: together? })
+            },
+        },
+    ]
+}
+
+fn in_bursts(bursts: Option<Bursts>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Loss> {
+    let together = BothWaysKeys::get().one_state.read(fields, errors);
     Some(Loss::Bursts { bursts: Arc::new(bursts?), together: together? })
 }
 
 fn read_times(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Bursts> {
-    let times = ["good", "bad"].map(|key| above_zero(fields, key, "10 s", errors));
-    let losses = [
-        fields.or("loss-good", Probability::NEVER, errors, |field, errors| field.probability(errors)),
-        fields.or("loss-bad", Probability::ALWAYS, errors, |field, errors| field.probability(errors)),
-    ];
-    let ([good, bad], [in_good, in_bad]) = (times, losses);
+    let keys = GilbertElliottKeys::get();
+    let [good, bad] = [&keys.good, &keys.bad].map(|key| key.read(fields, errors));
+    let [in_good, in_bad] = [&keys.loss_good, &keys.loss_bad].map(|key| key.read(fields, errors));
     Bursts::gilbert(good?, bad?, [in_good?, in_bad?])
 }
 
 fn read_per_packet(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Bursts> {
-    let moves = ["p", "r"].map(|key| moving(fields, key, errors));
-    let losses = [
-        fields.or("1-k", Probability::NEVER, errors, |field, errors| field.probability(errors)),
-        fields.or("1-h", Probability::ALWAYS, errors, |field, errors| field.probability(errors)),
-    ];
-    let spacing = above_zero(fields, "spacing", "20 ms", errors);
-    let ([p, r], [in_good, in_bad]) = (moves, losses);
+    let keys = GemodelKeys::get();
+    let [p, r] = [&keys.p, &keys.r].map(|key| key.read(fields, errors));
+    let [in_good, in_bad] = [&keys.one_minus_k, &keys.one_minus_h].map(|key| key.read(fields, errors));
+    let spacing = keys.spacing.read(fields, errors);
     let (p, r, losses, spacing) = (p?, r?, [in_good?, in_bad?], spacing?);
     let bursts = Bursts::per_packet([p, r], spacing, losses);
     if bursts.is_none() {
@@ -111,15 +159,12 @@ fn read_per_packet(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Burs
     bursts
 }
 
-fn read_four_states(field: &Field<'_>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Bursts> {
-    let required = ["p13", "p31"].map(|key| moving(fields, key, errors));
-    let mut or = |key, default| {
-        let read = |field: &Field<'_>, errors: &mut Diagnostics| field.probability(errors).map(Probability::get);
-        fields.or(key, default, errors, read)
-    };
-    let rest = [or("p32", 0.0), or("p23", 1.0), or("p14", 0.0)];
-    let spacing = above_zero(fields, "spacing", "20 ms", errors);
-    let ([p13, p31], [p32, p23, p14]) = (required, rest);
+fn read_four_states(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Bursts> {
+    let keys = FourStateKeys::get();
+    let [p13, p31] = [&keys.p13, &keys.p31].map(|key| key.read(fields, errors));
+    let rest = [&keys.p32, &keys.p23, &keys.p14].map(|key| key.read(fields, errors).map(Probability::get));
+    let spacing = keys.spacing.read(fields, errors);
+    let [p32, p23, p14] = rest;
     let (p13, p31, p32, p23, p14) = (p13?, p31?, p32?, p23?, p14?);
     for (keys, sum) in [(["p13", "p14"], p13 + p14), (["p31", "p32"], p31 + p32)] {
         if sum > 1.0 + 1e-12 {
@@ -134,24 +179,26 @@ fn read_four_states(field: &Field<'_>, fields: &Fields<'_>, errors: &mut Diagnos
     }
     let bursts = Bursts::four_states(p13, p31, p32, p23, p14, spacing?);
     if bursts.is_none() {
-        errors.push(field.refuse("it never comes out of one of its states", "transitions that lead back to state 1"));
+        let allowed = "transitions that lead back to state 1";
+        errors.push(fields.refuse("it never comes out of one of its states", allowed)?);
     }
     bursts
 }
 
-fn read_trace(field: &Field<'_>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<LossTrace> {
-    let spacing = above_zero(fields, "spacing", "20 ms", errors);
-    let length = fields.or("length", None, errors, |field, errors| field.span(errors).map(Some));
-    let lost = match (fields.get("lost"), fields.get("file")) {
-        (Some(lost), None) => read_list(&lost, errors),
-        (None, Some(file)) => read_file(&file, errors),
+fn read_trace(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<LossTrace> {
+    let keys = TraceKeys::get();
+    let spacing = keys.spacing.read(fields, errors);
+    let length = keys.length.given(fields, errors);
+    let lost = match (fields.get(keys.lost.name()), fields.get(keys.file.name())) {
+        (Some(lost), None) => keys.lost.of(&lost, errors),
+        (None, Some(file)) => keys.file.of(&file, errors).and_then(|name| read_file(&name, &file, errors)),
         (Some(lost), Some(file)) => {
-            let both = Diagnostic::new(format!("`{}` has both `lost` and `file`", field.path));
+            let both = Diagnostic::new(format!("`{}` has both `lost` and `file`", fields.path()));
             errors.push(both.at(&file.value.origin, "").at(&lost.value.origin, "").note("allowed: one of the two"));
             None
         }
         (None, None) => {
-            fields.require("lost", "lost = [\"0.12 s\", \"0.14 s\", \"3.5 s\"]", errors);
+            fields.require(keys.lost.name(), "lost = [\"0.12 s\", \"0.14 s\", \"3.5 s\"]", errors);
             None
         }
     };
@@ -173,22 +220,38 @@ fn read_trace(field: &Field<'_>, fields: &Fields<'_>, errors: &mut Diagnostics) 
     LossTrace::new(lost, spacing?, length)
 }
 
-fn read_list(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<Span>> {
-    let Value::List(list) = &field.value.value else {
-        errors.push(field.refuse("not a list", "a list of lengths of time from the beginning of the recording"));
-        return None;
-    };
-    let times: Vec<Option<Span>> = list
-        .iter()
-        .enumerate()
-        .map(|(index, value)| Field { path: format!("{}.{index}", field.path), value }.span(errors))
-        .collect();
-    times.into_iter().collect()
+/// Durations from the beginning of a recording.
+fn lost_times() -> Kind<Vec<Span>> {
+    let time = duration();
+    Kind::new(Form::List(Box::new(time.form().clone())), move |field, allowed, errors| {
+        let Value::List(list) = &field.value.value else {
+            errors.push(field.refuse("not a list", allowed));
+            return None;
+        };
+        let times: Vec<Option<Span>> = list
+            .iter()
+            .enumerate()
+            .map(|(index, value)| time.read(&Field { path: format!("{}.{index}", field.path), value }, errors))
+            .collect();
+        times.into_iter().collect()
+    })
+}
+
+/// A probability of moving, above 0.
+fn moving() -> Kind<f64> {
+    let any = probability();
+    Kind::new(any.form().clone(), move |field, allowed, errors| {
+        let probability = any.read_as(field, allowed, errors)?.get();
+        if probability <= 0.0 {
+            errors.push(field.refuse("it never moves", "a probability above 0"));
+            return None;
+        }
+        Some(probability)
+    })
 }
 
 /// Reads a file with a time in each line; what follows a `#` is a remark.
-fn read_file(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<Span>> {
-    let name = field.text("the path of a file with a time of loss in each line", errors)?;
+fn read_file(name: &str, field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<Span>> {
     let source = file::read(name, &field.value.origin).map_err(|mistake| errors.push(mistake)).ok()?;
     let mut times = Vec::new();
     let mut from = 0;
@@ -209,34 +272,12 @@ fn read_file(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<Span>> {
             Err(error) => {
                 let origin = Origin::new(&source, start..start + text.len());
                 let wrong = Diagnostic::new("a line of a recording is no time").at(&origin, error.to_string());
-                errors.push(wrong.note("allowed: a number of seconds, or a length of time such as \"40 ms\""));
+                errors.push(wrong.note("allowed: a number of seconds, or a duration such as \"40 ms\""));
                 return None;
             }
         }
     }
     Some(times)
-}
-
-/// A probability of moving, above 0.
-fn moving(fields: &Fields<'_>, key: &str, errors: &mut Diagnostics) -> Option<f64> {
-    let field = fields.require(key, &format!("{key} = 0.1"), errors)?;
-    let probability = field.probability(errors)?.get();
-    if probability <= 0.0 {
-        errors.push(field.refuse("it never moves", "a probability above 0"));
-        return None;
-    }
-    Some(probability)
-}
-
-/// A length of time above 0.
-pub fn above_zero(fields: &Fields<'_>, key: &str, example: &str, errors: &mut Diagnostics) -> Option<Span> {
-    let field = fields.require(key, &format!("{key} = {example:?}"), errors)?;
-    let span = field.span(errors)?;
-    if span == Span::ZERO {
-        errors.push(field.refuse("no time at all", "a length of time above 0"));
-        return None;
-    }
-    Some(span)
 }
 
 #[cfg(test)]
@@ -252,9 +293,9 @@ mod tests {
         std::fs::write(&path, "# one remark\n0.12\n  140 ms # another\n\n3.5 s").unwrap();
         let source = Source::new("scenario.toml", path.to_string_lossy().into_owned());
         let origin = Origin::new(&source, 0..source.text.len());
-        let value = Tree { origin, value: Value::Text(source.text.clone()) };
+        let value = Tree { origin, value: Value::String(source.text.clone()) };
         let mut errors = Diagnostics::new();
-        let times = read_file(&Field { path: "file".to_owned(), value: &value }, &mut errors);
+        let times = read_file(path.to_str().unwrap(), &Field { path: "file".to_owned(), value: &value }, &mut errors);
         assert_eq!(times.unwrap(), [120, 140, 3500].map(Span::from_millis));
     }
 }

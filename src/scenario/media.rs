@@ -2,9 +2,11 @@
 //! `[users]`.
 
 use super::diagnostic::{Diagnostic, Diagnostics, Source, quoted};
-use super::law::read_law;
-use super::profile::put;
-use super::read::{Field, Fields};
+use super::distribution::distribution;
+use super::form::{Default, Keys};
+use super::key::{Key, Setting, key, keys, overlay, setting};
+use super::kind::{Kind, boolean, choice, duration, duration_from, probability};
+use super::read::Fields;
 use super::toml_text;
 use crate::random::{Law, Probability};
 use crate::sip::{Hold, HoldTimeout, Media, Profile, Quiet, Watch};
@@ -14,61 +16,100 @@ use crate::world::{Conversation, Holds, Periods};
 /// The file of the named limits.
 const FILE: &str = include_str!("media_timers.toml");
 
-const WATCHES: [(&str, Watch); 3] = [("rtp", Watch::Rtp), ("rtcp", Watch::Rtcp), ("either", Watch::Either)];
-
-const QUIETS: [(&str, Quiet); 3] =
-    [("rtp", Quiet::Rtp), ("comfort-noise", Quiet::ComfortNoise), ("nothing", Quiet::Nothing)];
-
-const HOLDS: [(&str, Hold); 2] = [("sendonly", Hold::SendOnly), ("inactive", Hold::Inactive)];
-
-/// The keys of a set of limits.
-const LIMIT_KEYS: [&str; 3] = ["media-timeout", "media-hold-timeout", "media-watch"];
-
 /// Packets closer than this are RTP.
 const LEAST_GAP: Span = Span::from_millis(20);
 
-/// Talkspurts and pauses of ITU-T P.59, table 1: means of exponential laws.
-const TALKSPURT: Span = Span::from_millis(1004);
-const PAUSE: Span = Span::from_millis(1587);
+/// Talkspurts and pauses of ITU-T P.59, table 1: means of exponential distributions.
+const TALKSPURT: &str = "{ distribution = \"exponential\", mean = \"1.004 s\" }";
+const PAUSE: &str = "{ distribution = \"exponential\", mean = \"1.587 s\" }";
 
-/// Sets in `profile` what `fields` say of media: a named set of limits first, and then key by key.
-pub fn overlay_media(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
-    if let Some(field) = fields.get("media-timer") {
-        overlay_named(profile, &field, errors)?;
+/// When an agent ends a call without media: a named set of limits first, and then key by key.
+#[rustfmt::skip]
+pub fn limit_settings(default: Default) -> Vec<Setting<Profile>> {
+    vec![
+        agent("media-timer", named_limits(), Default::Said("none"), "Limits as a deployed stack has them: `media-timeout`, `media-hold-timeout` and `media-watch`; each of them, where it is said, goes before.", |p, limits| limits.put(p)),
+        agent("media-timeout", timeout(), default, "After how long without media from the other side it says BYE (rule M6).", |p, v| p.media_timeout = v),
+        agent("media-hold-timeout", hold_timeout(), default, "After how long on hold; \"same\" as otherwise, \"off\" never (rule M7).", |p, v| p.media.hold_timeout = v),
+        agent("media-watch", watch(), default, "Which packets of the other side it listens for (rule M6).", |p, v| p.media.watch = v),
+    ]
+}
+
+/// What an agent sends of media.
+#[rustfmt::skip]
+pub fn media_settings(default: Default) -> Vec<Setting<Profile>> {
+    vec![
+        agent("media-in-silence", quiet(), default, "What it sends while its user is silent: RTP as ever, or with silence suppression packets of comfort noise or nothing (rules M1, M2).", |p, v| p.media.in_silence = v),
+        agent("media-when-muted", quiet(), default, "What it sends while its user is muted (rule M3).", |p, v| p.media.muted = v),
+        agent("media-noise-every", duration_from(LEAST_GAP), default, "From one packet of comfort noise to the next (rule M2).", |p, v| p.media.noise_every = v),
+        agent("media-hold", hold(), default, "How it puts the other side on hold: with music, or without RTP of its own (rule M4).", |p, v| p.media.hold = v),
+        agent("rtcp-every", duration_from(LEAST_GAP).or_none("off"), default, "From one RTCP report to the next (rule M5).", |p, v| p.media.rtcp_every = v),
+        agent("rtcp-on-hold", boolean(), default, "Whether its RTCP goes on while the call is on hold (rule M5).", |p, v| p.media.rtcp_on_hold = v),
+    ]
+}
+
+/// A setting of an agent.
+fn agent<T: Clone + Send + Sync + 'static>(
+    name: &'static str,
+    kind: Kind<T>,
+    default: Default,
+    about: &'static str,
+    put: fn(&mut Profile, T),
+) -> Setting<Profile> {
+    setting(key(name, kind, default, about), put)
+}
+
+/// A limit of silence, or "off".
+pub fn timeout() -> Kind<Option<Span>> {
+    duration().or_none("off")
+}
+
+fn hold_timeout() -> Kind<HoldTimeout> {
+    duration().map(HoldTimeout::After).or_words(&[("same", HoldTimeout::Same), ("off", HoldTimeout::Off)])
+}
+
+fn watch() -> Kind<Watch> {
+    choice(&[("rtp", Watch::Rtp), ("rtcp", Watch::Rtcp), ("either", Watch::Either)])
+}
+
+fn quiet() -> Kind<Quiet> {
+    choice(&[("rtp", Quiet::Rtp), ("comfort-noise", Quiet::ComfortNoise), ("nothing", Quiet::Nothing)])
+}
+
+fn hold() -> Kind<Hold> {
+    choice(&[("sendonly", Hold::SendOnly), ("inactive", Hold::Inactive)])
+}
+
+/// A named set of limits.
+#[derive(Clone, Copy)]
+struct Limits {
+    timeout: Option<Span>,
+    hold_timeout: HoldTimeout,
+    watch: Watch,
+}
+
+impl Limits {
+    fn put(self, profile: &mut Profile) {
+        profile.media_timeout = self.timeout;
+        profile.media = Media { hold_timeout: self.hold_timeout, watch: self.watch, ..profile.media };
     }
-    let get = |key: &str| fields.get(key);
-    let limits = overlay_limits(profile, fields, errors);
-    let Media { in_silence, muted, noise_every, hold, rtcp_every, rtcp_on_hold, .. } = &mut profile.media;
-    let results = [
-        put(in_silence, get("media-in-silence").map(|field| field.choice(&QUIETS, errors))),
-        put(muted, get("media-when-muted").map(|field| field.choice(&QUIETS, errors))),
-        put(noise_every, get("media-noise-every").map(|field| read_gap("", &field, errors))),
-        put(hold, get("media-hold").map(|field| field.choice(&HOLDS, errors))),
-        put(rtcp_every, get("rtcp-every").map(|field| read_reports(&field, errors))),
-        put(rtcp_on_hold, get("rtcp-on-hold").map(|field| field.truth(errors))),
-        limits,
-    ];
-    results.into_iter().collect()
 }
 
-fn overlay_limits(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
-    let get = |key: &str| fields.get(key);
-    let results = [
-        put(&mut profile.media_timeout, get("media-timeout").map(|field| read_timeout(&field, errors))),
-        put(&mut profile.media.hold_timeout, get("media-hold-timeout").map(|field| read_hold_timeout(&field, errors))),
-        put(&mut profile.media.watch, get("media-watch").map(|field| field.choice(&WATCHES, errors))),
-    ];
-    results.into_iter().collect()
-}
-
-fn overlay_named(profile: &mut Profile, field: &Field<'_>, errors: &mut Diagnostics) -> Option<()> {
+fn named_limits() -> Kind<Limits> {
     let names: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
-    let name = field.choice(&names, errors)?;
+    let named = choice(&names);
+    Kind::new(named.form().clone(), move |field, _, errors| limits_of_name(named.read(field, errors)?, errors))
+}
+
+fn limits_of_name(name: &str, errors: &mut Diagnostics) -> Option<Limits> {
     let file = toml_text::parse(&Source::new("built-in media_timers.toml", FILE));
     let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
     let chosen = file.as_table()?.get(name)?;
-    let allowed: Vec<&str> = ["about"].into_iter().chain(LIMIT_KEYS).collect();
-    overlay_limits(profile, &Fields::new(name, &chosen.value, &allowed, errors), errors)
+    let settings = limit_settings(Default::Said(""));
+    let allowed: Vec<&str> = ["about"].into_iter().chain(settings.names()).collect();
+    let mut profile = Profile::RFC;
+    overlay(&settings, &mut profile, &Fields::new(name, &chosen.value, &allowed, errors), errors)?;
+    let Media { hold_timeout, watch, .. } = profile.media;
+    Some(Limits { timeout: profile.media_timeout, hold_timeout, watch })
 }
 
 /// The names of all sets of limits, in the order of the file.
@@ -76,48 +117,40 @@ fn names() -> Vec<&'static str> {
     FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect()
 }
 
-/// Reads a limit of silence, or "off".
-pub fn read_timeout(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Span>> {
-    if field.as_text() == Some("off") {
-        return Some(None);
-    }
-    field.span_as("a length of time such as \"30 s\", or \"off\"", errors).map(Some)
-}
-
-fn read_hold_timeout(field: &Field<'_>, errors: &mut Diagnostics) -> Option<HoldTimeout> {
-    match field.as_text() {
-        Some("same") => Some(HoldTimeout::Same),
-        Some("off") => Some(HoldTimeout::Off),
-        _ => field.span_as("a length of time such as \"300 s\", \"same\" or \"off\"", errors).map(HoldTimeout::After),
+keys! {
+    /// `[users]`.
+    UsersKeys {
+        talkspurt: Law = key("talkspurt", period(), Default::Value(TALKSPURT), "How long a user talks at a time, where agents suppress silence (ITU-T P.59).");
+        pause: Law = key("pause", period(), Default::Value(PAUSE), "How long a user is silent between (ITU-T P.59).");
+        mute_after: Option<Law> = key("mute-after", period().or_none("never"), Default::Value("\"never\""), "From the establishment, or from the end of a mute, until a user is muted; each user for itself.");
+        mute_time: Law = key("mute-time", period(), Default::Said("required beside `mute-after`"), "How long a user is muted.");
+        hold_after: Option<Law> = key("hold-after", period().or_none("never"), Default::Value("\"never\""), "From the establishment, or from the end of a hold, until the call is put on hold.");
+        hold_time: Law = key("hold-time", period(), Default::Said("required beside `hold-after`"), "How long it is on hold.");
+        hold_by_caller: Probability = key("hold-by-caller", probability(), Default::Value("0.5"), "That it is the caller who holds, not the callee.");
     }
 }
 
-fn read_gap(others: &str, field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
-    let allowed = format!("{others}a length of time from {LEAST_GAP} on, such as \"5 s\"");
-    let span = field.span_as(&allowed, errors)?;
-    if span < LEAST_GAP {
-        errors.push(field.refuse("too short", &allowed));
-        return None;
-    }
-    Some(span)
-}
-
-fn read_reports(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Span>> {
-    match field.as_text() {
-        Some("off") => Some(None),
-        _ => read_gap("\"off\", or ", field, errors).map(Some),
-    }
+/// A distribution of durations of what users do. Its mean is no shorter than a packet.
+fn period() -> Kind<Law> {
+    let any = distribution();
+    Kind::new(any.form().clone(), move |field, allowed, errors| {
+        let law = any.read_as(field, allowed, errors)?;
+        if law.mean() < LEAST_GAP {
+            errors.push(field.refuse("too short", format!("a distribution with a mean of {LEAST_GAP} or more")));
+            return None;
+        }
+        Some(law)
+    })
 }
 
 /// Reads what users do: `[users]`.
 pub fn read_users(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Conversation> {
-    let fields = root.table("users", errors);
-    let talkspurt = fields.or("talkspurt", Law::Exponential { mean: TALKSPURT }, errors, read_length);
-    let pause = fields.or("pause", Law::Exponential { mean: PAUSE }, errors, read_length);
-    let mutes = read_periods(&fields, ["mute-after", "mute-time"], errors);
-    let holds = read_periods(&fields, ["hold-after", "hold-time"], errors);
-    let half = Probability::new(0.5)?;
-    let by_caller = fields.or("hold-by-caller", half, errors, |field, errors| field.probability(errors));
+    let keys = UsersKeys::get();
+    let fields = root.table("users", keys, errors);
+    let (talkspurt, pause) = (keys.talkspurt.read(&fields, errors), keys.pause.read(&fields, errors));
+    let mutes = read_periods(&fields, &keys.mute_after, &keys.mute_time, errors);
+    let holds = read_periods(&fields, &keys.hold_after, &keys.hold_time, errors);
+    let by_caller = keys.hold_by_caller.read(&fields, errors);
     let (holds, by_caller) = (holds?, by_caller?);
     Some(Conversation {
         speech: Some(Periods { after: talkspurt?, last: pause? }),
@@ -127,32 +160,27 @@ pub fn read_users(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Convers
 }
 
 /// Periods that come `after` some time and last for some `time`; none where it is "never".
-fn read_periods(fields: &Fields<'_>, [after, time]: [&str; 2], errors: &mut Diagnostics) -> Option<Option<Periods>> {
-    let comes = fields.get(after).filter(|field| field.as_text() != Some("never"));
-    let Some(comes) = comes else {
-        if let Some(field) = fields.get(time) {
+fn read_periods(
+    fields: &Fields<'_>,
+    after: &Key<Option<Law>>,
+    time: &Key<Law>,
+    errors: &mut Diagnostics,
+) -> Option<Option<Periods>> {
+    let comes = after.read(fields, errors);
+    if let Some(None) = comes {
+        if let Some(field) = fields.get(time.name()) {
             let message = format!("{} says how long, and it never comes", quoted(&field.path));
             let wrong = Diagnostic::new(message).at(&field.value.origin, "of no effect");
+            let after = after.name();
             let example = format!("set `{after} = {{ distribution = \"exponential\", mean = \"10 min\" }}` beside it");
             errors.push(wrong.help(example));
             return None;
         }
         return Some(None);
-    };
-    let comes = read_length(&comes, errors);
-    let example = format!("{time} = {{ distribution = \"exponential\", mean = \"1 min\" }}");
-    let lasts = fields.require(time, &example, errors).and_then(|field| read_length(&field, errors));
-    Some(Some(Periods { after: comes?, last: lasts? }))
-}
-
-/// A law of lengths of what users do. Its mean is no shorter than a packet.
-fn read_length(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Law> {
-    let law = read_law(field, errors)?;
-    if law.mean() < LEAST_GAP {
-        errors.push(field.refuse("too short", &format!("a law with a mean of {LEAST_GAP} or more")));
-        return None;
     }
-    Some(law)
+    let example = format!("{} = {{ distribution = \"exponential\", mean = \"1 min\" }}", time.name());
+    let lasts = fields.require(time.name(), &example, errors).and_then(|field| time.of(&field, errors));
+    Some(Some(Periods { after: comes??, last: lasts? }))
 }
 
 #[cfg(test)]
@@ -165,11 +193,8 @@ mod tests {
         for (name, limit, hold_limit, watch) in
             [("asterisk", 60, 300, Watch::Either), ("freeswitch", 300, 1800, Watch::Rtp)]
         {
-            let file = toml_text::parse(&Source::new("test", format!("media-timer = \"{name}\""))).unwrap();
-            let mut errors = Diagnostics::new();
-            let fields = Fields::new("", &file, &["media-timer"], &mut errors);
             let mut profile = Profile::RFC;
-            overlay_media(&mut profile, &fields, &mut errors).unwrap();
+            limits_of_name(name, &mut Diagnostics::new()).unwrap().put(&mut profile);
             assert_eq!(profile.media_timeout, Some(Span::from_secs(limit)));
             assert_eq!(profile.media.hold_timeout, HoldTimeout::After(Span::from_secs(hold_limit)));
             assert_eq!(profile.media.watch, watch);

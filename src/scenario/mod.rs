@@ -4,21 +4,27 @@
 //! every setting is decided; the second stage cannot be wrong. Whatever is wrong before comes as [`Diagnostics`]: the
 //! place, what was found, what is allowed, the nearest right word. No input panics.
 //!
-//! As written: `tree` with its readers for TOML and JSON, `key` and `sweep`. As meant: `model`, and `agents`, `faults`,
-//! `places`, `network` and `topology` for its parts, `link`, `loss`, `rate`, `outage`, `node` and `preset` for what stands in those; `media` for what agents send and users do. `vocabulary` holds every key once. The formats are described in
-//! `docs/scenario.md` and `docs/topology.md`. This room runs nothing.
+//! As written: `tree` with its readers for TOML and JSON, `dotted` and `sweep`. The table of keys: `form` says what may stand
+//! under a key, `kind` reads just that, `key` puts name, kind, default and meaning together; each table of keys stands with
+//! its reader, `vocabulary` has them all, and `schema`, `completions` and `docs/keys.md` are made of it. As meant: `model`,
+//! and `agents`, `faults`, `places`, `network` and `topology` for its parts. This room runs nothing.
 
 mod agents;
+mod arrivals;
 mod between;
 mod builtin;
+mod completions;
 mod devices;
 mod diagnostic;
+mod distribution;
+mod dotted;
 mod faults;
 mod file;
+mod form;
 mod import;
 mod json_text;
 mod key;
-mod law;
+mod kind;
 mod link;
 mod loss;
 mod media;
@@ -26,6 +32,7 @@ mod model;
 mod network;
 mod node;
 mod outage;
+mod pings;
 mod places;
 mod preset;
 mod profile;
@@ -36,6 +43,7 @@ mod read;
 #[cfg(feature = "cli")]
 mod render;
 mod resolved;
+mod schema;
 mod sweep;
 mod toml_text;
 mod topology;
@@ -48,13 +56,14 @@ mod tests;
 use std::sync::Arc;
 
 pub use builtin::{Builtin, BuiltinKind, find, list, show};
+pub use completions::set_arguments;
 pub use diagnostic::{Diagnostic, Diagnostics, Origin, Place, Severity, Source};
 pub use import::{Delays, Format, Ignored, Import, ImportOptions};
 pub use model::WayNames;
 pub use preset::{Preset, presets};
 pub use provenance::{INPUT, MANIFEST, Manifest, Provenance, SCENARIO, Setting, Stated};
+pub use schema::schema;
 pub use topology::{Drawing, DrawnLink, DrawnNode};
-pub use vocabulary::{KEYS, Key};
 
 use crate::net::Path;
 use crate::world::Setup;
@@ -119,7 +128,7 @@ pub const MECHANISM: &str = "mechanism";
 /// One point of a study.
 #[derive(Clone, Debug)]
 pub struct Point<S = Setup> {
-    /// The value of each axis, as written; a text without its quotes.
+    /// The value of each axis, as written; a string without its quotes.
     pub values: Vec<String>,
     /// What is to be run.
     pub setup: S,
@@ -214,7 +223,7 @@ fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
         return Err(errors);
     }
     let provenance = Provenance::new(source, &tree, &axes, sets);
-    if devices::are_asked_for(&tree) {
+    if vocabulary::has_devices(&tree) {
         let mut study = study(&tree, &axes, devices::read, |_| None)?;
         study.provenance = with_network(provenance?, &study);
         return Ok(Asked::Devices(study));
@@ -239,13 +248,13 @@ fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
     let Some(entry) = tree.as_table().and_then(|table| table.get("beside")) else { return Ok(None) };
     let mut errors = Diagnostics::new();
     let field = read::Field { path: "beside".to_owned(), value: &entry.value };
-    let Some(name) = field.text("the name of a built-in scenario, or the path of a .toml file", &mut errors) else {
+    let Some(name) = model::RootKeys::get().beside.of(&field, &mut errors) else {
         return Err(errors);
     };
     let origin = &entry.value.origin;
-    let source = file::open(BuiltinKind::Scenario, name, origin.source.folder.as_deref(), Some(origin))?;
+    let source = file::open(BuiltinKind::Scenario, &name, origin.source.folder.as_deref(), Some(origin))?;
     let tree = toml_text::parse(&source)?;
-    if !devices::are_asked_for(&tree) {
+    if !vocabulary::has_devices(&tree) {
         return Err(field.refuse("not about devices", "a scenario with `[devices]`").into());
     }
     match asked(&source, &[])? {
@@ -255,7 +264,7 @@ fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
 }
 
 /// How one kind of scenario is read.
-type Read<S> = fn(&tree::Tree, &mut model::Topologies, &mut Diagnostics) -> Option<model::Scenario<S>>;
+type Read<S> = fn(&read::Fields<'_>, &mut model::Topologies, &mut Diagnostics) -> Option<model::Scenario<S>>;
 
 fn study<S: Runnable>(
     tree: &tree::Tree,
@@ -270,7 +279,8 @@ fn study<S: Runnable>(
     let mut first = None;
     for combination in sweep::combinations(tree, axes)? {
         let combination = combination?;
-        let scenario = read(&combination.tree, &mut topologies, &mut errors).filter(|_| errors.is_empty());
+        let root = vocabulary::root(&combination.tree, &mut errors);
+        let scenario = read(&root, &mut topologies, &mut errors).filter(|_| errors.is_empty());
         let Some(model::Scenario { name, title, setup, nodes, ways, load }) = scenario else { return Err(errors) };
         first.get_or_insert((name, title, setup.seed()));
         let session_expires_s = session_expires_s(&setup);

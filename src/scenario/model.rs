@@ -4,24 +4,79 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::agents::AgentReader;
+use super::agents::{AgentReader, CALLEE, CALLER};
+use super::arrivals::{self, Written, arrivals};
 use super::between::{read_between, read_crashes};
 use super::builtin::BuiltinKind;
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source};
+use super::distribution::distribution;
 use super::faults::{read_faults, read_requests};
 use super::file;
+use super::form::{Default, Form, Keys};
 use super::import::{self, ImportOptions};
-use super::law::{read_arrivals, read_law};
+use super::key::{key, keys};
+use super::kind::{Kind, boolean, choice, duration, integer, printable, probability, string};
 use super::media::read_users;
 use super::network::{self, read_ways};
-use super::places::read_kinds;
+use super::places::{PlaceKeys, read_kinds};
 use super::read::{Field, Fields};
 use super::topology::{self, Drawing};
-use super::tree::Tree;
 use crate::net::{Node, NodeKind};
 use crate::random::{Law, Probability};
 use crate::time::{Span, Time};
 use crate::world::{self, Arrivals, Begin, Calls, End, Ending, Setup, Ways, element_names};
+
+keys! {
+    /// The top of a scenario.
+    RootKeys {
+        name: String = key("name", name(), Default::Required("name = \"my-study\""), "Name of the study; result files carry it.");
+        title: String = key("title", printable("string"), Default::Value("\"\""), "What the study asks, in one sentence.");
+        topology: String = key("topology", string("name of a built-in topology, or path of a .json or .graphml file"), Default::Required("topology = \"direct\""), "The network. A path is relative to the file it stands in; given by `--set`, to the working directory.");
+        seed: u64 = key("seed", integer(0..=u64::MAX), Default::Value("1"), "Random seed.");
+        horizon: Option<Span> = key("horizon", duration().or_none("none"), Default::Value("\"none\""), "When the run ends at the latest; \"none\": when nothing is pending, which needs settings by which everybody lets go of a lost call or does nothing more about it. With `[devices]` required, and at most 31 d.");
+        load: bool = key("load", boolean(), Default::Value("false"), "Whether messages, calls and ghosts are counted at every element for each second; needs a `horizon` of at most 1 d, and one way for all calls.");
+        beside: String = key("beside", string("name of a built-in scenario, or path of a .toml file"), Default::Said("none"), "A scenario of devices that is run too and stands beside this one on its page, where both sweep over `mechanism`. A path is relative to the file it stands in.");
+    }
+}
+
+keys! {
+    /// `[calls]`, but for where agents are.
+    CallsKeys {
+        count: u32 = key("count", integer(1..=4_000_000_000u32), Default::Required("count = 100_000"), "How many calls.");
+        arrivals: Written = key("arrivals", arrivals(), Default::Value("\"at-start\""), "When calls begin.");
+        begin: Begin = key("begin", choice(&[("invite", Begin::Invite), ("established", Begin::Established)]), Default::Said("\"invite\"; in steady state \"established\""), "Whether calls are set up over the network or stand already.");
+        ring_time: Law = key("ring-time", distribution(), Default::Value("\"0 s\""), "From the INVITE's arrival to the callee's answer; at 0 it answers without ringing.");
+        talk_time: Law = key("talk-time", distribution(), Default::Required("talk-time = { distribution = \"exponential\", mean = \"180 s\" }"), "From the call's establishment, as the caller sees it, to the hang-up.");
+    }
+}
+
+keys! {
+    /// `[hangup]`.
+    HangupKeys {
+        by_caller: Probability = key("by-caller", probability(), Default::Value("0.5"), "That the caller hangs up, not the callee.");
+        bye_loss: Probability = key("bye-loss", probability(), Default::Value("0"), "Share of hang-ups whose BYE is sent and no copy of it gets through.");
+        dies: Probability = key("dies", probability(), Default::Value("0"), "Share of hang-ups at which the agent dies without a BYE and stays dead.");
+        restarts: Probability = key("restarts", probability(), Default::Value("0"), "Share of hang-ups at which the agent dies without a BYE and comes back without memory.");
+        restart_after: Law = key("restart-after", distribution(), Default::Said("\"30 s\"; required if `restarts` is above 0"), "From an agent's death to its return.");
+        icmp: bool = key("icmp", boolean(), Default::Value("false"), "Whether the host of a dead agent answers what comes to it with ICMP port unreachable.");
+        media_goes_on: Probability = key("media-goes-on", probability(), Default::Value("0"), "Share of hang-ups, but for deaths, after which the media of the agent go on all the same (rule M9).");
+    }
+}
+
+/// A name that files can carry.
+fn name() -> Kind<String> {
+    Kind::new(Form::String("string of a-z, 0-9 and `-`"), |field, allowed, errors| {
+        let name = field.string(allowed, errors)?;
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if name.is_empty() || !name.bytes().all(fits) {
+            errors.push(
+                field.refuse("not a name that files can carry", format!("{allowed}, such as \"session-expires\"")),
+            );
+            return None;
+        }
+        Some(name.to_owned())
+    })
+}
 
 /// One scenario without a sweep, as meant.
 pub struct Scenario<S = Setup> {
@@ -46,12 +101,12 @@ pub struct Topologies(BTreeMap<(Option<PathBuf>, String), Drawing>);
 impl Topologies {
     /// The drawing that the value of `topology` names.
     pub fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
-        let name = field.text("the name of a built-in topology, or the path of a .json or .graphml file", errors)?;
+        let name = RootKeys::get().topology.of(field, errors)?;
         let origin = &field.value.origin;
         let folder = origin.source.folder.clone();
-        let key = (folder.clone(), name.to_owned());
+        let key = (folder.clone(), name.clone());
         if !self.0.contains_key(&key) {
-            let source = file::open(BuiltinKind::Topology, name, folder.as_deref(), Some(origin));
+            let source = file::open(BuiltinKind::Topology, &name, folder.as_deref(), Some(origin));
             match source.map_err(Diagnostics::from).and_then(|source| read_topology(&source)) {
                 Ok(drawing) => self.0.insert(key.clone(), drawing),
                 Err(found) => {
@@ -72,34 +127,34 @@ fn read_topology(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
     }
 }
 
-/// Reads the scenario that `tree` writes; `None` if anything is wrong, which `errors` then holds.
-pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario> {
-    let root = Fields::root(tree, errors);
-    let name = root.require("name", "name = \"my-study\"", errors).and_then(|field| read_name(&field, errors));
-    let title = root.or("title", "", errors, |field, errors| field.printable_text("a text", errors));
-    let seed = root.or("seed", 1, errors, |field, errors| field.integer(0..=u64::MAX, errors));
-    let horizon = root.or("horizon", None, errors, read_horizon);
-    let load = root.or("load", false, errors, |field, errors| read_load(field, horizon, errors));
-    let topology = root.require("topology", "topology = \"direct\"", errors);
+/// Reads the scenario of calls with this `root`; `None` if anything is wrong, which `errors` then holds.
+pub fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario> {
+    let keys = RootKeys::get();
+    let (name, title) = (keys.name.read(root, errors), keys.title.read(root, errors));
+    let seed = keys.seed.read(root, errors);
+    let horizon = keys.horizon.read(root, errors).map(|horizon| horizon.map(|span| Time::ZERO + span));
+    let load = read_load(root, horizon, errors);
+    let topology = keys.topology.field(root, errors);
     let drawing = topology.as_ref().and_then(|field| topologies.open(field, errors));
-    let kinds = drawing.and_then(|drawing| read_kinds(&root, drawing, errors));
+    let kinds = drawing.and_then(|drawing| read_kinds(root, drawing, errors));
     let (changed, given) = kinds.map_or((None, Vec::new()), |(changed, given)| (Some(changed), given));
     let changed = changed.as_deref();
-    let ways = read_ways(&root, topology.as_ref(), drawing, changed, errors);
+    let ways = read_ways(root, topology.as_ref(), drawing, changed, errors);
     if let (Some(true), Some(field)) = (load, root.get("load"))
         && ways.as_ref().is_some_and(|ways| ways.weights.is_some())
     {
         let wrong = Diagnostic::new("the load of elements is not counted where calls take several ways");
         errors.push(wrong.at(&field.value.origin, "counts the elements of one way").note("allowed: `load = false`"));
     }
-    let agents = AgentReader::new(&root, errors);
-    let [caller, callee] = ["caller", "callee"].map(|key| root.table(key, errors));
+    let agents = AgentReader::new(root, errors);
+    let caller = root.table("caller", &*CALLER, errors);
+    let callee = root.table("callee", &*CALLEE, errors);
     let profiles = (agents.callers("caller", &caller, errors), agents.callees("callee", &callee, errors));
-    let between = read_between(&root, &agents, changed, &given, ways.as_ref(), errors);
-    let crashes = read_crashes(&root, ways.as_ref(), errors);
-    let calls = read_calls(&root, errors);
-    let faults = read_faults(&root, ways.as_ref(), errors);
-    let requests = read_requests(&root, errors);
+    let between = read_between(root, &agents, changed, &given, ways.as_ref(), errors);
+    let crashes = read_crashes(root, ways.as_ref(), errors);
+    let calls = read_calls(root, errors);
+    let faults = read_faults(root, ways.as_ref(), errors);
+    let requests = read_requests(root, errors);
     let (caller, callee) = profiles;
     let (caller, callee) = (caller?, callee?);
     let (ways, between, crashes, faults) = (ways?, between?, crashes?, faults?);
@@ -137,7 +192,7 @@ pub fn read(tree: &Tree, topologies: &mut Topologies, errors: &mut Diagnostics) 
     };
     let place = root.get("horizon").or_else(|| root.get("calls")).map(|field| &field.value.origin);
     check_end(&setup, place, errors)?;
-    Some(Scenario { name: name?, title: title?.to_owned(), setup, nodes, ways: names, load: load? })
+    Some(Scenario { name: name?, title: title?, setup, nodes, ways: names, load: load? })
 }
 
 /// What ways and their elements are called, where calls take several.
@@ -210,31 +265,13 @@ fn check_end(setup: &Setup, place: Option<&Origin>, errors: &mut Diagnostics) ->
     None
 }
 
-pub fn read_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
-    const ALLOWED: &str = "a text of a-z, 0-9 and `-`, such as \"session-expires\"";
-    let name = field.text(ALLOWED, errors)?;
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if name.is_empty() || !name.bytes().all(fits) {
-        errors.push(field.refuse("not a name that files can carry", ALLOWED));
-        return None;
-    }
-    Some(name.to_owned())
-}
-
-fn read_horizon(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Time>> {
-    if field.as_text() == Some("none") {
-        return Some(None);
-    }
-    let span = field.span_as("a length of time such as \"2 h\", or \"none\"", errors)?;
-    Some(Some(Time::ZERO + span))
-}
-
 /// Load is kept for each second, so the run must have an end that is not far.
-fn read_load(field: &Field<'_>, horizon: Option<Option<Time>>, errors: &mut Diagnostics) -> Option<bool> {
+fn read_load(root: &Fields<'_>, horizon: Option<Option<Time>>, errors: &mut Diagnostics) -> Option<bool> {
     const MOST: Span = Span::from_secs(86_400);
-    let load = field.truth(errors)?;
+    let key = &RootKeys::get().load;
+    let load = key.read(root, errors)?;
     // A horizon that cannot be read is complained of already.
-    if let Some(horizon) = horizon.filter(|_| load)
+    if let (Some(horizon), Some(field)) = (horizon.filter(|_| load), root.get(key.name()))
         && horizon.is_none_or(|horizon| horizon.since(Time::ZERO) > MOST)
     {
         let needs = Diagnostic::new(format!("`{}` needs a `horizon` of at most 1 d", field.path));
@@ -246,18 +283,17 @@ fn read_load(field: &Field<'_>, horizon: Option<Option<Time>>, errors: &mut Diag
 }
 
 fn read_calls(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Calls> {
-    const MOST_CALLS: u32 = 4_000_000_000;
-    let fields = root.table("calls", errors);
-    let count = fields.require("count", "count = 100_000", errors);
-    let count = count.and_then(|field| field.integer(1..=MOST_CALLS, errors));
+    let keys = CallsKeys::get();
+    let names: Vec<&str> = keys.names().into_iter().chain(PlaceKeys::get().names()).collect();
+    let fields = root.table_of("calls", &names, errors);
+    let count = keys.count.read(&fields, errors);
+    let arrivals = keys.arrivals.read(&fields, errors);
     let arrivals =
-        fields.or("arrivals", Arrivals::AtStart, errors, |field, errors| read_arrivals(field, count, errors));
+        arrivals.and_then(|written| arrivals::resolve(written, keys.arrivals.given_at(&fields), count, errors));
     let begin = read_begin(&fields, arrivals, errors);
-    let ring_time = fields.or("ring-time", Law::Constant(Span::ZERO), errors, read_law);
-    let talk_time = "talk-time = { distribution = \"exponential\", mean = \"180 s\" }";
-    let talk_time = fields.require("talk-time", talk_time, errors).and_then(|field| read_law(&field, errors));
+    let (ring_time, talk_time) = (keys.ring_time.read(&fields, errors), keys.talk_time.read(&fields, errors));
     let conversation = read_users(root, errors);
-    let (hangup_by_caller, ending) = read_hangup(&root.table("hangup", errors), errors)?;
+    let (hangup_by_caller, ending) = read_hangup(&root.table("hangup", HangupKeys::get(), errors), errors)?;
     Some(Calls {
         count: count?,
         arrivals: arrivals?,
@@ -273,13 +309,14 @@ fn read_calls(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Calls> {
 /// Calls in steady state stand already: they cannot begin by INVITE.
 fn read_begin(fields: &Fields<'_>, arrivals: Option<Arrivals>, errors: &mut Diagnostics) -> Option<Begin> {
     let steady = arrivals == Some(Arrivals::SteadyState);
-    let Some(field) = fields.get("begin") else {
+    let keys = CallsKeys::get();
+    let Some(field) = fields.get(keys.begin.name()) else {
         return Some(if steady { Begin::Established } else { Begin::Invite });
     };
-    let begin = field.choice(&[("invite", Begin::Invite), ("established", Begin::Established)], errors)?;
+    let begin = keys.begin.of(&field, errors)?;
     if steady && begin == Begin::Invite {
         let mut wrong = Diagnostic::new("calls in steady state cannot begin by INVITE").at(&field.value.origin, "");
-        if let Some(arrivals) = fields.get("arrivals") {
+        if let Some(arrivals) = fields.get(keys.arrivals.name()) {
             wrong = wrong.at(&arrivals.value.origin, "all calls are established before the start");
         }
         errors.push(wrong.help("leave `begin` out, or say `begin = \"established\"`".to_owned()));
@@ -289,28 +326,26 @@ fn read_begin(fields: &Fields<'_>, arrivals: Option<Arrivals>, errors: &mut Diag
 }
 
 fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probability, Ending)> {
-    let half = Probability::new(0.5)?;
-    let by_caller = fields.or("by-caller", half, errors, |field, errors| field.probability(errors));
-    let names = ["bye-loss", "dies", "restarts"];
-    let [bye_lost, dies, restarts] =
-        names.map(|key| fields.or(key, Probability::NEVER, errors, |field, errors| field.probability(errors)));
-    let restart_after = match fields.get("restart-after") {
-        Some(field) => read_law(&field, errors),
+    let keys = HangupKeys::get();
+    let by_caller = keys.by_caller.read(fields, errors);
+    let shares = [&keys.bye_loss, &keys.dies, &keys.restarts];
+    let [bye_lost, dies, restarts] = shares.map(|key| key.read(fields, errors));
+    let restart_after = match fields.get(keys.restart_after.name()) {
+        Some(field) => keys.restart_after.of(&field, errors),
         None if restarts.is_some_and(|share| share.get() > 0.0) => {
-            fields.require("restart-after", "restart-after = \"30 s\"", errors);
+            fields.require(keys.restart_after.name(), "restart-after = \"30 s\"", errors);
             None
         }
         None => Some(Law::Constant(Span::from_secs(30))),
     };
-    let icmp = fields.or("icmp", false, errors, |field, errors| field.truth(errors));
-    let media_go_on = fields.or("media-goes-on", Probability::NEVER, errors, |field, errors| field.probability(errors));
+    let (icmp, media_go_on) = (keys.icmp.read(fields, errors), keys.media_goes_on.read(fields, errors));
     let (bye_lost, dies, restarts) = (bye_lost?, dies?, restarts?);
     let sum = bye_lost.get() + dies.get() + restarts.get();
     // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
     if sum > 1.0 + 1e-9 {
         let mut wrong = Diagnostic::new(format!("the shares of `hangup` sum to {}", (sum * 1e9).round() / 1e9));
-        for (key, share) in names.into_iter().zip([bye_lost, dies, restarts]) {
-            if let Some(field) = fields.get(key).filter(|_| share.get() > 0.0) {
+        for (key, share) in shares.into_iter().zip([bye_lost, dies, restarts]) {
+            if let Some(field) = fields.get(key.name()).filter(|_| share.get() > 0.0) {
                 wrong = wrong.at(&field.value.origin, "");
             }
         }

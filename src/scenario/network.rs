@@ -1,9 +1,11 @@
 //! From a drawn topology to the paths of a scenario's calls: changed links and routes.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
-use super::link::{LINK_KEYS, LinkSettings};
+use super::form::{Default, Form, Row};
+use super::link::{DIRECTION_ROWS, LINK_ROWS, LinkSettings, link_keys};
 use super::node::NodeWeather;
 use super::places::{Places, Where, read_places};
 use super::rate::{check_queue, check_rates};
@@ -12,6 +14,22 @@ use super::topology::Drawing;
 use super::tree::Value;
 use crate::net::{Link, Node, NodeId, Path, Route, RouteError, Routes, Survey, Topology};
 use crate::world::Ways;
+
+/// The tables of one direction.
+const TOWARDS: [&str; 2] = ["to-callee", "to-caller"];
+
+/// The keys of `[link]`.
+pub static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let abouts = ["Of every link of the route, towards the callee.", "Of every link of the route, towards the caller."];
+    let towards = TOWARDS.into_iter().zip(abouts).map(|(name, about)| Row {
+        name: name.into(),
+        was: None,
+        form: Form::Table(DIRECTION_ROWS.clone()),
+        default: Default::Said("as in `[link]`"),
+        about: about.into(),
+    });
+    LINK_ROWS.iter().cloned().chain(towards).collect()
+});
 
 /// What a scenario sets of links between two nodes.
 struct PairChange {
@@ -121,10 +139,10 @@ impl<'a> Finder<'a> {
         drawing: Option<&'a Drawing>,
         errors: &mut Diagnostics,
     ) -> Option<Finder<'a>> {
-        let link = root.table("link", errors);
+        let link = root.table("link", &*ROWS, errors);
         let all = LinkSettings::of_link(&link, errors);
-        let towards = ["to-callee", "to-caller"].map(|key| {
-            let fields = link.table(key, errors);
+        let towards = TOWARDS.map(|key| {
+            let fields = link.table(key, &*DIRECTION_ROWS, errors);
             LinkSettings::of_direction(&fields, errors)
         });
         let pairs = read_pairs(root, errors);
@@ -271,7 +289,7 @@ fn read_pairs(root: &Fields<'_>, errors: &mut Diagnostics) -> Vec<PairChange> {
     };
     let mut pairs = Vec::new();
     for entry in &table.entries {
-        let fields = Fields::new(&path_of(&entry.key), &entry.value, &LINK_KEYS, errors);
+        let fields = Fields::new(&path_of(&entry.key), &entry.value, &link_keys(), errors);
         let change = LinkSettings::of_link(&fields, errors);
         pairs.push(PairChange { pair: entry.key.clone(), origin: entry.key_origin.clone(), change });
     }
@@ -300,15 +318,15 @@ fn check_queues(
     };
     // What else is wrong with a table has been said.
     let mut said = Diagnostics::new();
-    let link = root.table("link", &mut said);
+    let link = root.table("link", &*ROWS, &mut said);
     let [to_callee, to_caller] = towards;
     check_queue(&link, any_has_rate(&|_, _| true, &[to_callee, to_caller]), errors);
-    for (key, towards) in ["to-callee", "to-caller"].into_iter().zip(towards) {
-        check_queue(&link.table(key, &mut said), any_has_rate(&|_, _| true, &[towards]), errors);
+    for (key, towards) in TOWARDS.into_iter().zip(towards) {
+        check_queue(&link.table(key, &*DIRECTION_ROWS, &mut said), any_has_rate(&|_, _| true, &[towards]), errors);
     }
     let table = root.get("links").and_then(|field| field.value.as_table());
     for (entry, pair) in table.into_iter().flat_map(|table| &table.entries).zip(pairs) {
-        let fields = Fields::new(&path_of(&entry.key), &entry.value, &LINK_KEYS, &mut said);
+        let fields = Fields::new(&path_of(&entry.key), &entry.value, &link_keys(), &mut said);
         let known = |a: &str, b: &str| pair.concerns(a, b);
         check_queue(&fields, any_has_rate(&known, &[to_callee, to_caller]), errors);
     }

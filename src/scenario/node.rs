@@ -1,7 +1,9 @@
 //! What a scenario says of any node of the topology: when it is down, and, of a NAT, how long its bindings last.
 
 use super::diagnostic::Diagnostics;
-use super::outage::{NAT_KEYS, NodeOutage, nat_of, read_of_node};
+use super::form::Keys;
+use super::outage::{NatKeys, NodeOutage, nat_of};
+use super::proxy::NodeKeys;
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use crate::net::{Inside, Nat, Node, NodeDown, NodeKind, Path, Route};
@@ -26,7 +28,8 @@ impl NodeWeather {
             if node.kind == NodeKind::Nat {
                 let fields = match &field {
                     Some(field) => {
-                        let allowed: Vec<&str> = NAT_KEYS.into_iter().chain(["outage"]).collect();
+                        let nat = NatKeys::get().names();
+                        let allowed: Vec<&str> = nat.into_iter().chain(NodeKeys::get().names()).collect();
                         Fields::new(&field.path, field.value, &allowed, errors)
                     }
                     None => Fields::empty("nodes"),
@@ -38,11 +41,12 @@ impl NodeWeather {
             }
             let Some(number) = drawing.nodes.iter().position(|drawn| drawn.id == node.id) else { continue };
             let said = field.and_then(|field| {
-                let entry = field.value.as_table()?.get("outage")?;
-                Some(Field { path: format!("{}.outage", field.path), value: &entry.value })
+                let name = NodeKeys::get().outage.name();
+                let entry = field.value.as_table()?.get(name)?;
+                Some(Field { path: format!("{}.{name}", field.path), value: &entry.value })
             });
             let outage = match said {
-                Some(said) => read_of_node(&said, errors),
+                Some(said) => NodeKeys::get().outage.of(&said, errors),
                 None => Some(drawing.nodes[number].outage.clone()),
             };
             match outage {

@@ -1,39 +1,89 @@
 //! When a link or a node is down, and NATs, as written.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::law::read_law;
-use super::link::Ways;
-use super::loss::above_zero;
+use super::distribution::distribution;
+use super::form::{Default, Form, Keys, Row};
+use super::key::{key, keys};
+use super::kind::{Kind, boolean, choice, duration, duration_above_0};
+use super::loss::Ways;
 use super::read::{Field, Fields};
 use super::tree::Value;
 use crate::net::{Direction, Down, Inside, Nat, Outage, Period, Refreshing};
 use crate::random::Law;
 use crate::time::Span;
 
-/// Keys of an outage.
-const OUTAGE_KEYS: [&str; 6] = ["from", "for", "every", "times", "up", "down"];
-
-/// Keys of a NAT.
-pub const NAT_KEYS: [&str; 3] = ["expires", "refreshed-by", "inside"];
-
-/// What a binding lasts at the least of 34 home gateways (Hätönen et al., 2010).
-const EXPIRES: Span = Span::from_secs(30);
-
 /// Up and down in less than this would make of an hour more times than memory holds.
 const SHORTEST_CYCLE: Span = Span::from_millis(100);
 
-/// Reads when a link is down, or `"none"`.
-pub fn read_down(field: &Field<'_>, ways: Ways, errors: &mut Diagnostics) -> Option<Option<Down>> {
-    if field.as_text() == Some("none") {
-        return Some(None);
+keys! {
+    /// When something is down, in one of three forms.
+    OutageKeys {
+        from: Span = key("from", duration(), Default::Value("\"0 s\""), "Down from that time of the run on,");
+        lasts: Span = key("for", duration(), Default::Required("for = \"60 s\""), "for that long,");
+        every: Span = key("every", duration_above_0(), Default::Said("never"), "and again each so long after `from`; more than `for`.");
+        times: Vec<Period> = key("times", periods(), Default::Said("none"), "Or down at these times of the run.");
+        up: Law = key("up", distribution(), Default::Required("up = { distribution = \"exponential\", mean = \"1 h\" }"), "Or in turn up and down, for random times: in steady state at the start of the run, or, if it is not shared, of each call.");
+        down: Law = key("down", distribution(), Default::Required("down = { distribution = \"exponential\", mean = \"1 h\" }"), "The means of both sum to 100 ms at least.");
     }
-    let more: &[&str] = if ways == Ways::Both { &["one-state"] } else { &[] };
-    let fields = fields(field, more, errors)?;
-    let together = fields.or("one-state", true, errors, |field, errors| field.truth(errors));
-    let outage = read_outage(&fields, errors)?;
-    Some(Some(Down { outage: Arc::new(outage), together: together? && ways == Ways::Both }))
+}
+
+keys! {
+    /// One time of a list.
+    PeriodKeys {
+        from: Span = key("from", duration(), Default::Required("from = \"10 min\""), "From that time of the run on,");
+        lasts: Span = key("for", duration(), Default::Required("for = \"60 s\""), "for that long.");
+    }
+}
+
+keys! {
+    /// Of a whole link.
+    BothWaysKeys {
+        one_state: bool = key("one-state", boolean(), Default::Value("true"), "Whether both directions are down together; else each has random times of its own.");
+    }
+}
+
+keys! {
+    /// Of a node.
+    NodeKeys {
+        way: Option<Direction> = key("way", way(), Default::Value("\"both\""), "Only what goes this way is lost.");
+    }
+}
+
+keys! {
+    /// A NAT.
+    NatKeys {
+        // What a binding lasts at the least of 34 home gateways (Hätönen et al., 2010).
+        expires: Span = key("expires", duration(), Default::Value("\"30 s\""), "A binding that nothing refreshes for longer is gone.");
+        refreshed_by: Refreshing = key("refreshed-by", refreshed_by(), Default::Value("\"outbound\""), "Whether only what leaves refreshes it, or also what comes in.");
+        inside: Inside = key("inside", choice(&[("caller", Inside::Caller), ("callee", Inside::Callee)]), Default::Said("the nearer end of the route"), "Which end is inside; of a single link the caller's.");
+    }
+}
+
+fn way() -> Kind<Option<Direction>> {
+    choice(&[("both", None), ("to-callee", Some(Direction::ToCallee)), ("to-caller", Some(Direction::ToCaller))])
+}
+
+fn refreshed_by() -> Kind<Refreshing> {
+    choice(&[("outbound", Refreshing::Outbound), ("both-ways", Refreshing::BothWays)])
+}
+
+/// When a link, or one direction of it, is down, or `"none"`.
+pub fn outage(ways: Ways) -> Kind<Option<Down>> {
+    static KINDS: LazyLock<[Kind<Option<Down>>; 2]> = LazyLock::new(|| {
+        let both = table(BothWaysKeys::get().rows(), |fields, errors| {
+            let together = BothWaysKeys::get().one_state.read(fields, errors);
+            let outage = read_outage(fields, errors)?;
+            Some(Down { outage: Arc::new(outage), together: together? })
+        });
+        let one = table(Vec::new(), |fields, errors| {
+            Some(Down { outage: Arc::new(read_outage(fields, errors)?), together: false })
+        });
+        [both.or_none("none").named("outage"), one.or_none("none").named("outage of one direction")]
+    });
+    let [both, one] = &*KINDS;
+    if ways == Ways::Both { both.clone() } else { one.clone() }
 }
 
 /// When a node is down.
@@ -45,37 +95,48 @@ pub struct NodeOutage {
     pub way: Option<Direction>,
 }
 
-/// Reads when a node is down, or `"none"`.
-pub fn read_of_node(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<NodeOutage>> {
-    if field.as_text() == Some("none") {
-        return Some(None);
-    }
-    let fields = fields(field, &["way"], errors)?;
-    let ways = [("both", None), ("to-callee", Some(Direction::ToCallee)), ("to-caller", Some(Direction::ToCaller))];
-    let way = fields.or("way", None, errors, |field, errors| field.choice(&ways, errors));
-    let outage = read_outage(&fields, errors)?;
-    Some(Some(NodeOutage { outage: Arc::new(outage), way: way? }))
+/// When a node is down, or `"none"`.
+pub fn node_outage() -> Kind<Option<NodeOutage>> {
+    static KIND: LazyLock<Kind<Option<NodeOutage>>> = LazyLock::new(|| {
+        let down = table(NodeKeys::get().rows(), |fields, errors| {
+            let way = NodeKeys::get().way.read(fields, errors);
+            let outage = read_outage(fields, errors)?;
+            Some(NodeOutage { outage: Arc::new(outage), way: way? })
+        });
+        down.or_none("none").named("outage of a node")
+    });
+    KIND.clone()
 }
 
-fn fields<'a>(field: &Field<'a>, more: &[&str], errors: &mut Diagnostics) -> Option<Fields<'a>> {
-    let allowed: Vec<&str> = OUTAGE_KEYS.iter().chain(more).copied().collect();
-    if !matches!(field.value.value, Value::Table(_)) {
-        let forms = "\"none\", or a table with `from` and `for`, with `times`, or with `up` and `down`";
-        errors.push(field.refuse("not a table", forms));
-        return None;
-    }
-    Some(Fields::new(&field.path, field.value, &allowed, errors))
+/// A table of an outage, with `more` keys.
+fn table<T: 'static>(more: Vec<Row>, read: fn(&Fields<'_>, &mut Diagnostics) -> Option<T>) -> Kind<T> {
+    let rows: Vec<Row> = OutageKeys::get().rows().into_iter().chain(more).collect();
+    let names: Vec<String> = rows.iter().map(|row| row.name.to_string()).collect();
+    Kind::new(Form::Table(rows), move |field, _, errors| {
+        if !matches!(field.value.value, Value::Table(_)) {
+            let forms = "\"none\", or a table with `from` and `for`, with `times`, or with `up` and `down`";
+            errors.push(field.refuse("not a table", forms));
+            return None;
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        read(&Fields::new(&field.path, field.value, &names, errors), errors)
+    })
 }
 
 fn read_outage(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> {
-    let forms: [&[&str]; 3] = [&["for", "from", "every"], &["times"], &["up", "down"]];
+    let keys = OutageKeys::get();
+    let forms: [&[&str]; 3] = [
+        &[keys.lasts.name(), keys.from.name(), keys.every.name()],
+        &[keys.times.name()],
+        &[keys.up.name(), keys.down.name()],
+    ];
     let used: Vec<(usize, Field<'_>)> = forms
         .iter()
         .enumerate()
-        .filter_map(|(form, keys)| Some((form, keys.iter().find_map(|key| fields.get(key))?)))
+        .filter_map(|(form, names)| Some((form, names.iter().find_map(|name| fields.get(name))?)))
         .collect();
     match used.as_slice() {
-        [(1, times)] => read_times(times, errors).map(Outage::Given),
+        [(1, times)] => keys.times.of(times, errors).map(Outage::Given),
         [(2, _)] => read_random(fields, errors),
         [] | [(_, _)] => read_period(fields, errors),
         [(_, first), (_, second), ..] => {
@@ -91,17 +152,14 @@ fn read_outage(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> 
 }
 
 fn read_period(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> {
-    let first = fields.or("from", Span::ZERO, errors, |field, errors| field.span(errors));
-    let length = fields.require("for", "for = \"60 s\"", errors).and_then(|field| field.span(errors));
-    let every = match fields.get("every") {
-        Some(_) => Some(above_zero(fields, "every", "1 d", errors)?),
-        None => None,
-    };
-    let (first, length) = (first?, length?);
+    let keys = OutageKeys::get();
+    let (first, length) = (keys.from.read(fields, errors), keys.lasts.read(fields, errors));
+    let every = keys.every.given(fields, errors);
+    let (first, length, every) = (first?, length?, every?);
     match every {
         Some(every) if length >= every => {
             let wrong = Diagnostic::new(format!("`{}` has outages that last until the next", fields.path()));
-            let [length, every] = ["for", "every"].map(|key| fields.get(key));
+            let [length, every] = [&keys.lasts, &keys.every].map(|key| fields.get(key.name()));
             let wrong = wrong.at(&length?.value.origin, "").at(&every?.value.origin, "");
             errors.push(wrong.note("allowed: `for` below `every`"));
             None
@@ -111,34 +169,35 @@ fn read_period(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> 
     }
 }
 
-fn read_times(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Vec<Period>> {
-    let Value::List(list) = &field.value.value else {
-        errors.push(field.refuse("not a list", "a list of tables, such as [{ from = \"10 min\", for = \"60 s\" }]"));
-        return None;
-    };
-    let periods: Vec<Option<Period>> = list
-        .iter()
-        .enumerate()
-        .map(|(index, value)| {
-            let fields = Fields::new(&format!("{}.{index}", field.path), value, &["from", "for"], errors);
-            value.as_table()?;
-            let from = fields.require("from", "from = \"10 min\"", errors).and_then(|field| field.span(errors));
-            let length = fields.require("for", "for = \"60 s\"", errors).and_then(|field| field.span(errors));
-            Some(Period { from: from?, length: length? })
-        })
-        .collect();
-    periods.into_iter().collect()
+fn periods() -> Kind<Vec<Period>> {
+    Kind::new(Form::List(Box::new(PeriodKeys::get().form())), |field, _, errors| {
+        let Value::List(list) = &field.value.value else {
+            let allowed = "a list of tables, such as [{ from = \"10 min\", for = \"60 s\" }]";
+            errors.push(field.refuse("not a list", allowed));
+            return None;
+        };
+        let keys = PeriodKeys::get();
+        let periods: Vec<Option<Period>> = list
+            .iter()
+            .enumerate()
+            .map(|(index, value)| {
+                let fields = Fields::new(&format!("{}.{index}", field.path), value, &keys.names(), errors);
+                value.as_table()?;
+                let (from, length) = (keys.from.read(&fields, errors), keys.lasts.read(&fields, errors));
+                Some(Period { from: from?, length: length? })
+            })
+            .collect();
+        periods.into_iter().collect()
+    })
 }
 
 fn read_random(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> {
-    let exponential = "{ distribution = \"exponential\", mean = \"1 h\" }";
-    let [up, down] = ["up", "down"].map(|key| {
-        fields.require(key, &format!("{key} = {exponential}"), errors).and_then(|field| read_law(&field, errors))
-    });
-    let (up, down): (Law, Law) = (up?, down?);
+    let keys = OutageKeys::get();
+    let (up, down) = (keys.up.read(fields, errors), keys.down.read(fields, errors));
+    let (up, down) = (up?, down?);
     if up.mean() + down.mean() < SHORTEST_CYCLE {
         let wrong = Diagnostic::new(format!("`{}` goes up and down in less than {SHORTEST_CYCLE}", fields.path()));
-        let [up, down] = ["up", "down"].map(|key| fields.get(key));
+        let [up, down] = [&keys.up, &keys.down].map(|key| fields.get(key.name()));
         let wrong = wrong.at(&up?.value.origin, "").at(&down?.value.origin, "");
         errors.push(
             wrong.note(format!(
@@ -150,26 +209,22 @@ fn read_random(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> 
     Some(Outage::Random { up, down })
 }
 
-/// Reads a NAT, or `"none"`.
-pub fn read_nat(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<Nat>> {
-    if field.as_text() == Some("none") {
-        return Some(None);
-    }
-    if !matches!(field.value.value, Value::Table(_)) {
-        errors.push(field.refuse("not a table", "\"none\", or a table such as { expires = \"30 s\" }"));
-        return None;
-    }
-    let fields = Fields::new(&field.path, field.value, &NAT_KEYS, errors);
-    nat_of(&fields, errors).map(Some)
+/// A NAT, or `"none"`.
+pub fn nat() -> Kind<Option<Nat>> {
+    let table = Kind::new(NatKeys::get().form(), |field, _, errors| {
+        if !matches!(field.value.value, Value::Table(_)) {
+            errors.push(field.refuse("not a table", "\"none\", or a table such as { expires = \"30 s\" }"));
+            return None;
+        }
+        nat_of(&Fields::new(&field.path, field.value, &NatKeys::get().names(), errors), errors)
+    });
+    table.or_none("none").named("NAT")
 }
 
-/// Reads the keys of [`NAT_KEYS`].
+/// The NAT that `fields` describe.
 pub fn nat_of(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Nat> {
-    let expires = fields.or("expires", EXPIRES, errors, |field, errors| field.span(errors));
-    let ways = [("outbound", Refreshing::Outbound), ("both-ways", Refreshing::BothWays)];
-    let refreshed_by =
-        fields.or("refreshed-by", Refreshing::Outbound, errors, |field, errors| field.choice(&ways, errors));
-    let sides = [("caller", Inside::Caller), ("callee", Inside::Callee)];
-    let inside = fields.or("inside", None, errors, |field, errors| field.choice(&sides, errors).map(Some));
+    let keys = NatKeys::get();
+    let (expires, refreshed_by) = (keys.expires.read(fields, errors), keys.refreshed_by.read(fields, errors));
+    let inside = keys.inside.given(fields, errors);
     Some(Nat { expires: expires?, refreshed_by: refreshed_by?, inside: inside? })
 }

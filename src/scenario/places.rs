@@ -5,12 +5,84 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, quoted};
+use super::form::{Default, Form, Keys, Row, Word};
+use super::key::{key, keys};
+use super::kind::{Kind, choice, integer, number, string};
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::{Tree, Value};
-use super::vocabulary;
 use crate::net::NodeKind;
 use crate::world::End;
+
+keys! {
+    /// Where agents are, of both ends.
+    PlaceKeys {
+        nodes: () = key("nodes", rule(), Default::Said("none"), "At which nodes agents are: for each call a caller's is drawn, and a callee's among the others.");
+    }
+}
+
+keys! {
+    /// Where the agents of one end are.
+    EndKeys {
+        node: String = key("node", string("node of kind `agents`"), Default::Said("the first of two, of callees the second"), "The node where all of them are. A default needs a topology with exactly two nodes of kind `agents`.");
+        nodes: () = key("nodes", rule(), Default::Said("that of `calls.nodes`"), "At which nodes they are.");
+    }
+}
+
+keys! {
+    /// A rule by degree.
+    LargestKeys {
+        largest: u32 = key("largest", integer(0..=u32::MAX), Default::Required("largest = 5"), "So many nodes of the largest degree, the earlier in the file among equals.");
+    }
+}
+
+keys! {
+    /// `[[kinds]]`.
+    KindsKeys {
+        nodes: () = key("nodes", selection(), Default::Required("nodes = { largest = 3 }"), "Which nodes of the topology are of this kind here.");
+        kind: NodeKind = key("kind", choice(&kinds()), Default::Required("kind = \"call-stateful-proxy\""), "The kind.");
+        settings: () = key("settings", settings(), Default::Said("none"), "What a table of `[nodes]` says, for those of them that have none.");
+    }
+}
+
+/// The keys that say where the agents of one end are.
+pub fn end_rows() -> Vec<Row> {
+    EndKeys::get().rows()
+}
+
+/// A rule that selects nodes of a topology, which it is read with.
+fn selection() -> Kind<()> {
+    let all = Form::Words(vec![Word { name: "all", was: None }]);
+    let names = Form::List(Box::new(Form::String("name of a node")));
+    Kind::new(Form::Either(vec![all, LargestKeys::get().form(), names]), |_, _, _| Some(()))
+}
+
+/// A rule that puts agents on nodes.
+fn rule() -> Kind<()> {
+    let weights = Form::Map("name of a node, of weights", Box::new(weight().form().clone()));
+    let row = Row {
+        name: "weights".into(),
+        was: None,
+        form: weights,
+        default: Default::Required("weights = { NAME = 2.5 }"),
+        about: "These nodes, each as often as its weight says.".into(),
+    };
+    Kind::new(Form::Either(vec![selection().form().clone(), Form::Table(vec![row])]), |_, _, _| Some(()))
+}
+
+fn weight() -> Kind<f64> {
+    number(0.0..=1e12)
+}
+
+/// A table of `[nodes]`, which is read with the kind of its node.
+fn settings() -> Kind<()> {
+    Kind::new(Form::Named("table of a node", Box::new(Form::Table(Vec::new()))), |_, _, _| Some(()))
+}
+
+/// The kinds that a scenario may give.
+fn kinds() -> Vec<(&'static str, NodeKind)> {
+    NodeKind::NAMES.into_iter().filter(|(_, kind)| *kind != NodeKind::Agents).collect()
+}
 
 /// Nodes with their weights, and where the scenario puts agents there.
 #[derive(Clone)]
@@ -126,7 +198,6 @@ fn read_rule(rule: &Field<'_>, drawing: &Drawing, errors: &mut Diagnostics) -> O
 
 fn read_weights(field: &Field<'_>, drawing: &Drawing, errors: &mut Diagnostics) -> Option<Vec<(usize, f64)>> {
     const ALLOWED: &str = "a table of weights by the names of nodes, at least one above 0";
-    const MOST: f64 = 1e12;
     let Value::Table(table) = &field.value.value else {
         errors.push(field.refuse("not a table", ALLOWED));
         return None;
@@ -136,7 +207,7 @@ fn read_weights(field: &Field<'_>, drawing: &Drawing, errors: &mut Diagnostics) 
     for entry in &table.entries {
         let named = Field { path: format!("{}.{}", field.path, entry.key), value: &entry.value };
         let node = find(&entry.key, &entry.key_origin, drawing, errors);
-        match (node, named.number(0.0..=MOST, errors)) {
+        match (node, weight().read(&named, errors)) {
             (Some(node), Some(weight)) => {
                 weights.insert(node, weight);
             }
@@ -168,16 +239,17 @@ fn select(rule: &Field<'_>, of: Selection<'_>, errors: &mut Diagnostics) -> Opti
     let Selection { drawing, places, least, or } = of;
     let allowed = format!("\"all\", `{{ largest = 5 }}`, a list of names of nodes{or}");
     match &rule.value.value {
-        Value::Text(text) if text == "all" => Some(places),
-        Value::Text(text) => {
+        Value::String(text) if text == "all" => Some(places),
+        Value::String(text) => {
             errors.push(rule.refuse("no such rule", &allowed).help(did_you_mean(text, ["all"])));
             None
         }
         Value::Table(_) => {
-            let fields = Fields::new(&rule.path, rule.value, &["largest"], errors);
-            let largest = fields.require("largest", "largest = 5", errors)?;
+            let keys = LargestKeys::get();
+            let fields = Fields::new(&rule.path, rule.value, &keys.names(), errors);
+            let largest = keys.largest.field(&fields, errors)?;
             let mut nodes = places;
-            let most: u32 = largest.integer(least..=nodes.len() as u32, errors)?;
+            let most: u32 = integer(least..=nodes.len() as u32).read(&largest, errors)?;
             let degrees = drawing.degrees();
             // The sort is stable: among equals the first of the file.
             nodes.sort_by_key(|&node| std::cmp::Reverse(degrees[node]));
@@ -188,7 +260,7 @@ fn select(rule: &Field<'_>, of: Selection<'_>, errors: &mut Diagnostics) -> Opti
         Value::List(list) => {
             let named = list.iter().enumerate().map(|(index, tree)| {
                 let field = Field { path: format!("{}.{index}", rule.path), value: tree };
-                let name = field.text("the name of a node", errors)?;
+                let name = field.string("the name of a node", errors)?;
                 find(name, &tree.origin, drawing, errors).map(|node| (node, &tree.origin))
             });
             let named = named.collect::<Vec<_>>().into_iter().collect::<Option<Vec<_>>>()?;
@@ -239,10 +311,10 @@ fn node_field<'a>(root: &Fields<'a>, end: End) -> Option<Field<'a>> {
 /// A node that a scenario names for agents: one of kind `agents`; where there are none, any.
 fn read_node(field: &Field<'_>, drawing: &Drawing, errors: &mut Diagnostics) -> Option<usize> {
     let (agents, names, which) = agents_of(drawing);
-    let name = field.text("the name of a node", errors)?;
+    let name = EndKeys::get().node.of(field, errors)?;
     let Some(index) = drawing.nodes.iter().position(|node| node.id == name) else {
         let wrong = field.refuse("the topology has no such node", "a node of kind `agents`");
-        errors.push(wrong.note(which).help(did_you_mean(name, names)));
+        errors.push(wrong.note(which).help(did_you_mean(&name, names)));
         return None;
     };
     if !agents.is_empty() && !agents.contains(&index) {
@@ -349,15 +421,13 @@ fn read_kind<'a>(
     drawing: &Drawing,
     errors: &mut Diagnostics,
 ) -> Option<(Vec<usize>, NodeKind, Option<Field<'a>>)> {
-    let fields = Fields::new(&format!("kinds.{index}"), tree, &vocabulary::children("kinds"), errors);
-    let nodes = fields.require("nodes", "nodes = { largest = 3 }", errors);
+    let keys = KindsKeys::get();
+    let fields = Fields::new(&format!("kinds.{index}"), tree, &keys.names(), errors);
+    let nodes = keys.nodes.field(&fields, errors);
     let nodes = nodes
         .and_then(|rule| select(&rule, Selection { drawing, places: own_nodes(drawing), least: 0, or: "" }, errors));
-    let kind = fields.require("kind", "kind = \"call-stateful-proxy\"", errors);
-    let kinds: Vec<(&str, NodeKind)> =
-        NodeKind::NAMES.into_iter().filter(|(_, kind)| *kind != NodeKind::Agents).collect();
-    let kind = kind.and_then(|field| field.choice(&kinds, errors))?;
-    let settings = fields.get("settings");
+    let kind = keys.kind.read(&fields, errors)?;
+    let settings = keys.settings.given_at(&fields);
     if let Some(settings) = settings.as_ref().filter(|_| !kind.takes_part()) {
         let message = format!("a node of kind `{}` has no settings", kind.name());
         errors.push(Diagnostic::new(message).at(&settings.value.origin, "has no settings"));

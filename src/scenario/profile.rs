@@ -1,79 +1,30 @@
 //! Agent profiles: the settings of an agent by key, and the named sets of them in `profiles.toml`.
 
+use std::sync::LazyLock;
+
 use super::diagnostic::{Diagnostic, Diagnostics, Source, quoted};
-use super::media::overlay_media;
+use super::form::{Default, Form, Keys, Row};
+use super::key::{Key, Setting, key, keys, overlay, setting};
+use super::kind::{Kind, boolean, choice, duration_from, duration_in, duration_up_to, integer, number, seconds};
+use super::media::{limit_settings, media_settings};
+use super::pings::{check_pings, ping_settings};
 use super::read::{Field, Fields};
 use super::toml_text;
 use super::tree::Value;
-use super::vocabulary::AGENT_KEYS;
+use crate::random::Probability;
 use crate::sip::{
-    CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhenLost,
-    WhileLeaving, rules,
+    CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy, WhileLeaving,
+    rules,
 };
 use crate::time::Span;
 
 /// The file of the named profiles.
 const FILE: &str = include_str!("profiles.toml");
 
-/// Whom a request names, or leaves open.
-pub const ASKED: [(&str, Option<Refresher>); 3] =
-    [("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("open", None)];
-
-/// Whom an answer names, or that it has no interval.
-pub const ANSWERED: [(&str, Option<Refresher>); 3] =
-    [("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("none", None)];
-
-const REFRESHES: [(&str, RefreshBy); 3] =
-    [("update", RefreshBy::Update), ("update-always", RefreshBy::UpdateAlways), ("invite", RefreshBy::Invite)];
-
-const FAILURES: [(&str, OnFailure); 9] = [
-    ("bye", OnFailure::Leave),
-    ("silent", OnFailure::Vanish),
-    ("nothing", OnFailure::RunOut),
-    ("again", OnFailure::Again),
-    ("when-told", OnFailure::WhenTold),
-    ("glare", OnFailure::Glare),
-    ("offer-once", OnFailure::OfferOnce),
-    ("keep-trying", OnFailure::KeepTrying),
-    ("halve", OnFailure::Halve),
-];
-
-const LEAVING: [(&str, WhileLeaving); 4] = [
-    ("refuse-refresh", WhileLeaving::RefuseRefresh),
-    ("refuse-all", WhileLeaving::RefuseAll),
-    ("accept-all", WhileLeaving::AcceptAll),
-    ("refuse-offers", WhileLeaving::RefuseOffers),
-];
-
-const COUNTS_FROM: [(&str, CountsFrom); 3] =
-    [("success", CountsFrom::Success), ("due", CountsFrom::Due), ("due-until-answered", CountsFrom::DueUntilAnswered)];
-
-const REPEATED: [(&str, RepeatedInvite); 3] = [
-    ("absorb", RepeatedInvite::Absorb),
-    ("answer", RepeatedInvite::Answer),
-    ("answer-and-count", RepeatedInvite::AnswerAndCount),
-];
-
-const PINGS: [(&str, Option<PingBy>); 3] =
-    [("off", None), ("options", Some(PingBy::Options)), ("invite", Some(PingBy::Invite))];
-
-const LOST: [(&str, WhenLost); 3] =
-    [("bye", WhenLost::Leave), ("forget", WhenLost::Vanish), ("nothing", WhenLost::Nothing)];
-
-/// The keys that say how a ping goes, beside the one that says whether there are any.
-pub const PING_KEYS: [&str; 6] =
-    ["ping-every", "ping-misses", "ping-on-481", "ping-on-408", "ping-on-silence", "ping-grace"];
-
 const LEAST: u32 = rules::LEAST_SESSION_EXPIRES_S;
 
 /// The longest jitter: a refresh is due after 45 s at the soonest.
 const MOST_JITTER: Span = Span::from_secs(40);
-
-/// The names of all profiles, in the order of the file.
-pub fn names() -> Vec<&'static str> {
-    let tables = FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
-    tables.collect()
-}
 
 /// The shortest gap between tries that go on without bound: any less is work without end in no time.
 const LEAST_GAP: Span = Span::from_millis(100);
@@ -87,196 +38,275 @@ const MOST_GLARE: Span = Span::from_secs(30);
 /// A timer of 45 s, the shortest, still keeps some of its meaning.
 const MOST_STEP: Span = Span::from_secs(10);
 
-/// The profile that `field` names.
-pub fn named(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Profile> {
-    let names: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
-    of_name(field.choice(&names, errors)?, errors)
-}
+const OF_PROFILE: Default = Default::Said("that of the profile");
 
-/// The profile of this name.
-pub fn of_name(name: &str, errors: &mut Diagnostics) -> Option<Profile> {
-    let file = toml_text::parse(&Source::new("built-in profiles.toml", FILE));
-    let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
-    let chosen = file.as_table()?.get(name)?;
-    let mut allowed = vec!["about", "session-expires", "refresher-as-caller", "refresher-as-callee"];
-    allowed.extend(AGENT_KEYS.iter().map(|key| &*key.path).filter(|key| *key != "profile"));
-    let fields = Fields::new(name, &chosen.value, &allowed, errors);
-    let mut profile = Profile::RFC;
-    overlay(&mut profile, &fields, errors)?;
-    put(&mut profile.session_expires, fields.get("session-expires").map(|field| read_interval(&field, errors)))?;
-    put(&mut profile.uac_refresher, fields.get("refresher-as-caller").map(|field| field.choice(&ASKED, errors)))?;
-    put(&mut profile.uas_refresher, fields.get("refresher-as-callee").map(|field| field.choice(&ANSWERED, errors)))?;
-    Some(profile)
-}
-
-/// Sets in `profile` what `fields` say, but for whom it makes refresher and the interval that it asks for or sets.
-pub fn overlay(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
-    let get = |key: &str| fields.get(key);
-    let results = [
-        put(&mut profile.supports_timer, get("supported").map(|field| field.truth(errors))),
-        put(&mut profile.min_se, get("min-se").map(|field| read_min_se(&field, errors))),
-        put(&mut profile.refresh_by, get("refresh-by").map(|field| field.choice(&REFRESHES, errors))),
-        put(&mut profile.falls_back, get("falls-back").map(|field| field.truth(errors))),
-        put(&mut profile.allows_update, get("allows-update").map(|field| field.truth(errors))),
-        put(&mut profile.refresh_jitter, get("refresh-jitter").map(|field| read_up_to(MOST_JITTER, &field, errors))),
-        put(&mut profile.counts_from, get("counts-from").map(|field| field.choice(&COUNTS_FROM, errors))),
-        put(&mut profile.when_busy, get("when-busy").map(|field| read_when_busy(&field, errors))),
-        put(&mut profile.whole_seconds, get("whole-seconds").map(|field| field.truth(errors))),
-        put(&mut profile.clock_late, get("clock-late").map(|field| read_up_to(MOST_LATE, &field, errors))),
-        put(&mut profile.timers_late, get("timers-late").map(|field| read_up_to(MOST_LATE, &field, errors))),
-        put(&mut profile.clock_step, get("clock-step").map(|field| read_up_to(MOST_STEP, &field, errors))),
-        put(&mut profile.watcher_gives_up, get("watcher-gives-up").map(|field| read_give_up(&field, errors))),
-        put(&mut profile.refresher_gives_up, get("refresher-gives-up").map(|field| read_give_up(&field, errors))),
-        put(&mut profile.retry_gap, get("retry-gap").map(|field| read_gap("", &field, errors))),
-        put(&mut profile.glare_at_most, get("glare-at-most").map(|field| read_glare(&field, errors))),
-        put(&mut profile.refresh_tries, get("refresh-tries").map(|field| field.integer(1..=255, errors))),
-        put(&mut profile.most_invites, get("most-invites").map(|field| field.integer(1..=255, errors))),
-        put(&mut profile.insists, get("insists").map(|field| field.truth(errors))),
-        put(&mut profile.answers_unasked, get("answers-unasked").map(|field| read_interval(&field, errors))),
-        put(&mut profile.while_leaving, get("while-leaving").map(|field| field.choice(&LEAVING, errors))),
-        put(&mut profile.second_bye, get("second-bye").map(|field| field.truth(errors))),
-        put(&mut profile.lingers, get("lingers").map(|field| field.truth(errors))),
-        put(&mut profile.heeds_icmp, get("heeds-icmp").map(|field| field.truth(errors))),
-        put(
-            &mut profile.icmp_ends_bye_at_copy,
-            get("icmp-ends-bye-at-copy").map(|field| field.integer(1..=255, errors)),
-        ),
-        put(&mut profile.repeated_invite, get("repeated-invite").map(|field| field.choice(&REPEATED, errors))),
-        put(&mut profile.re_invite_apart, get("re-invite-apart").map(|field| field.truth(errors))),
-        put(&mut profile.first_gap_in_t1, get("first-gap-in-t1").map(|field| field.integer(1..=64, errors))),
-        put(&mut profile.options_refresh, get("options-refresh").map(|field| field.truth(errors))),
-        overlay_pings(&mut profile.ping, fields, errors),
-        overlay_media(profile, fields, errors),
+/// The settings of an agent that caller and callee have alike. One more is its row here and its field in
+/// [`Profile`].
+#[rustfmt::skip]
+pub static SETTINGS: LazyLock<Vec<Setting<Profile>>> = LazyLock::new(|| {
+    let mut settings = vec![
+        agent("supported", boolean(), Default::Value("true"), "Whether it knows session timers (rules C1, S7).", |p, v| p.supports_timer = v),
+        agent("min-se", min_se(), Default::Value("\"none\""), "Its Min-SE as caller, its least interval as callee (rules C3, S1, S2).", |p, v| p.min_se = v),
+        agent("refresh-by", refresh_by(), OF_PROFILE, "By which request it refreshes; \"update\" turns to re-INVITE where the other side does not allow it (rule C7).", |p, v| p.refresh_by = v),
+        agent("falls-back", boolean(), OF_PROFILE, "Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7).", |p, v| p.falls_back = v),
+        agent("allows-update", boolean(), Default::Value("true"), "Whether its Allow lists UPDATE, and it takes one (rule C7).", |p, v| p.allows_update = v),
+        agent("refresh-jitter", duration_up_to(MOST_JITTER), OF_PROFILE, "How much sooner or later than half the interval a refresh is sent, at most.", |p, v| p.refresh_jitter = v),
+        agent("counts-from", counts_from(), OF_PROFILE, "From when the next refresh counts: from the 2xx of the last, from when that was due, or from when it was due until there is a 2xx (rule R1).", |p, v| p.counts_from = v),
+        agent("when-busy", when_busy(), OF_PROFILE, "What becomes of a refresh that is due while another negotiation is under way: it waits for its end, is left out, or is looked at again after this time (rule C12).", |p, v| p.when_busy = v),
+        agent("whole-seconds", boolean(), OF_PROFILE, "Whether halves and parts of the interval are rounded down to seconds.", |p, v| p.whole_seconds = v),
+        agent("clock-late", duration_up_to(MOST_LATE), OF_PROFILE, "How much too late its session timers are for each second that they wait.", |p, v| p.clock_late = v),
+        agent("timers-late", duration_up_to(MOST_LATE), OF_PROFILE, "How much too late its session timers are, however long they wait.", |p, v| p.timers_late = v),
+        agent("clock-step", duration_up_to(MOST_STEP), OF_PROFILE, "The step of the clock of its session timers, which is set when the timer is; \"0 s\" for none.", |p, v| p.clock_step = v),
+        agent("watcher-gives-up", give_up(), OF_PROFILE, "When it gives up as watcher (rule R2).", |p, v| p.watcher_gives_up = v),
+        agent("refresher-gives-up", give_up(), OF_PROFILE, "When it gives up as refresher without a successful refresh (rule R2).", |p, v| p.refresher_gives_up = v),
+        agent("on-refusal", reaction(), OF_PROFILE, "What it does when its refresh is answered 481 or 408 (rule R3).", |p, v| p.on_refusal = v),
+        agent("on-timeout", reaction(), OF_PROFILE, "What it does when its refresh times out (rule R3).", |p, v| p.on_timeout = v),
+        agent("on-unavailable", reaction(), OF_PROFILE, "What it does when its refresh is answered 503 or cannot be sent (rule R4).", |p, v| p.on_unavailable = v),
+        agent("on-server-error", reaction(), OF_PROFILE, "What it does when its refresh is answered by another 5xx (rule R4).", |p, v| p.on_server_error = v),
+        agent("on-glare", reaction(), OF_PROFILE, "What it does when its refresh is answered 491 (rule R4).", |p, v| p.on_glare = v),
+        agent("on-ending", reaction(), OF_PROFILE, "What it does when its refresh is answered 404, 405, 410, 416, 480, 482, 483, 484, 485 or 604, which by RFC 5057 end the session or the dialog (rule R4).", |p, v| p.on_ending = v),
+        agent("on-other", reaction(), OF_PROFILE, "What it does when its refresh is answered by any other refusal (rule R4).", |p, v| p.on_other = v),
+        agent("first-gap-in-t1", integer(1..=64u8), OF_PROFILE, "The first gap between copies of a request, in T1 (rules T1, T2).", |p, v| p.first_gap_in_t1 = v),
+        agent("repeated-invite", repeated_invite(), OF_PROFILE, "What it does with an INVITE that comes again after its 2xx and before the ACK (rule T3).", |p, v| p.repeated_invite = v),
+        agent("re-invite-apart", boolean(), OF_PROFILE, "Whether the end of a call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8), and the 2xx is repeated after the end as before.", |p, v| p.re_invite_apart = v),
+        agent("retry-gap", duration_from(LEAST_GAP), OF_PROFILE, "From the end of a refused UPDATE's transaction, or from the refusal of a re-INVITE, to the next try of one that goes on trying.", |p, v| p.retry_gap = v),
+        agent("glare-at-most", duration_in(rules::GLARE[0], MOST_GLARE), OF_PROFILE, "The longest time that it waits after a 491 if the Call-ID is its own (RFC 3261 14.1: 4.0 s).", |p, v| p.glare_at_most = v),
+        agent("refresh-tries", integer(1..=255u8), OF_PROFILE, "How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4).", |p, v| p.refresh_tries = v),
+        agent("most-invites", integer(1..=255u8), OF_PROFILE, "How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6).", |p, v| p.most_invites = v),
+        agent("insists", boolean(), OF_PROFILE, "Whether it refreshes on its own account after a 2xx without an interval (rule C5).", |p, v| p.insists = v),
+        agent("answers-unasked", interval(), OF_PROFILE, "The interval that it answers to a request without one, even if its sender knows no timers.", |p, v| p.answers_unasked = v),
+        agent("while-leaving", while_leaving(), OF_PROFILE, "What it answers while its own BYE is unanswered (rule R7).", |p, v| p.while_leaving = v),
+        agent("second-bye", boolean(), OF_PROFILE, "Whether it begins a second BYE while the first is unanswered: at the end of the interval, if its refresh has timed out, and when a refresh times out or is answered 481 or 408 meanwhile.", |p, v| p.second_bye = v),
+        agent("lingers", boolean(), OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE, to an INVITE no answer.", |p, v| p.lingers = v),
+        agent("heeds-icmp", boolean(), OF_PROFILE, "Whether ICMP port unreachable fails a request as a 503 does (rule R4).", |p, v| p.heeds_icmp = v),
+        agent("icmp-ends-bye-at-copy", integer(1..=255u8), OF_PROFILE, "From which copy of a BYE on it does so.", |p, v| p.icmp_ends_bye_at_copy = v),
     ];
-    let reactions = [
-        ("on-refusal", &mut profile.on_refusal),
-        ("on-timeout", &mut profile.on_timeout),
-        ("on-unavailable", &mut profile.on_unavailable),
-        ("on-server-error", &mut profile.on_server_error),
-        ("on-glare", &mut profile.on_glare),
-        ("on-ending", &mut profile.on_ending),
-        ("on-other", &mut profile.on_other),
-    ];
-    let reactions = reactions.map(|(key, place)| put(place, get(key).map(|field| field.choice(&FAILURES, errors))));
-    results.into_iter().chain(reactions).collect()
+    settings.extend(limit_settings(OF_PROFILE));
+    settings.extend(media_settings(OF_PROFILE));
+    settings.push(agent("options-refresh", boolean(), OF_PROFILE, "Whether a refresh to a side that has not said that it knows timers, and does not allow UPDATE, is an OPTIONS, whose 2xx is enough.", |p, v| p.options_refresh = v));
+    settings.push(agent("ping", ping_by(), OF_PROFILE, "Whether it pings the other side in the dialog, beside the session timer, and by which request.", |p, v| {
+        p.ping = v.map(|by| Ping { by, ..p.ping.unwrap_or(Ping::OPTIONS) });
+    }));
+    settings.extend(ping_settings(|p: &mut Profile| p.ping.as_mut(), [OF_PROFILE; 6]));
+    settings
+});
+
+/// A setting of an agent.
+fn agent<T: Clone + Send + Sync + 'static>(
+    name: &'static str,
+    kind: Kind<T>,
+    default: Default,
+    about: &'static str,
+    put: fn(&mut Profile, T),
+) -> Setting<Profile> {
+    setting(key(name, kind, default, about), put)
 }
 
-/// Sets whether and how an agent pings.
-fn overlay_pings(place: &mut Option<Ping>, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
-    let mut ping = place.unwrap_or(Ping::OPTIONS);
-    let how = overlay_ping(&mut ping, fields, errors);
-    match fields.get("ping") {
-        Some(field) => {
-            let by = field.choice(&PINGS, errors)?;
-            *place = by.map(|by| Ping { by, ..ping });
-        }
-        None if place.is_some() => *place = Some(ping),
-        None => {
-            if let Some(field) = PING_KEYS.into_iter().find_map(|key| fields.get(key)) {
-                let message = format!("{} says how to ping, and nothing pings", quoted(&field.path));
-                let wrong = Diagnostic::new(message).at(&field.value.origin, "of no effect");
-                errors.push(wrong.help("set `ping = \"options\"` or `ping = \"invite\"` beside it".to_owned()));
-                return None;
-            }
-        }
+keys! {
+    /// What a table of both agents says of the caller alone.
+    AskingKeys {
+        session_expires: Option<u32> = key("session-expires", interval(), OF_PROFILE, "The interval the caller asks for (rule C2).");
+        refresher: Option<Refresher> = key("refresher", asked(), OF_PROFILE, "Whom the caller's INVITE names as refresher (rule C2).");
     }
-    how
 }
 
-/// Sets how a ping goes.
-pub fn overlay_ping(ping: &mut Ping, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
-    let get = |key: &str| fields.get(key);
-    let results = [
-        put(&mut ping.every, get("ping-every").map(|field| read_gap("", &field, errors))),
-        put(&mut ping.misses, get("ping-misses").map(|field| field.integer(0..=255, errors))),
-        put(&mut ping.on_gone, get("ping-on-481").map(|field| field.choice(&LOST, errors))),
-        put(&mut ping.on_timeout, get("ping-on-408").map(|field| field.choice(&LOST, errors))),
-        put(&mut ping.on_silence, get("ping-on-silence").map(|field| field.choice(&LOST, errors))),
-        put(&mut ping.grace, get("ping-grace").map(|field| field.span(errors))),
-    ];
-    results.into_iter().collect()
-}
-
-/// Sets `place` to what was read, if anything was written; `None` if that was wrong.
-pub fn put<T>(place: &mut T, read: Option<Option<T>>) -> Option<()> {
-    if let Some(value) = read {
-        *place = value?;
+keys! {
+    /// What a table of an agent that is called says of that.
+    AnsweringKeys {
+        session_expires: Option<u32> = key("session-expires", interval(), Default::Value("\"off\""), "The interval the callee sets where a request has none (rule S4).");
+        refresher: Option<Refresher> = key("refresher", answered(), OF_PROFILE, "Whom the callee chooses where a request names no refresher (rule S5); \"none\": it answers without an interval.");
     }
-    Some(())
 }
 
-/// Reads a Session-Expires, or "off".
-pub fn read_interval(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
-    field.integer_or(LEAST..=u32::MAX, "off", errors)
+/// Whom a request names, or leaves open.
+fn asked() -> Kind<Option<Refresher>> {
+    choice(&[("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("open", None)])
 }
 
-/// Reads a Min-SE, or "none".
-pub fn read_min_se(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Option<u32>> {
-    field.integer_or(LEAST..=u32::MAX, "none", errors)
+/// Whom an answer names, or that it has no interval.
+fn answered() -> Kind<Option<Refresher>> {
+    choice(&[("uac", Some(Refresher::Uac)), ("uas", Some(Refresher::Uas)), ("none", None)])
 }
 
-fn read_up_to(most: Span, field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
-    let span = field.span(errors)?;
-    if span > most {
-        errors.push(field.refuse("too long", &format!("a length of time up to {most}")));
-        return None;
-    }
-    Some(span)
+/// A Session-Expires, or "off".
+pub fn interval() -> Kind<Option<u32>> {
+    seconds(LEAST..=u32::MAX).or_none("off")
 }
 
-/// Reads the gap between tries; `others` are the words that may stand there too.
-fn read_gap(others: &str, field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
-    let allowed = format!("{others}a length of time from {LEAST_GAP} on, such as \"1 s\"");
-    let span = field.span_as(&allowed, errors)?;
-    if span < LEAST_GAP {
-        errors.push(field.refuse("too short", &allowed));
-        return None;
-    }
-    Some(span)
+/// A Min-SE, or "none".
+pub fn min_se() -> Kind<Option<u32>> {
+    seconds(LEAST..=u32::MAX).or_none("none")
 }
 
-/// The longest wait of the owner of the Call-ID after a 491.
-fn read_glare(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Span> {
-    let span = field.span(errors)?;
-    if !(rules::GLARE[0]..=MOST_GLARE).contains(&span) {
-        errors
-            .push(field.refuse("out of range", &format!("a length of time from {} to {MOST_GLARE}", rules::GLARE[0])));
-        return None;
-    }
-    Some(span)
+fn refresh_by() -> Kind<RefreshBy> {
+    choice(&[("update", RefreshBy::Update), ("update-always", RefreshBy::UpdateAlways), ("invite", RefreshBy::Invite)])
 }
 
-fn read_when_busy(field: &Field<'_>, errors: &mut Diagnostics) -> Option<WhenBusy> {
-    match field.as_text() {
-        Some("wait") => Some(WhenBusy::Wait),
-        Some("skip") => Some(WhenBusy::Skip),
-        _ => read_gap("\"wait\", \"skip\", or ", field, errors).map(WhenBusy::LookAgain),
+fn reaction() -> Kind<OnFailure> {
+    choice(&[
+        ("bye", OnFailure::Leave),
+        ("silent", OnFailure::Vanish),
+        ("nothing", OnFailure::RunOut),
+        ("again", OnFailure::Again),
+        ("when-told", OnFailure::WhenTold),
+        ("glare", OnFailure::Glare),
+        ("offer-once", OnFailure::OfferOnce),
+        ("keep-trying", OnFailure::KeepTrying),
+        ("halve", OnFailure::Halve),
+    ])
+}
+
+fn while_leaving() -> Kind<WhileLeaving> {
+    choice(&[
+        ("refuse-refresh", WhileLeaving::RefuseRefresh),
+        ("refuse-all", WhileLeaving::RefuseAll),
+        ("accept-all", WhileLeaving::AcceptAll),
+        ("refuse-offers", WhileLeaving::RefuseOffers),
+    ])
+}
+
+fn counts_from() -> Kind<CountsFrom> {
+    choice(&[
+        ("success", CountsFrom::Success),
+        ("due", CountsFrom::Due),
+        ("due-until-answered", CountsFrom::DueUntilAnswered),
+    ])
+}
+
+fn repeated_invite() -> Kind<RepeatedInvite> {
+    choice(&[
+        ("absorb", RepeatedInvite::Absorb),
+        ("answer", RepeatedInvite::Answer),
+        ("answer-and-count", RepeatedInvite::AnswerAndCount),
+    ])
+}
+
+fn ping_by() -> Kind<Option<PingBy>> {
+    choice(&[("off", None), ("options", Some(PingBy::Options)), ("invite", Some(PingBy::Invite))])
+}
+
+fn when_busy() -> Kind<WhenBusy> {
+    duration_from(LEAST_GAP).map(WhenBusy::LookAgain).or_words(&[("wait", WhenBusy::Wait), ("skip", WhenBusy::Skip)])
+}
+
+keys! {
+    /// A margin before the end of an interval.
+    MarginKeys {
+        before_end: Span = key("before-end", super::kind::duration(), Default::Required("before-end = \"32 s\""), "This long before the end of the interval,");
+        or_one_over: u32 = key("or-one-over", integer(2..=1_000_000u32), Default::Required("or-one-over = 3"), "or by this part of the interval, whichever is less.");
     }
 }
 
 /// `"never"`, a share of the interval such as 1.1, or `{ before-end = "32 s", or-one-over = 3 }`.
-fn read_give_up(field: &Field<'_>, errors: &mut Diagnostics) -> Option<GiveUp> {
-    const FORMS: &str = "\"never\", a share of the interval from 0.5 to 100, or a table such as { before-end = \"32 s\", or-one-over = 3 }";
-    if field.as_text() == Some("never") {
-        return Some(GiveUp::Never);
-    }
-    if let Value::Table(_) = field.value.value {
-        let fields = Fields::new(&field.path, field.value, &["before-end", "or-one-over"], errors);
-        let most = fields.require("before-end", "before-end = \"32 s\"", errors).and_then(|field| field.span(errors));
-        let one_over = fields.require("or-one-over", "or-one-over = 3", errors);
-        let one_over = one_over.and_then(|field| field.integer(2..=1_000_000, errors));
-        return Some(GiveUp::Before { most: most?, one_over: one_over? });
-    }
-    match field.value.value {
-        Value::Integer(_) | Value::Number(_) => {
-            let share = field.number(0.5..=100.0, errors)?;
-            Some(GiveUp::AtPerMille((share * 1000.0).round() as u32))
-        }
+fn give_up() -> Kind<GiveUp> {
+    let share = number(0.5..=100.0).map(|share| GiveUp::AtPerMille((share * 1000.0).round() as u32));
+    let form = Form::Either(vec![share.form().clone(), MarginKeys::get().form()]);
+    let kind = Kind::new(form, move |field, allowed, errors| match field.value.value {
+        Value::Table(_) => read_margin(field, errors),
+        Value::Integer(_) | Value::Number(_) => share.read_as(field, allowed, errors),
         _ => {
-            errors.push(field.refuse("no such rule", FORMS));
+            errors.push(field.refuse("no such rule", allowed));
             None
         }
+    });
+    kind.or_words(&[("never", GiveUp::Never)]).named("rule of giving up")
+}
+
+fn read_margin(field: &Field<'_>, errors: &mut Diagnostics) -> Option<GiveUp> {
+    let keys = MarginKeys::get();
+    let fields = Fields::new(&field.path, field.value, &keys.names(), errors);
+    let (most, one_over) = (keys.before_end.read(&fields, errors), keys.or_one_over.read(&fields, errors));
+    Some(GiveUp::Before { most: most?, one_over: one_over? })
+}
+
+/// The names of all profiles, in the order of the file.
+pub fn names() -> Vec<&'static str> {
+    let tables = FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+    tables.collect()
+}
+
+/// The profile or the mixture of profiles that a table of agents names.
+pub static PROFILE: LazyLock<Key<Shares>> = LazyLock::new(|| {
+    let names: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
+    let one = choice(&names);
+    let shares = Form::Map("profile, of shares that sum to 1", Box::new(Form::Probability));
+    let kind =
+        Kind::new(Form::Either(vec![one.form().clone(), shares]), move |field, _, errors| match field.value.value {
+            Value::Table(_) => read_shares(field, errors),
+            _ => one.read(field, errors).map(|name| vec![(name, Probability::ALWAYS)]),
+        });
+    let about = "How an agent behaves where nothing else is said: the recommendation, or a deployed stack; or a mixture of them.";
+    key("profile", kind, Default::Value("\"rfc\""), about)
+});
+
+/// Names of profiles, each with its share; one alone is all.
+pub type Shares = Vec<(&'static str, Probability)>;
+
+/// Shares of several: `{ pjsip = 0.7, sofia = 0.3 }`.
+fn read_shares(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Shares> {
+    let fields = Fields::new(&field.path, field.value, &names(), errors);
+    let given = names().into_iter().filter_map(|name| Some((name, fields.get(name)?)));
+    let shares = given.map(|(name, share)| Some((name, share.probability_as(&Form::Probability, errors)?)));
+    let shares = shares.collect::<Option<Shares>>()?;
+    if field.value.as_table()?.entries.len() > shares.len() {
+        return None;
     }
+    let sum: f64 = shares.iter().map(|(_, share)| share.get()).sum();
+    // Decimal shares that add up to 1 on paper may miss it by a few units in the last place.
+    if (sum - 1.0).abs() > 1e-9 {
+        let message = format!("the shares of {} sum to {}", quoted(&field.path), (sum * 1e9).round() / 1e9);
+        let wrong = Diagnostic::new(message).at(&field.value.origin, "not the whole");
+        errors.push(wrong.note("allowed: shares of profiles that sum to 1, such as { pjsip = 0.7, sofia = 0.3 }"));
+        return None;
+    }
+    Some(shares)
+}
+
+/// The profile of this name.
+pub fn of_name(name: &str) -> Option<Profile> {
+    static NAMED: LazyLock<Vec<(&str, Option<Profile>)>> =
+        LazyLock::new(|| names().into_iter().map(|name| (name, read_named(name, &mut Diagnostics::new()))).collect());
+    NAMED.iter().find(|(known, _)| *known == name).and_then(|(_, profile)| *profile)
+}
+
+fn read_named(name: &str, errors: &mut Diagnostics) -> Option<Profile> {
+    let file = toml_text::parse(&Source::new("built-in profiles.toml", FILE));
+    let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
+    let chosen = file.as_table()?.get(name)?;
+    let mut allowed = vec!["about", "session-expires", "refresher-as-caller", "refresher-as-callee"];
+    allowed.extend(SETTINGS.names());
+    let fields = Fields::new(name, &chosen.value, &allowed, errors);
+    let mut profile = Profile::RFC;
+    set(&mut profile, &fields, errors)?;
+    for (name, kind, place) in [
+        ("refresher-as-caller", asked(), &mut profile.uac_refresher),
+        ("refresher-as-callee", answered(), &mut profile.uas_refresher),
+    ] {
+        if let Some(field) = fields.get(name) {
+            *place = kind.read(&field, errors)?;
+        }
+    }
+    let asks = &AskingKeys::get().session_expires;
+    profile.session_expires = asks.or(profile.session_expires, &fields, errors)?;
+    Some(profile)
+}
+
+/// Sets in `profile` what `fields` say, but for whom it makes refresher and the interval that it asks for or sets.
+pub fn set(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+    let read = overlay(&SETTINGS, profile, fields, errors);
+    check_pings(
+        fields,
+        "ping",
+        profile.ping.is_some(),
+        "set `ping = \"options\"` or `ping = \"invite\"` beside it",
+        errors,
+    )?;
+    read
+}
+
+/// What is said of the keys of a table of agents, after those of its own.
+pub fn rows() -> Vec<Row> {
+    [PROFILE.row.clone()].into_iter().chain(SETTINGS.rows()).collect()
 }
 
 #[cfg(test)]
@@ -290,10 +320,8 @@ mod tests {
     }
 
     fn profile(name: &str) -> Profile {
-        let file = toml_text::parse(&Source::new("test", format!("profile = \"{name}\""))).unwrap();
         let mut errors = Diagnostics::new();
-        let fields = Fields::new("", &file, &["profile"], &mut errors);
-        let profile = named(&fields.get("profile").unwrap(), &mut errors);
+        let profile = read_named(name, &mut errors);
         assert!(errors.is_empty(), "{name}: {errors}");
         profile.unwrap()
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::builtin::{self, BuiltinKind};
 use super::diagnostic::{Diagnostics, Source};
-use super::key::written;
+use super::dotted::written;
 use super::sweep::{Axis, Choice};
 use super::tree::{Tree, Value};
 use super::{file, resolved, sweep, toml_text};
@@ -245,7 +245,7 @@ fn references<'a>(tree: &'a Tree, axes: &'a [Axis]) -> Vec<Reference<'a>> {
 
 fn collect<'a>(kind: Option<Kind>, value: &'a Tree, found: &mut Vec<Reference<'a>>) {
     match &value.value {
-        Value::Text(_) => found.extend(kind.map(|kind| Reference { kind, value })),
+        Value::String(_) => found.extend(kind.map(|kind| Reference { kind, value })),
         Value::List(list) => list.iter().for_each(|value| collect(kind, value, found)),
         Value::Table(table) => {
             table.entries.iter().for_each(|entry| collect(Kind::of_key(&entry.key), &entry.value, found));
@@ -265,7 +265,7 @@ struct Inputs {
 impl Inputs {
     fn add(&mut self, reference: &Reference<'_>) -> Result<(), Diagnostics> {
         let Reference { kind, value } = *reference;
-        let Value::Text(name) = &value.value else { return Ok(()) };
+        let Value::String(name) = &value.value else { return Ok(()) };
         let folder = value.origin.source.folder.clone();
         let open = |kind| file::open(kind, name, folder.as_deref(), Some(&value.origin));
         let source = match kind {
@@ -310,14 +310,14 @@ impl Inputs {
 
     /// The name here of the file that the value of `key` names, if it names one on disk.
     fn name_of(&self, key: &str, value: &Tree) -> Option<String> {
-        let Value::Text(name) = &value.value else { return None };
+        let Value::String(name) = &value.value else { return None };
         self.names.get(&(Kind::of_key(key)?, value.origin.source.folder.clone(), name.clone())).cloned()
     }
 
     /// `text` with the names here in the place of what it calls these files.
     fn renamed(&self, text: &str, references: &[Reference<'_>]) -> String {
         let new_name = |reference: &Reference<'_>| {
-            let Value::Text(name) = &reference.value.value else { return None };
+            let Value::String(name) = &reference.value.value else { return None };
             let origin = &reference.value.origin;
             let own = self.names.get(&(reference.kind, origin.source.folder.clone(), name.clone()))?;
             Some((origin.span.clone(), own))

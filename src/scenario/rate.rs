@@ -1,6 +1,9 @@
 //! How fast a link sends and how much it keeps waiting, as written; and what does not go with it.
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, quoted};
+use super::form::{Default, Form};
+use super::key::{key, keys};
+use super::kind::Kind;
 use super::read::{Field, Fields};
 use super::tree::Value;
 use crate::net::queue::Rate;
@@ -16,6 +19,14 @@ const LEAST_QUEUE_BYTES: u64 = 1500;
 /// Beyond these a link is as fast as any, and its queue as good as endless.
 const MOST: u64 = 1_000_000_000_000_000;
 
+keys! {
+    /// How fast a link sends, in one direction or both.
+    RateKeys {
+        rate: Option<u64> = key("rate", rate(), Default::Said("as in the topology"), "How fast it sends, in each direction: messages wait for their turn.");
+        queue: u64 = key("queue", queue(), Default::Said("as in the topology; \"64 kB\" where nothing is said"), "How much each direction of a link with a rate keeps waiting, with what it is sending; what comes then is lost.");
+    }
+}
+
 /// Units of a rate, in bits a second, and words that are used for them.
 const BITS_PER_S: [Unit; 4] = [
     Unit { name: "bit/s", of: 1, meant_by: &["bits/s", "bps", "b/s"] },
@@ -24,7 +35,7 @@ const BITS_PER_S: [Unit; 4] = [
     Unit { name: "Gbit/s", of: 1_000_000_000, meant_by: &["gbit/s", "Gbits/s", "gbps", "Gbps", "Gb/s", "GBit/s"] },
 ];
 
-/// Units of a length, in bytes, and words that are used for them.
+/// Units of a size, in bytes, and words that are used for them.
 const BYTES: [Unit; 3] = [
     Unit { name: "B", of: 1, meant_by: &["b", "byte", "bytes", "Byte", "Bytes"] },
     Unit { name: "kB", of: 1000, meant_by: &["kb", "KB", "Kb", "k", "K", "kbyte", "kbytes", "KiB"] },
@@ -48,14 +59,9 @@ pub struct RateSettings {
 impl RateSettings {
     /// Reads `rate` and `queue`.
     pub fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> RateSettings {
-        const RATE: &str = "a rate such as \"64 kbit/s\" or 64000 (bits a second), or \"none\"";
-        const QUEUE: &str = "a length such as \"64 kB\" or 64000 (bytes), from 1500 bytes on";
-        let rate = fields.get("rate").and_then(|field| match field.as_text() {
-            Some("none") => Some(None),
-            Some(_) | None => quantity(&field, &BITS_PER_S, 1, RATE, errors).map(Some),
-        });
-        let queue = fields.get("queue").and_then(|field| quantity(&field, &BYTES, LEAST_QUEUE_BYTES, QUEUE, errors));
-        RateSettings { bits_per_s: rate, queue_bytes: queue }
+        let keys = RateKeys::get();
+        let (rate, queue) = (keys.rate.given(fields, errors), keys.queue.given(fields, errors));
+        RateSettings { bits_per_s: rate.flatten(), queue_bytes: queue.flatten() }
     }
 
     /// These settings, and what `other` sets beside them.
@@ -74,9 +80,31 @@ impl RateSettings {
     }
 }
 
-/// Reads a whole number of base units, above 0: a text with a unit, or the number.
-fn quantity(field: &Field<'_>, units: &[Unit], least: u64, allowed: &str, errors: &mut Diagnostics) -> Option<u64> {
-    let number = match (&field.value.value, field.as_text()) {
+/// A rate in bits a second, or "none".
+fn rate() -> Kind<Option<u64>> {
+    quantity("rate", &BITS_PER_S, &["bit/s", "kbit/s", "Mbit/s", "Gbit/s"], 1).or_none("none")
+}
+
+/// A size in bytes.
+fn queue() -> Kind<u64> {
+    quantity("size", &BYTES, &["B", "kB", "MB"], LEAST_QUEUE_BYTES)
+}
+
+/// An integer of base units from `least` on: a string with a unit, or the number.
+fn quantity(name: &'static str, units: &'static [Unit], names: &'static [&'static str], least: u64) -> Kind<u64> {
+    Kind::new(Form::Quantity { name, units: names, least }, move |field, allowed, errors| {
+        read_quantity(field, units, least, allowed, errors)
+    })
+}
+
+fn read_quantity(
+    field: &Field<'_>,
+    units: &[Unit],
+    least: u64,
+    allowed: &Form,
+    errors: &mut Diagnostics,
+) -> Option<u64> {
+    let number = match (&field.value.value, field.as_string()) {
         (Value::Integer(number), _) => u64::try_from(*number).map_err(|_| Wrong::Range),
         (_, Some(text)) => with_unit(text, units),
         (_, None) => Err(Wrong::Form),
@@ -86,18 +114,18 @@ fn quantity(field: &Field<'_>, units: &[Unit], least: u64, allowed: &str, errors
         Ok(number) if number < least && least > 1 => format!("below {least} {}", units[0].name),
         Ok(0) => "nothing at all".to_owned(),
         Ok(_) | Err(Wrong::Range) => "out of range".to_owned(),
-        Err(Wrong::Form) => format!("not a number with a unit, nor a whole number of {}", units[0].name),
-        Err(Wrong::Part) => format!("not a whole number of {}", units[0].name),
+        Err(Wrong::Form) => format!("not a number with a unit, nor an integer of {}", units[0].name),
+        Err(Wrong::Part) => format!("not an integer of {}", units[0].name),
         Err(Wrong::NoUnit) => "a number without a unit".to_owned(),
         Err(Wrong::Unit(ref unit)) => format!("no such unit: {}", quoted(unit)),
     };
     let help = match number {
         Err(Wrong::Unit(unit)) => units.iter().find(|known| known.meant_by.contains(&unit.as_str())).map(|meant| {
-            let number = field.as_text().unwrap_or_default().trim().trim_end_matches(unit.as_str()).trim_end();
+            let number = field.as_string().unwrap_or_default().trim().trim_end_matches(unit.as_str()).trim_end();
             format!("did you mean \"{number} {}\"?", meant.name)
         }),
         Err(Wrong::NoUnit) => {
-            field.as_text().map(|text| format!("write \"{} {}\", or the number alone", text.trim(), units[0].name))
+            field.as_string().map(|text| format!("write \"{} {}\", or the number alone", text.trim(), units[0].name))
         }
         Ok(_) | Err(Wrong::Form | Wrong::Part | Wrong::Range) => None,
     };
@@ -115,7 +143,7 @@ enum Wrong {
     Range,
 }
 
-/// The whole number of base units that a text such as `19.2 kbit/s` stands for, exactly.
+/// The integer of base units that a string such as `19.2 kbit/s` stands for, exactly.
 fn with_unit(text: &str, units: &[Unit]) -> Result<u64, Wrong> {
     let text = text.trim();
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_').unwrap_or(text.len());
@@ -142,7 +170,9 @@ fn with_unit(text: &str, units: &[Unit]) -> Result<u64, Wrong> {
 
 /// Complains of a `queue` in `fields` where nothing has a rate, as `has_rate` says.
 pub fn check_queue(fields: &Fields<'_>, has_rate: bool, errors: &mut Diagnostics) {
-    if let (Some(queue), None, false) = (fields.get("queue"), fields.get("rate"), has_rate) {
+    let keys = RateKeys::get();
+    let [rate, queue] = [keys.rate.name(), keys.queue.name()].map(|name| fields.get(name));
+    if let (Some(queue), None, false) = (queue, rate, has_rate) {
         let message = format!("{} stands without a rate", quoted(&queue.path));
         let alone = Diagnostic::new(message).at(&queue.value.origin, "nothing waits where there is no rate");
         errors.push(alone.help(format!("for example `rate = \"64 kbit/s\"` beside it, in {}", quoted(fields.path()))));

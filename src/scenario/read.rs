@@ -6,8 +6,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, did_you_mean, listed, nearest, quoted};
+use super::form::Keys;
 use super::tree::{Table, Tree, Value};
-use super::vocabulary;
 use crate::random::Probability;
 use crate::time::{Span, SpanError};
 
@@ -17,9 +17,16 @@ pub struct Fields<'a> {
     table: Option<&'a Table>,
     /// Where it stands, or where it would; nowhere for one that needs nothing.
     origin: Option<&'a Origin>,
+    /// Its value; none for an absent one.
+    value: Option<&'a Tree>,
+    /// The tables in which a key of this name is at home.
+    homes: Homes,
     /// What is not missed in it, for its user has been told of the word that he wrote in its place.
     told: Told,
 }
+
+/// The dotted names of the tables in which a key is at home; the top of a scenario is "".
+pub type Homes = fn(&str) -> Vec<String>;
 
 /// Keys that are absent because they are misspelt.
 enum Told {
@@ -50,23 +57,30 @@ pub struct Field<'a> {
 impl<'a> Fields<'a> {
     /// Reads `tree`, which stands under the name `path`, as a table with no other keys than `allowed`.
     pub fn new(path: &str, tree: &'a Tree, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
+        Fields::at_home(path, tree, allowed, |_| Vec::new(), errors)
+    }
+
+    /// The same; messages name the `homes` of a key that is not allowed here.
+    pub fn at_home(path: &str, tree: &'a Tree, allowed: &[&str], homes: Homes, errors: &mut Diagnostics) -> Fields<'a> {
         let table = tree.as_table();
         let mut meant = Vec::new();
         match table {
-            None => errors.push(Field { path: path.to_owned(), value: tree }.refuse("not a table", &keys(allowed))),
+            None => errors.push(Field { path: path.to_owned(), value: tree }.refuse("not a table", keys(allowed))),
             Some(table) => {
                 table.entries.iter().filter(|entry| !allowed.contains(&entry.key.as_str())).for_each(|entry| {
-                    errors.push(unknown(path, &entry.key, &entry.key_origin, allowed));
+                    errors.push(unknown(path, &entry.key, &entry.key_origin, allowed, homes));
                     meant.extend(nearest(&entry.key, allowed).map(|word| (*word).to_owned()));
                 })
             }
         }
-        Fields { path: path.to_owned(), table, origin: Some(&tree.origin), told: Told::Keys(meant) }
+        let told = Told::Keys(meant);
+        Fields { path: path.to_owned(), table, origin: Some(&tree.origin), value: Some(tree), homes, told }
     }
 
     /// A table with nothing in it.
     pub fn empty(path: &str) -> Fields<'a> {
-        Fields { path: path.to_owned(), table: None, origin: None, told: Told::Keys(Vec::new()) }
+        let (homes, told): (Homes, Told) = (|_| Vec::new(), Told::Keys(Vec::new()));
+        Fields { path: path.to_owned(), table: None, origin: None, value: None, homes, told }
     }
 
     /// Its dotted name.
@@ -74,23 +88,39 @@ impl<'a> Fields<'a> {
         &self.path
     }
 
-    /// The table of a scenario file of calls at its root, with the keys of the vocabulary.
-    pub fn root(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
-        let keys: Vec<&str> =
-            vocabulary::children("").into_iter().filter(|key| !vocabulary::TABLES_OF_DEVICES.contains(key)).collect();
-        Fields::new("", tree, &keys, errors)
+    /// What is wrong with the table, and what is `allowed`; nothing of an absent one.
+    pub fn refuse(&self, reason: &str, allowed: impl Display) -> Option<Diagnostic> {
+        Some(Field { path: self.path.clone(), value: self.value? }.refuse(reason, allowed))
     }
 
-    /// The table under `key`, with the keys of the vocabulary; an empty one where there is none.
-    pub fn table(&self, key: &str, errors: &mut Diagnostics) -> Fields<'a> {
+    /// The table under `key`, with these keys; an empty one where there is none.
+    pub fn table(&self, key: &str, keys: &impl Keys, errors: &mut Diagnostics) -> Fields<'a> {
+        self.table_of(key, &keys.names(), errors)
+    }
+
+    /// The table under `key`, with keys of these names; an empty one where there is none.
+    pub fn table_of(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
         let path = self.join(key);
         match self.get(key) {
-            Some(field) => Fields::new(&path, field.value, &vocabulary::children(&path), errors),
+            Some(field) => Fields::at_home(&path, field.value, allowed, self.homes, errors),
             None => {
                 let told = if self.told.of(key) { Told::Table } else { Told::Keys(Vec::new()) };
-                Fields { path, table: None, origin: self.origin, told }
+                Fields { path, table: None, origin: self.origin, value: None, homes: self.homes, told }
             }
         }
+    }
+
+    /// The tables of the list under `key`, each with keys of these names and with its place in its name; none where there
+    /// is no list.
+    pub fn tables(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Option<Vec<Fields<'a>>> {
+        let Some(field) = self.get(key) else { return Some(Vec::new()) };
+        let Value::List(list) = &field.value.value else {
+            errors.push(field.refuse("not a list", format!("a list of tables, each begun by `[[{key}]]`")));
+            return None;
+        };
+        let path = self.join(key);
+        let tables = list.iter().enumerate();
+        Some(tables.map(|(index, tree)| Fields::new(&format!("{path}.{index}"), tree, allowed, errors)).collect())
     }
 
     /// The value under `key`, if there is one.
@@ -117,20 +147,6 @@ impl<'a> Fields<'a> {
         field
     }
 
-    /// Reads the value under `key`; `default` where there is none.
-    pub fn or<T>(
-        &self,
-        key: &str,
-        default: T,
-        errors: &mut Diagnostics,
-        read: impl FnOnce(&Field<'a>, &mut Diagnostics) -> Option<T>,
-    ) -> Option<T> {
-        match self.get(key) {
-            Some(field) => read(&field, errors),
-            None => Some(default),
-        }
-    }
-
     fn join(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
@@ -140,15 +156,16 @@ fn keys(allowed: &[&str]) -> String {
     if allowed.is_empty() { "a table".to_owned() } else { format!("a table with the keys {}", listed(allowed)) }
 }
 
-fn unknown(path: &str, key: &str, origin: &Origin, allowed: &[&str]) -> Diagnostic {
+fn unknown(path: &str, key: &str, origin: &Origin, allowed: &[&str], homes: Homes) -> Diagnostic {
     let place = if path.is_empty() { String::new() } else { format!(" in {}", quoted(path)) };
     let known: Vec<&str> = allowed.to_vec();
     let elsewhere = || {
-        let homes = vocabulary::homes(key);
-        let homes: Vec<&str> = homes.into_iter().filter(|home| *home != path).collect();
+        let homes: Vec<String> = homes(key).into_iter().filter(|home| *home != path).collect();
         match homes.as_slice() {
             [] => None,
-            [""] => Some(format!("{} stands at the top of a scenario, before the first table", quoted(key))),
+            [top] if top.is_empty() => {
+                Some(format!("{} stands at the top of a scenario, before the first table", quoted(key)))
+            }
             homes => Some(format!("{} is a key of {}", quoted(key), listed(homes))),
         }
     };
@@ -160,14 +177,14 @@ fn unknown(path: &str, key: &str, origin: &Origin, allowed: &[&str]) -> Diagnost
 
 impl<'a> Field<'a> {
     /// What is wrong with the value, and what is `allowed`.
-    pub fn refuse(&self, reason: &str, allowed: &str) -> Diagnostic {
+    pub fn refuse(&self, reason: &str, allowed: impl Display) -> Diagnostic {
         let path = if self.path.is_empty() { "the file".to_owned() } else { quoted(&self.path) };
         Diagnostic::new(format!("{path} cannot be {}", self.value.found()))
             .at(&self.value.origin, reason)
-            .note(format!("allowed: {allowed}"))
+            .note(format!("allowed: {allowed:#}"))
     }
 
-    fn wrong_type<T>(&self, reason: &str, allowed: &str, errors: &mut Diagnostics) -> Option<T> {
+    fn wrong_type<T>(&self, reason: &str, allowed: impl Display, errors: &mut Diagnostics) -> Option<T> {
         let mut diagnostic = self.refuse(reason, allowed);
         if matches!(self.value.value, Value::List(_)) {
             let axis = format!("sweep.\"{}\"", self.path);
@@ -177,102 +194,81 @@ impl<'a> Field<'a> {
         None
     }
 
-    /// The text it is, if it is one.
-    pub fn as_text(&self) -> Option<&'a str> {
+    /// The string it is, if it is one.
+    pub fn as_string(&self) -> Option<&'a str> {
         match &self.value.value {
-            Value::Text(text) => Some(text),
+            Value::String(text) => Some(text),
             _ => None,
         }
     }
 
-    /// A text; `allowed` says which.
-    pub fn text(&self, allowed: &str, errors: &mut Diagnostics) -> Option<&'a str> {
-        self.as_text().or_else(|| self.wrong_type("not a text", allowed, errors))
+    /// A string; `allowed` says which.
+    pub fn string(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<&'a str> {
+        self.as_string().or_else(|| self.wrong_type("not a string", allowed, errors))
     }
 
-    /// A text that a terminal and a page show as it is written: without characters that steer them.
-    pub fn printable_text(&self, allowed: &str, errors: &mut Diagnostics) -> Option<&'a str> {
-        let text = self.text(allowed, errors)?;
+    /// A string that a terminal and a page show as it is written: without characters that steer them.
+    pub fn printable(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<&'a str> {
+        let text = self.string(&allowed, errors)?;
         let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if text.contains(steers) {
-            errors.push(self.refuse("holds a control character", &format!("{allowed} without control characters")));
+            errors.push(self.refuse("holds a control character", format!("{allowed:#}, without control characters")));
             return None;
         }
         Some(text)
     }
 
-    /// A truth value.
-    pub fn truth(&self, errors: &mut Diagnostics) -> Option<bool> {
+    /// A boolean, where `allowed` may stand.
+    pub fn boolean_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<bool> {
         match self.value.value {
-            Value::Bool(truth) => Some(truth),
-            _ => self.wrong_type("not a truth value", "`true` or `false`", errors),
+            Value::Bool(value) => Some(value),
+            _ => self.wrong_type("not a boolean", allowed, errors),
         }
     }
 
-    /// A whole number in `range`.
-    pub fn integer<T>(&self, range: RangeInclusive<T>, errors: &mut Diagnostics) -> Option<T>
+    /// An integer in `range`, where `allowed` may stand.
+    pub fn integer_as<T>(&self, range: RangeInclusive<T>, allowed: impl Display, errors: &mut Diagnostics) -> Option<T>
     where
         T: Copy + Display + TryFrom<i128> + Into<i128>,
     {
-        self.integer_or(range, "", errors).flatten()
-    }
-
-    /// A whole number in `range`, or `None` for the word `none`.
-    pub fn integer_or<T>(&self, range: RangeInclusive<T>, none: &str, errors: &mut Diagnostics) -> Option<Option<T>>
-    where
-        T: Copy + Display + TryFrom<i128> + Into<i128>,
-    {
-        let mut allowed = format!("a whole number from {} to {}", range.start(), range.end());
-        if !none.is_empty() {
-            allowed.push_str(&format!(", or \"{none}\""));
-            if self.as_text() == Some(none) {
-                return Some(None);
-            }
-        }
         let Value::Integer(found) = self.value.value else {
-            return self.wrong_type("not a whole number", &allowed, errors);
+            return self.wrong_type("not an integer", allowed, errors);
         };
         let (least, most): (i128, i128) = ((*range.start()).into(), (*range.end()).into());
         if found < least {
-            return self.wrong_type(&format!("below {least}"), &allowed, errors);
+            return self.wrong_type(&format!("below {least}"), allowed, errors);
         }
         match T::try_from(found) {
-            Ok(value) if found <= most => Some(Some(value)),
-            _ => self.wrong_type(&format!("above {most}"), &allowed, errors),
+            Ok(value) if found <= most => Some(value),
+            _ => self.wrong_type(&format!("above {most}"), allowed, errors),
         }
     }
 
-    /// A number from `least` to `most`.
-    pub fn number(&self, range: RangeInclusive<f64>, errors: &mut Diagnostics) -> Option<f64> {
-        let allowed = format!("a number from {} to {}", range.start(), range.end());
+    /// A number in `range`, where `allowed` may stand.
+    pub fn number_as(
+        &self,
+        range: RangeInclusive<f64>,
+        allowed: impl Display,
+        errors: &mut Diagnostics,
+    ) -> Option<f64> {
         match self.as_number() {
             Some(number) if range.contains(&number) => Some(number),
-            Some(_) => self.wrong_type("out of range", &allowed, errors),
-            None => self.wrong_type("not a number", &allowed, errors),
+            Some(_) => self.wrong_type("out of range", allowed, errors),
+            None => self.wrong_type("not a number", allowed, errors),
         }
     }
 
-    /// A probability.
-    pub fn probability(&self, errors: &mut Diagnostics) -> Option<Probability> {
-        self.probability_as("a probability: a number from 0 to 1", errors)
-    }
-
-    /// A probability, where `allowed` says what else would do.
-    pub fn probability_as(&self, allowed: &str, errors: &mut Diagnostics) -> Option<Probability> {
+    /// A probability, where `allowed` may stand.
+    pub fn probability_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<Probability> {
         match self.as_number() {
             Some(number) => Probability::new(number).or_else(|| self.wrong_type("not from 0 to 1", allowed, errors)),
             None => self.wrong_type("not a number", allowed, errors),
         }
     }
 
-    /// A length of time: a text with a unit, or a number of seconds.
-    pub fn span(&self, errors: &mut Diagnostics) -> Option<Span> {
-        self.span_as("a length of time: a text such as \"40 ms\" or \"1.5 h\", or a number of seconds", errors)
-    }
-
-    /// A length of time, where `allowed` says what else would do.
-    pub fn span_as(&self, allowed: &str, errors: &mut Diagnostics) -> Option<Span> {
-        if let Some(text) = self.as_text() {
+    /// A duration, where `allowed` may stand.
+    pub fn span_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<Span> {
+        if let Some(text) = self.as_string() {
             return match text.parse::<Span>() {
                 Ok(span) => Some(span),
                 Err(error) => {
@@ -287,19 +283,19 @@ impl<'a> Field<'a> {
             (Value::Number(secs), _) if (0.0..=LONGEST_S as f64).contains(secs) => Some(Span::from_secs_f64(*secs)),
             (_, Some(number)) if number < 0.0 => self.wrong_type("below 0", allowed, errors),
             (_, Some(number)) if number > 0.0 => self.wrong_type(&SpanError::TooLong.to_string(), allowed, errors),
-            _ => self.wrong_type("not a length of time", allowed, errors),
+            _ => self.wrong_type("not a duration", allowed, errors),
         }
     }
 
     /// One of `names`.
     pub fn choice<T: Copy>(&self, names: &[(&str, T)], errors: &mut Diagnostics) -> Option<T> {
         let words: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-        let Some(text) = self.as_text() else {
-            return self.wrong_type("not a text", &listed(&words), errors);
+        let Some(text) = self.as_string() else {
+            return self.wrong_type("not a string", listed(&words), errors);
         };
         let chosen = names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
         if chosen.is_none() {
-            errors.push(self.refuse("no such choice", &listed(&words)).help(did_you_mean(text, words)));
+            errors.push(self.refuse("no such choice", listed(&words)).help(did_you_mean(text, words)));
         }
         chosen
     }
@@ -319,9 +315,9 @@ const LONGEST_S: i128 = (u64::MAX / 1_000_000_000) as i128;
 
 fn span_reason(text: &str, error: &SpanError) -> String {
     match error {
-        _ if text.trim_start().starts_with('-') => "a length of time is not negative".to_owned(),
+        _ if text.trim_start().starts_with('-') => "a duration is not negative".to_owned(),
         SpanError::Form if text.trim().parse::<f64>().is_ok() => "a number without a unit".to_owned(),
-        SpanError::Form => "not a length of time".to_owned(),
+        SpanError::Form => "not a duration".to_owned(),
         SpanError::Unit(unit) => format!("no unit of time: {}", quoted(unit)),
         SpanError::TooLong => error.to_string(),
     }

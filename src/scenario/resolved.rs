@@ -3,7 +3,7 @@
 //! Read again, it means the same study. Every value stands as it was written, so that the points of a sweep keep their
 //! names.
 
-use super::key::written;
+use super::dotted::written;
 use super::sweep::{Axis, Choice};
 use super::tree::{Entry, Table, Tree, Value};
 
@@ -132,7 +132,7 @@ impl Writer<'_> {
     /// A value as its file has it; what names a file, under its new name.
     fn as_written(&self, key: &str, value: &Tree) -> String {
         match &value.value {
-            Value::Text(text) => quoted(&(self.refer)(key, value).unwrap_or_else(|| text.clone())),
+            Value::String(text) => quoted(&(self.refer)(key, value).unwrap_or_else(|| text.clone())),
             _ => value.origin.text().to_owned(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, quoted};
-use super::key::{DottedKey, Segment};
+use super::dotted::{DottedKey, Segment};
 use super::read::Field;
 use super::toml_text;
 use super::tree::{Entry, Tree, Value};
@@ -200,7 +200,7 @@ fn collect_axis(key: DottedKey, value: &Tree, errors: &mut Diagnostics, axes: &m
 fn is_of_variants(key: &DottedKey, values: &[Tree]) -> bool {
     let [only] = key.segments.as_slice() else { return false };
     let is_named = |value: &Tree| value.as_table().is_some_and(|table| table.get("name").is_some());
-    !vocabulary::children("").contains(&only.name.as_str()) && values.iter().all(is_named)
+    !vocabulary::is_at_top(&only.name) && values.iter().all(is_named)
 }
 
 /// Reads one variant of the axis `axis`: its name, and every setting in it.
@@ -208,7 +208,7 @@ fn read_variant(axis: &DottedKey, variant: &Tree, errors: &mut Diagnostics) -> O
     let table = variant.as_table()?;
     let name = table.get("name")?;
     let field = Field { path: format!("sweep.{axis}.name"), value: &name.value };
-    let written = field.printable_text("a text that names the variant", errors)?.to_owned();
+    let written = field.printable("string that names the variant", errors)?.to_owned();
     let mut sets = Vec::new();
     for entry in table.entries.iter().filter(|entry| entry.key != "name") {
         if NOT_SWEPT.contains(&entry.key.as_str()) {
@@ -325,7 +325,7 @@ fn choose_variants(axis: &mut Axis, names: &Tree, errors: &mut Diagnostics) {
     }
 }
 
-/// Reads KEY=VALUE. The value is TOML; what is not TOML is a text, so that texts need no quotes.
+/// Reads KEY=VALUE. The value is TOML; what is not TOML is a string, so that strings need no quotes.
 fn read_set(source: &Arc<Source>) -> Result<(DottedKey, Tree), Diagnostic> {
     let argument = source.text.as_str();
     let whole = Origin::new(source, 0..argument.len());
@@ -340,15 +340,15 @@ fn read_set(source: &Arc<Source>) -> Result<(DottedKey, Tree), Diagnostic> {
     let origin = Origin::new(source, start..start + text.len());
     if text.is_empty() {
         let wrong = Diagnostic::new(format!("`{key}` is set to nothing")).at(&origin, "no value");
-        return Err(wrong.help(format!("for an empty text write `{key}=\"\"`")));
+        return Err(wrong.help(format!("for an empty string write `{key}=\"\"`")));
     }
-    let as_text = || Tree { origin: origin.clone(), value: Value::Text(text.to_owned()) };
+    let as_text = || Tree { origin: origin.clone(), value: Value::String(text.to_owned()) };
     match toml_text::parse_value(source, start) {
         Some(Ok(Tree { value: Value::Date, .. })) => Ok((key, as_text())),
         Some(value) => Ok((key, value?)),
         None if text.starts_with(['[', '{', '"', '\'']) => {
             let wrong = Diagnostic::new(format!("the value of `{key}` is not TOML")).at(&origin, "not a TOML value");
-            Err(wrong.note("a text without quotes does not begin with `[`, `{` or a quote"))
+            Err(wrong.note("a string without quotes does not begin with `[`, `{` or a quote"))
         }
         None => Ok((key, as_text())),
     }

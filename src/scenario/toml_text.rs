@@ -38,10 +38,10 @@ pub fn parse_value(source: &Arc<Source>, from: usize) -> Option<Result<Tree, Dia
 fn syntax(source: &Arc<Source>, error: &Error) -> Diagnostic {
     let origin = Origin::new(source, error.span().unwrap_or(0..0));
     let unquoted = error.message().starts_with("string values must be quoted");
-    let label = if unquoted { "neither a number nor a text in quotes" } else { error.message() };
+    let label = if unquoted { "neither a number nor a string in quotes" } else { error.message() };
     let word = origin.text().trim();
     let help = (unquoted && !word.is_empty() && !word.contains(['"', '\'', '\n']))
-        .then(|| format!("if it is a text, write \"{word}\""));
+        .then(|| format!("if it is a string, write \"{word}\""));
     Diagnostic::new("this is not TOML").at(&origin, label).help(help)
 }
 
@@ -61,7 +61,7 @@ impl Reader<'_> {
             return Err(Diagnostic::new(format!("values are nested more than {DEEPEST} deep")).at(&origin, ""));
         }
         let value = match value.get_ref() {
-            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::String(text) => Value::String(text.to_string()),
             DeValue::Integer(integer) => Value::Integer(whole(integer)),
             DeValue::Float(float) => Value::Number(float.as_str().parse().unwrap_or(f64::NAN)),
             DeValue::Boolean(truth) => Value::Bool(*truth),

@@ -8,9 +8,9 @@ use std::sync::{Arc, LazyLock};
 
 use super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
 use super::json_text;
-use super::link::{DIRECTION_KEYS, LINK_KEYS, LinkSettings};
-use super::outage::{NodeOutage, read_of_node};
-use super::preset;
+use super::kind::{boolean, number};
+use super::link::{LinkSettings, direction_keys, is_preset, link_keys};
+use super::outage::{NodeOutage, node_outage};
 use super::rate::check_queue;
 use super::read::{Field, Fields};
 use super::tree::{Tree, Value};
@@ -27,7 +27,7 @@ pub const NODE_KEYS: [&str; 9] =
 
 /// Keys of an edge: between which nodes it is, and what is said of a link.
 pub static EDGE_KEYS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| [&["source", "target", "key"][..], &LINK_KEYS, &["reverse", "label"]].concat());
+    LazyLock::new(|| [&["source", "target", "key"][..], &link_keys(), &["reverse", "label"]].concat());
 
 /// A topology as drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,8 +119,7 @@ pub fn read(tree: &Tree) -> Result<Drawing, Diagnostics> {
     if tree.as_table().is_none() {
         return Err(errors);
     }
-    let directed = fields.or("directed", false, &mut errors, |field, errors| field.truth(errors));
-    let multigraph = fields.or("multigraph", false, &mut errors, |field, errors| field.truth(errors));
+    let [directed, multigraph] = ["directed", "multigraph"].map(|key| is(&fields, key, &mut errors));
     let nodes = fields.require("nodes", "\"nodes\": [{\"id\": \"caller\", \"kind\": \"agents\"}]", &mut errors);
     let nodes = nodes.map(|field| read_nodes(&field, &mut errors)).unwrap_or_default();
     let edges = match (fields.get("edges"), fields.get("links")) {
@@ -152,6 +151,11 @@ pub fn read(tree: &Tree) -> Result<Drawing, Diagnostics> {
     Ok(Drawing { nodes: nodes.into_iter().map(|(node, _)| node).collect(), links: drawn })
 }
 
+/// Whether this is so; `None` if what is written is no boolean.
+fn is(fields: &Fields<'_>, key: &str, errors: &mut Diagnostics) -> Option<bool> {
+    fields.get(key).map_or(Some(false), |field| boolean().read(&field, errors))
+}
+
 fn list<'a>(field: &Field<'a>, errors: &mut Diagnostics) -> Option<Vec<Field<'a>>> {
     let Value::List(list) = &field.value.value else {
         errors.push(field.refuse("not a list", "a list of objects"));
@@ -173,9 +177,9 @@ fn read_nodes(field: &Field<'_>, errors: &mut Diagnostics) -> Vec<(DrawnNode, Or
         let kind = fields.require("kind", "\"kind\": \"agents\"", errors);
         let kind = kind.and_then(|field| field.choice(&NodeKind::NAMES, errors)).unwrap_or(NodeKind::Router);
         let position = read_position(&fields, errors);
-        let [approximate, external, hyperedge] = ["approximate", "external", "hyperedge"]
-            .map(|key| fields.or(key, false, errors, |field, errors| field.truth(errors)) == Some(true));
-        let outage = fields.or("outage", None, errors, read_of_node).flatten();
+        let [approximate, external, hyperedge] =
+            ["approximate", "external", "hyperedge"].map(|key| is(&fields, key, errors) == Some(true));
+        let outage = fields.get("outage").and_then(|field| node_outage().read(&field, errors)).flatten();
         let Some((field, id)) = id.and_then(|field| Some((field.clone(), node_name(&field, errors)?))) else {
             continue;
         };
@@ -201,18 +205,18 @@ fn read_position(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Positi
         return None;
     }
     let [latitude, longitude] = given;
-    let latitude = latitude.and_then(|field| field.number(-90.0..=90.0, errors));
-    let longitude = longitude.and_then(|field| field.number(-360.0..=360.0, errors));
+    let latitude = latitude.and_then(|field| number(-90.0..=90.0).read(&field, errors));
+    let longitude = longitude.and_then(|field| number(-360.0..=360.0).read(&field, errors));
     Position::new(latitude?, longitude?)
 }
 
-/// A node's name: a text, or a whole number as networkx numbers nodes by default.
+/// A node's name: a string, or an integer as networkx numbers nodes by default.
 fn node_name(field: &Field<'_>, errors: &mut Diagnostics) -> Option<String> {
     match &field.value.value {
-        Value::Text(text) if !text.is_empty() => field.printable_text("a text", errors).map(str::to_owned),
+        Value::String(text) if !text.is_empty() => field.printable("a string", errors).map(str::to_owned),
         Value::Integer(_) => Some(field.value.origin.text().to_owned()),
         _ => {
-            errors.push(field.refuse("not a name", "a text that is not empty, or a whole number"));
+            errors.push(field.refuse("not a name", "a string that is not empty, or an integer"));
             None
         }
     }
@@ -235,7 +239,7 @@ impl LinkReader<'_> {
             self.end(&end, errors)
         });
         let settings = LinkSettings::of_link(&fields, errors);
-        let unknown_preset = fields.get("preset").is_some_and(|preset| !preset::is_known(&preset));
+        let unknown_preset = fields.get("preset").is_some_and(|preset| !is_preset(&preset));
         if settings.leaves_delay_open() && fields.get("delay").is_none() && !unknown_preset {
             fields.require("delay", "\"delay\": \"50 ms\"", errors);
         }
@@ -251,7 +255,7 @@ impl LinkReader<'_> {
                 None
             }
             Some(reverse) => {
-                let fields = Fields::new(&reverse.path, reverse.value, &DIRECTION_KEYS, errors);
+                let fields = Fields::new(&reverse.path, reverse.value, &direction_keys(), errors);
                 let back = LinkSettings::of_direction(&fields, errors).apply(forward.clone());
                 check_queue(&fields, back.rate.is_some(), errors);
                 Some(back)

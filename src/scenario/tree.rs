@@ -1,7 +1,7 @@
 //! Input as written: one tree for TOML and JSON, in which every value and key knows where it stands.
 
 use super::diagnostic::{Diagnostic, Origin, quoted};
-use super::key::DottedKey;
+use super::dotted::DottedKey;
 
 /// A value as written.
 #[derive(Clone, Debug)]
@@ -17,14 +17,14 @@ pub struct Tree {
 pub enum Value {
     /// JSON's `null`.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A whole number; one that no `i128` holds stands as the nearest that does.
+    /// An integer; one that no `i128` holds stands as the nearest that does.
     Integer(i128),
     /// A number with a fraction or an exponent.
     Number(f64),
-    /// A text.
-    Text(String),
+    /// A string.
+    String(String),
     /// A TOML date or time, which no setting is.
     Date,
     /// A list.
@@ -88,7 +88,7 @@ impl Tree {
         let container = match self.value {
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
-            Value::Text(_) => "this text",
+            Value::String(_) => "this string",
             _ => return quoted(text),
         };
         let opens_itself = !matches!(self.value, Value::Table(_) | Value::List(_)) || text.ends_with(['}', ']']);
@@ -100,10 +100,10 @@ impl Tree {
         }
     }
 
-    /// The value as a sweep or a table shows it: as written, a text without its quotes.
+    /// The value as a sweep or a table shows it: as written, a string without its quotes.
     pub fn as_written(&self) -> String {
         match &self.value {
-            Value::Text(text) => text.clone(),
+            Value::String(text) => text.clone(),
             _ => self.origin.text().split_whitespace().collect::<Vec<_>>().join(" "),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::diagnostic::Origin;
-use super::super::preset;
+use super::super::link::preset_says_delay;
 use super::super::topology::EDGE_KEYS;
 use super::super::tree::{Table, Tree, Value};
 use super::nodes::Nodes;
@@ -67,7 +67,7 @@ impl Edges {
                 continue;
             }
             let by_preset = table.get("preset").is_some_and(|preset| match &preset.value.value {
-                Value::Text(name) => preset::says_delay(name),
+                Value::String(name) => preset_says_delay(name),
                 Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Number(_) | Value::Date => false,
                 Value::List(_) | Value::Table(_) => false,
             });
@@ -89,7 +89,7 @@ impl Edges {
                     options.default_delay
                 }
             };
-            table.entries.push(made("delay", &edge.origin, Value::Text(in_ms(delay))));
+            table.entries.push(made("delay", &edge.origin, Value::String(in_ms(delay))));
         }
         delays
     }
@@ -120,7 +120,7 @@ impl Edges {
                     if let (Some(entry), Some(name)) = (entry, end)
                         && id_text(&entry.value).as_ref() != Some(name)
                     {
-                        entry.value.value = Value::Text(name.clone());
+                        entry.value.value = Value::String(name.clone());
                     }
                 }
             }
@@ -136,7 +136,7 @@ fn in_fibre(km: f64) -> Span {
     Span::from_secs_f64((km / FIBRE_KM_PER_S * MICROS_PER_S).round() / MICROS_PER_S)
 }
 
-/// A length of time as our files write it, in milliseconds.
+/// A duration as our files write it, in milliseconds.
 fn in_ms(span: Span) -> String {
     const NANOS_PER_MS: u64 = 1_000_000;
     let (whole, part) = (span.as_nanos() / NANOS_PER_MS, span.as_nanos() % NANOS_PER_MS);

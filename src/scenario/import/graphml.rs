@@ -161,7 +161,7 @@ impl Reader<'_> {
 
     fn node(&mut self, node: Node<'_, '_>) -> Option<Tree> {
         let (id, place) = self.require(node, "id", "<node id=\"0\">")?;
-        let id = self.entry("id", place, Value::Text(id));
+        let id = self.entry("id", place, Value::String(id));
         let entries = self.data(node, "node", vec![id]);
         Some(self.tree(node.range(), Value::Table(Table { entries })))
     }
@@ -169,7 +169,7 @@ impl Reader<'_> {
     fn edge(&mut self, edge: Node<'_, '_>) -> Option<Table> {
         let ends = ["source", "target"].map(|key| {
             let (end, place) = self.require(edge, key, "<edge source=\"0\" target=\"1\">")?;
-            Some(self.entry(key, place, Value::Text(end)))
+            Some(self.entry(key, place, Value::String(end)))
         });
         let [source, target] = ends;
         Some(Table { entries: self.data(edge, "edge", vec![source?, target?]) })
@@ -186,13 +186,13 @@ impl Reader<'_> {
     ) {
         let name = hyperedge.attribute("id").map_or_else(|| format!("hyperedge {nth}"), |id| format!("hyperedge {id}"));
         let range = hyperedge.range();
-        let id = self.entry("id", range.clone(), Value::Text(name.clone()));
+        let id = self.entry("id", range.clone(), Value::String(name.clone()));
         let marked = self.entry("hyperedge", range.clone(), Value::Bool(true));
         nodes.push(self.tree(range.clone(), Value::Table(Table { entries: vec![id, marked] })));
         for end in hyperedge.children().filter(|node| is(*node, "endpoint")) {
             let Some((id, place)) = self.require(end, "node", "<endpoint node=\"0\"/>") else { continue };
-            let source = self.entry("source", range.clone(), Value::Text(name.clone()));
-            let target = self.entry("target", place, Value::Text(id));
+            let source = self.entry("source", range.clone(), Value::String(name.clone()));
+            let target = self.entry("target", place, Value::String(id));
             let table = Table { entries: self.data(hyperedge, "edge", vec![source, target]) };
             if directed {
                 links.push(self.tree(end.range(), Value::Table(turned(&table))));
@@ -312,5 +312,5 @@ fn value(text: &str, form: Option<&str>) -> Value {
         Some(_) => None,
         None => whole().or_else(number).or_else(truth),
     };
-    found.unwrap_or_else(|| Value::Text(text.to_owned()))
+    found.unwrap_or_else(|| Value::String(text.to_owned()))
 }

@@ -181,7 +181,7 @@ pub fn is_xml(source: &Source) -> bool {
 fn title(tree: &Tree) -> String {
     let about = tree.as_table().and_then(|root| root.get("graph")).and_then(|entry| entry.value.as_table());
     let named = |key: &str| match &about?.get(key)?.value.value {
-        Value::Text(text) => Some(one_line(text)),
+        Value::String(text) => Some(one_line(text)),
         _ => None,
     };
     ["label", "Network", "name", "title"].into_iter().find_map(named).unwrap_or_default()
@@ -330,7 +330,7 @@ fn truth(tree: &Tree) -> Option<bool> {
         Value::Bool(truth) => Some(*truth),
         Value::Integer(number) => Some(*number != 0),
         Value::Number(number) => Some(*number != 0.0),
-        Value::Text(text) => match text.trim().to_lowercase().as_str() {
+        Value::String(text) => match text.trim().to_lowercase().as_str() {
             "true" | "1" | "yes" => Some(true),
             "false" | "0" | "no" => Some(false),
             _ => None,
@@ -342,7 +342,7 @@ fn truth(tree: &Tree) -> Option<bool> {
 /// The name that a node's `id`, or an end of an edge, is.
 fn id_text(tree: &Tree) -> Option<String> {
     match &tree.value {
-        Value::Text(text) => Some(text.clone()),
+        Value::String(text) => Some(text.clone()),
         Value::Integer(_) => Some(tree.origin.text().to_owned()),
         _ => None,
     }

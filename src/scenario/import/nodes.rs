@@ -158,13 +158,13 @@ fn read_node(
     draft.id = table.get("id").and_then(|entry| id_text(&entry.value));
     draft.label = table.remove("label").and_then(|entry| match entry.value.value {
         // The Zoo's word for a node that has none.
-        Value::Text(text) => Some(one_line(&text)).filter(|text| !text.is_empty() && text != "None"),
+        Value::String(text) => Some(one_line(&text)).filter(|text| !text.is_empty() && text != "None"),
         _ => None,
     });
     draft.has_kind = table.get("kind").is_some();
     let mut entries = known_entries(&table, "node", &NODE_KEYS, remarks);
     if !draft.has_kind {
-        let kind = Value::Text(NodeKind::Router.name().to_owned());
+        let kind = Value::String(NodeKind::Router.name().to_owned());
         entries.push(made("kind", &draft.origin, kind));
     }
     entries.extend(marks);
@@ -187,9 +187,9 @@ fn read_position(
             Value::Null => return None,
             Value::Integer(number) => *number as f64,
             Value::Number(number) => *number,
-            Value::Text(text) if matches!(text.trim().to_lowercase().as_str(), "" | "none" | "null") => return None,
-            Value::Text(text) if text.trim().parse::<f64>().is_ok() => text.trim().parse().ok()?,
-            Value::Text(_) | Value::Bool(_) | Value::Date | Value::List(_) | Value::Table(_) => {
+            Value::String(text) if matches!(text.trim().to_lowercase().as_str(), "" | "none" | "null") => return None,
+            Value::String(text) if text.trim().parse::<f64>().is_ok() => text.trim().parse().ok()?,
+            Value::String(_) | Value::Bool(_) | Value::Date | Value::List(_) | Value::Table(_) => {
                 errors.push(field.refuse("not a number", &allowed));
                 return None;
             }
@@ -233,14 +233,14 @@ impl NodeDraft {
         if let (Some(name), Some(place)) = (&name, table.entries.iter().position(|entry| entry.key == "id")) {
             let id = &mut table.entries[place].value;
             if id_text(id).as_ref() != Some(name) {
-                id.value = Value::Text(name.clone());
+                id.value = Value::String(name.clone());
             }
         }
         // The name comes first.
         table.entries.sort_by_key(|entry| usize::from(entry.key != "id"));
         let mut put = |key: &str, value| table.entries.push(made(key, &self.origin, value));
         if let Some(label) = self.label.filter(|label| name.as_ref() != Some(label)) {
-            put("label", Value::Text(label));
+            put("label", Value::String(label));
         }
         if let Some(position) = self.position {
             put("latitude", degrees_value(position.latitude()));

@@ -28,7 +28,7 @@ fn value(tree: &Tree) -> String {
         Value::Integer(number) => number.to_string(),
         // JSON has no number that is none.
         Value::Number(number) => Number::from_f64(*number).map_or("null".to_owned(), |number| number.to_string()),
-        Value::Text(text) => json!(text).to_string(),
+        Value::String(text) => json!(text).to_string(),
         Value::List(list) => format!("[{}]", list.iter().map(value).collect::<Vec<_>>().join(", ")),
         Value::Table(table) => object(table),
     }

@@ -67,7 +67,7 @@ fn mutated_texts(texts: Vec<&'static str>) -> impl Strategy<Value = String> {
 
 /// A line of a known key with a value that is not likely to fit.
 fn odd_line() -> impl Strategy<Value = String> {
-    let keys: Vec<&'static str> = KEYS.iter().map(|key| &*key.path).collect();
+    let keys: Vec<String> = vocabulary::dotted().into_iter().map(|(key, _)| key).collect();
     let values =
         ["0", "-1", "1e999", "nan", "[]", "{}", "\"\"", "\"1 s\"", "99999999999999999999999999999999999999999"];
     let values =

@@ -26,28 +26,6 @@ fn the_examples_of_the_scenario_page_load() {
     }
 }
 
-/// The part of the page under this heading.
-fn section<'a>(page: &'a str, heading: &str) -> &'a str {
-    let (_, rest) = page.split_once(&format!("\n## {heading}\n")).unwrap();
-    rest.split("\n## ").next().unwrap()
-}
-
-#[test]
-fn the_scenario_page_has_every_key_of_a_node_and_every_name_of_a_profile() {
-    let page = include_str!("../../../docs/scenario.md");
-    let nodes = section(page, "`[nodes]`");
-    let keys = proxy::STATEFUL_KEYS.iter().chain(&proxy::CALL_STATEFUL_KEYS).chain(&between::B2BUA_KEYS);
-    let missing: Vec<_> = keys.filter(|key| !nodes.contains(&format!("\n| `{key}` | "))).collect();
-    assert!(missing.is_empty(), "{missing:?}");
-    let names = |file: &'static str| file.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
-    for name in names(include_str!("../proxies.toml")) {
-        assert!(nodes.contains(&format!("\n| `{name}` | ")), "{name}");
-    }
-    for name in names(include_str!("../profiles.toml")) {
-        assert!(page.contains(&format!("\"{name}\"")), "{name}");
-    }
-}
-
 #[test]
 fn the_example_of_the_topology_page_loads() {
     let examples = blocks(include_str!("../../../docs/topology.md"), "json");

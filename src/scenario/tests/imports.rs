@@ -260,7 +260,7 @@ fn mistakes_are_named_in_the_file_that_has_them() {
         ),
         (
             graphml("", &(nodes.clone() + "<edge source=\"0\" target=\"1\"><data key=\"delay\">-1 ms</data></edge>\n")),
-            "a length of time is not negative",
+            "a duration is not negative",
         ),
         (
             graphml("", &(nodes.clone() + "<edge source=\"0\" target=\"1\"><data key=\"loss\">1.5</data></edge>\n")),

@@ -5,6 +5,8 @@ mod any_input;
 mod documentation;
 mod imports;
 mod messages;
+mod page;
+mod schema;
 mod varied;
 
 use super::*;

@@ -3,133 +3,53 @@
 use super::*;
 
 #[test]
-fn a_text_for_a_table() {
-    let message = refused(["topology", "calls = 1\ntopology"], "hangup = 5\n", &[]);
-    insta::assert_snapshot!(message, @r"
-    error: this is not TOML
-     --> scenario.toml:5:2
-      |
-    5 | [calls]
-      |  ^^^^^ duplicate key
-    ");
+fn each_mistake_of_files_is_named_where_it_stands() {
+    for (what, change, more, sets, errors) in [
+        (
+            "a string for a table",
+            ["topology", "calls = 1\ntopology"],
+            "hangup = 5\n",
+            &[][..],
+            &["5:2: this is not TOML"][..],
+        ),
+        (
+            "an empty file",
+            [LEAST, ""],
+            "",
+            &[][..],
+            &[
+                "1:1: `name` is missing",
+                "1:1: `topology` is missing",
+                "1:1: `calls.count` is missing",
+                "1:1: `calls.talk-time` is missing",
+            ][..],
+        ),
+        ("no toml", ["name = \"least\"", "name = least"], "", &[][..], &["1:8: this is not TOML"][..]),
+        ("a key twice", AS_IT_IS, "count = 11\n", &[][..], &["7:1: this is not TOML"][..]),
+        ("no such topology", ["direct", "two-proxys"], "", &[][..], &["2:12: there is no topology `two-proxys`"][..]),
+        (
+            "no such topology file",
+            ["direct", "topologies/dirct.json"],
+            "",
+            &[][..],
+            &["2:12: cannot read `topologies/dirct.json`: there is no such file"][..],
+        ),
+    ] {
+        assert_refused(what, &refused(change, more, sets), errors);
+    }
 }
 
 #[test]
-fn an_empty_file() {
-    let message = refused([LEAST, ""], "", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `name` is missing
-     --> scenario.toml:1:1
-      |
-    1 |
-      | ^ in this file
-      |
-      = help: for example `name = "my-study"`
-
-    error: `topology` is missing
-     --> scenario.toml:1:1
-      |
-    1 |
-      | ^ in this file
-      |
-      = help: for example `topology = "direct"`
-
-    error: `calls.count` is missing
-     --> scenario.toml:1:1
-      |
-    1 |
-      | ^ in this file
-      |
-      = help: for example `count = 100_000`
-
-    error: `calls.talk-time` is missing
-     --> scenario.toml:1:1
-      |
-    1 |
-      | ^ in this file
-      |
-      = help: for example `talk-time = { distribution = "exponential", mean = "180 s" }`
-    "#);
-}
-
-#[test]
-fn no_toml() {
-    let message = refused(["name = \"least\"", "name = least"], "", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: this is not TOML
-     --> scenario.toml:1:8
-      |
-    1 | name = least
-      |        ^^^^^ neither a number nor a text in quotes
-      |
-      = help: if it is a text, write "least"
-    "#);
-}
-
-#[test]
-fn a_key_twice() {
-    let message = refused(AS_IT_IS, "count = 11\n", &[]);
-    insta::assert_snapshot!(message, @r"
-    error: this is not TOML
-     --> scenario.toml:7:1
-      |
-    7 | count = 11
-      | ^^^^^ duplicate key
-    ");
-}
-
-#[test]
-fn no_such_topology() {
-    let message = refused(["direct", "two-proxys"], "", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: there is no topology `two-proxys`
-     --> scenario.toml:2:12
-      |
-    2 | topology = "two-proxys"
-      |            ^^^^^^^^^^^^ no such built-in
-      |
-      = note: allowed: `direct`, `two-proxies`, `two-stateful-proxies`, `proxy-chain`, `edge-router`, `edge-proxy`, `edge-sbc`, `edge-platform`, `sbc`, `sip-trunk`, `ims`, `home-nat`, `satellite`, `mobile`, `platforms`, `branch-office`, `carrier-backbone`, or the path of a .json or .graphml file
-      = help: did you mean `two-proxies`?
-    "#);
-}
-
-#[test]
-fn no_such_topology_file() {
-    let message = refused(["direct", "topologies/dirct.json"], "", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: cannot read `topologies/dirct.json`: there is no such file
-     --> scenario.toml:2:12
-      |
-    2 | topology = "topologies/dirct.json"
-      |            ^^^^^^^^^^^^^^^^^^^^^^^ there is no such file
-      |
-      = help: did you mean `direct.json`?
-    "#);
-}
-
-#[test]
-fn an_unknown_scenario() {
-    let message = refused_file("sesion-expires");
-    insta::assert_snapshot!(message, @r"
-    error: there is no scenario `sesion-expires`
-     |
-     = note: allowed: `session-expires`, `who-refreshes`, `stacks`, `min-se-chain`, `outage`, `bursts`, `nat`, `mechanisms`, `mechanisms-devices`, `gat1400-heartbeat`, `surveillance`, `ka-1`, `busy-hour`, `narrow-trunk`, `one-call`, `carrier-backbone`, or the path of a .toml file
-     = help: did you mean `session-expires`?
-    ");
-}
-
-#[test]
-fn a_scenario_file_that_is_not_there() {
-    let message = refused_file("scenarios/ka-2.toml");
-    insta::assert_snapshot!(message, @r"
-    error: cannot read `scenarios/ka-2.toml`: there is no such file
-     |
-     = help: did you mean `ka-1.toml`?
-    ");
-}
-
-#[test]
-fn a_folder() {
-    let message = refused_file("scenarios/");
-    insta::assert_snapshot!(message, @"error: cannot read `scenarios/`: it is a folder");
+fn each_file_that_cannot_be_taken_is_named() {
+    for (what, name, errors) in [
+        ("an unknown scenario", "sesion-expires", &["there is no scenario `sesion-expires`"][..]),
+        (
+            "a scenario file that is not there",
+            "scenarios/ka-2.toml",
+            &["cannot read `scenarios/ka-2.toml`: there is no such file"][..],
+        ),
+        ("a folder", "scenarios/", &["cannot read `scenarios/`: it is a folder"][..]),
+    ] {
+        assert_refused(what, &refused_file(name), errors);
+    }
 }

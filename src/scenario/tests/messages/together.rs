@@ -35,122 +35,65 @@ fn shares_above_one() {
 }
 
 #[test]
-fn restarts_without_their_time() {
-    let message = refused(AS_IT_IS, "[hangup]\nrestarts = 0.1\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `hangup.restart-after` is missing
-     --> scenario.toml:7:1
-      |
-    7 | [hangup]
-      | ^^^^^^^^ in this table
-      |
-      = help: for example `restart-after = "30 s"`
-    "#);
-}
-
-#[test]
-fn an_interval_below_its_own_min_se() {
-    let message = refused(AS_IT_IS, "[session-timer]\nmin-se = 600\n[caller]\nsession-expires = 300\n", &[]);
-    insta::assert_snapshot!(message, @r"
-    error: the caller's Session-Expires of 300 s is below its own Min-SE of 600 s
-      --> scenario.toml:10:19
-       |
-     8 | min-se = 600
-       |          --- accepts no less than this
-     9 | [caller]
-    10 | session-expires = 300
-       |                   ^^^ asks for this
-       |
-       = note: RFC 4028 (rule C3): a Session-Expires is never below the Min-SE beside it
-       = help: ask for at least 600, or lower `min-se`
-    ");
-}
-
-#[test]
-fn a_default_interval_below_min_se() {
-    let message = refused(AS_IT_IS, "[session-timer]\nmin-se = 3600\n", &[]);
-    insta::assert_snapshot!(message, @r"
-    error: the caller's Session-Expires of 1800 s is below its own Min-SE of 3600 s
-     --> scenario.toml:8:10
-      |
-    8 | min-se = 3600
-      |          ^^^^ accepts no less than this
-      |
-      = note: RFC 4028 (rule C3): a Session-Expires is never below the Min-SE beside it
-      = help: ask for at least 3600, or lower `min-se`
-    ");
-}
-
-#[test]
-fn a_t2_below_t1() {
-    let message = refused(AS_IT_IS, "[timers]\nt1 = \"5 s\"\nt2 = \"1 s\"\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `timers.t2` of 1 s is below `timers.t1` of 5 s
-     --> scenario.toml:9:6
-      |
-    8 | t1 = "5 s"
-      |      ----- 5 s
-    9 | t2 = "1 s"
-      |      ^^^^^ 1 s
-      |
-      = note: allowed: T2 of at least T1
-    "#);
-}
-
-#[test]
-fn an_unknown_node() {
-    let message = refused(AS_IT_IS, "[caller]\nnode = \"caler\"\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `caller.node` cannot be `"caler"`
-     --> scenario.toml:8:8
-      |
-    8 | node = "caler"
-      |        ^^^^^^^ the topology has no such node
-      |
-      = note: allowed: a node of kind `agents`
-      = note: its nodes of kind `agents` are `caller`, `callee`
-      = help: did you mean `caller`?
-    "#);
-}
-
-#[test]
-fn a_node_that_has_no_agents() {
-    let message = refused(["direct", "two-proxies"], "[caller]\nnode = \"core\"\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `caller.node` cannot be `"core"`
-     --> scenario.toml:8:8
-      |
-    8 | node = "core"
-      |        ^^^^^^ a node of kind `router`
-      |
-      = note: allowed: a node of kind `agents`
-      = note: its nodes of kind `agents` are `caller`, `callee`
-    "#);
-}
-
-#[test]
-fn caller_and_callee_in_one_place() {
-    let message = refused(AS_IT_IS, "[caller]\nnode = \"caller\"\n[callee]\nnode = \"caller\"\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: caller and callee are both at `caller`; no link lies between them
-      --> scenario.toml:10:8
-       |
-    10 | node = "caller"
-       |        ^^^^^^^^ no route
-    "#);
-}
-
-#[test]
-fn an_unknown_link() {
-    let message = refused(AS_IT_IS, "[links.\"caller--calee\"]\nloss = 0\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: the topology has no link `caller--calee`
-     --> scenario.toml:7:8
-      |
-    7 | [links."caller--calee"]
-      |        ^^^^^^^^^^^^^^^ no such link
-      |
-      = note: the links are `caller--callee`
-      = help: did you mean `caller--callee`?
-    "#);
+fn each_mistake_of_together_is_named_where_it_stands() {
+    for (what, change, more, sets, errors) in [
+        (
+            "restarts without their time",
+            AS_IT_IS,
+            "[hangup]\nrestarts = 0.1\n",
+            &[][..],
+            &["7:1: `hangup.restart-after` is missing"][..],
+        ),
+        (
+            "an interval below its own min se",
+            AS_IT_IS,
+            "[session-timer]\nmin-se = 600\n[caller]\nsession-expires = 300\n",
+            &[][..],
+            &["10:19: the caller's Session-Expires of 300 s is below its own Min-SE of 600 s"][..],
+        ),
+        (
+            "a default interval below min se",
+            AS_IT_IS,
+            "[session-timer]\nmin-se = 3600\n",
+            &[][..],
+            &["8:10: the caller's Session-Expires of 1800 s is below its own Min-SE of 3600 s"][..],
+        ),
+        (
+            "a t2 below t1",
+            AS_IT_IS,
+            "[timers]\nt1 = \"5 s\"\nt2 = \"1 s\"\n",
+            &[][..],
+            &["9:6: `timers.t2` of 1 s is below `timers.t1` of 5 s"][..],
+        ),
+        (
+            "an unknown node",
+            AS_IT_IS,
+            "[caller]\nnode = \"caler\"\n",
+            &[][..],
+            &[r#"8:8: `caller.node` cannot be `"caler"`"#][..],
+        ),
+        (
+            "a node that has no agents",
+            ["direct", "two-proxies"],
+            "[caller]\nnode = \"core\"\n",
+            &[][..],
+            &[r#"8:8: `caller.node` cannot be `"core"`"#][..],
+        ),
+        (
+            "caller and callee in one place",
+            AS_IT_IS,
+            "[caller]\nnode = \"caller\"\n[callee]\nnode = \"caller\"\n",
+            &[][..],
+            &["10:8: caller and callee are both at `caller`; no link lies between them"][..],
+        ),
+        (
+            "an unknown link",
+            AS_IT_IS,
+            "[links.\"caller--calee\"]\nloss = 0\n",
+            &[][..],
+            &["7:8: the topology has no link `caller--calee`"][..],
+        ),
+    ] {
+        assert_refused(what, &refused(change, more, sets), errors);
+    }
 }

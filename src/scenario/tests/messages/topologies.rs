@@ -3,232 +3,6 @@
 use super::*;
 
 #[test]
-fn no_json() {
-    let message = refused_topology(
-        r#"{"nodes": [],
- "edges": [,]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: this is not JSON
-     --> net.json:2:12
-      |
-    2 |  "edges": [,]}
-      |            ^ unexpected comma
-    "#);
-}
-
-#[test]
-fn a_comment_in_json() {
-    let message = refused_topology(
-        r#"{"nodes": [] // none
-}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: this is not JSON
-     --> net.json:1:14
-      |
-    1 | {"nodes": [] // none
-      |              ^^^^^^^ comments are not allowed
-    "#);
-}
-
-#[test]
-fn an_empty_topology_file() {
-    let message = refused_topology("");
-    insta::assert_snapshot!(message, @r"
-    error: this is not JSON
-     --> net.json:1:1
-      |
-    1 |
-      | ^ the file is empty
-    ");
-}
-
-#[test]
-fn an_object_name_twice() {
-    let message = refused_topology(r#"{"nodes": [], "nodes": []}"#);
-    insta::assert_snapshot!(message, @r#"
-    error: `nodes` stands twice in one object
-     --> net.json:1:15
-      |
-    1 | {"nodes": [], "nodes": []}
-      |  -------      ^^^^^^^ the second
-      |  |
-      |  the first
-    "#);
-}
-
-#[test]
-fn a_topology_without_links() {
-    let message = refused_topology(r#"{"nodes": [{"id": "a", "kind": "agents"}]}"#);
-    insta::assert_snapshot!(message, @r#"
-    error: `edges` is missing
-     --> net.json:1:1
-      |
-    1 | {"nodes": [{"id": "a", "kind": "agents"}]}
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ in this file
-      |
-      = help: for example `"edges": [{"source": "caller", "target": "callee", "delay": "50 ms", "loss": 0.05}]`
-    "#);
-}
-
-#[test]
-fn a_node_twice() {
-    let message = refused_topology(
-        r#"{"nodes": [{"id": "a", "kind": "agents"},
-  {"id": "a", "kind": "agents"}], "edges": []}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: there are two nodes `a`
-     --> net.json:2:10
-      |
-    1 | {"nodes": [{"id": "a", "kind": "agents"},
-      |                   --- the first
-    2 |   {"id": "a", "kind": "agents"}], "edges": []}
-      |          ^^^ the second
-    "#);
-}
-
-#[test]
-fn an_unknown_kind_of_node() {
-    let message = refused_topology(r#"{"nodes": [{"id": "a", "kind": "proxy"}], "edges": []}"#);
-    insta::assert_snapshot!(message, @r#"
-    error: `nodes[0].kind` cannot be `"proxy"`
-     --> net.json:1:32
-      |
-    1 | {"nodes": [{"id": "a", "kind": "proxy"}], "edges": []}
-      |                                ^^^^^^^ no such choice
-      |
-      = note: allowed: `agents`, `router`, `stateless-proxy`, `stateful-proxy`, `call-stateful-proxy`, `b2bua`, `nat`, `platform`
-    "#);
-}
-
-#[test]
-fn a_misspelt_key_of_an_edge() {
-    let message = refused_topology(
-        r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
- "edges": [{"source": "a", "target": "b", "delay": 1, "los": 0.1}]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: unknown key `los` in `edges[0]`
-     --> net.json:2:55
-      |
-    2 |  "edges": [{"source": "a", "target": "b", "delay": 1, "los": 0.1}]}
-      |                                                       ^^^^^ no such key
-      |
-      = note: allowed: `source`, `target`, `key`, `preset`, `loss`, `delay`, `order`, `duplicate`, `rate`, `queue`, `outage`, `nat`, `shared`, `transport`, `tcp-limit`, `reverse`, `label`
-      = help: did you mean `loss`?
-    "#);
-}
-
-#[test]
-fn an_edge_from_no_node() {
-    let message = refused_topology(
-        r#"{"nodes": [{"id": "caller", "kind": "agents"}, {"id": "b", "kind": "agents"}],
- "edges": [{"source": "calle", "target": "b", "delay": 1}]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: `edges[0].source` is `calle`, which is not a node
-     --> net.json:2:23
-      |
-    2 |  "edges": [{"source": "calle", "target": "b", "delay": 1}]}
-      |                       ^^^^^^^ no such node
-      |
-      = note: the nodes are `caller`, `b`
-      = help: did you mean `caller`?
-    "#);
-}
-
-#[test]
-fn an_edge_without_delay() {
-    let message = refused_topology(
-        r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
- "edges": [{"source": "a", "target": "b"}]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: `edges[0].delay` is missing
-     --> net.json:2:12
-      |
-    2 |  "edges": [{"source": "a", "target": "b"}]}
-      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ in this table
-      |
-      = help: for example `"delay": "50 ms"`
-    "#);
-}
-
-#[test]
-fn an_edge_to_itself() {
-    let message = refused_topology(
-        r#"{"nodes": [{"id": "a", "kind": "agents"}],
- "edges": [{"source": "a", "target": "a", "delay": 1}]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: a link joins `a` to itself
-     --> net.json:2:12
-      |
-    2 |  "edges": [{"source": "a", "target": "a", "delay": 1}]}
-      |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-    "#);
-}
-
-#[test]
-fn a_second_edge_in_a_plain_graph() {
-    let message = refused_topology(
-        r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
- "edges": [{"source": "a", "target": "b", "delay": 1},
-  {"source": "b", "target": "a", "delay": 1}]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: there are two links between `b` and `a`
-     --> net.json:3:3
-      |
-    2 |  "edges": [{"source": "a", "target": "b", "delay": 1},
-      |            ------------------------------------------ the first
-    3 |   {"source": "b", "target": "a", "delay": 1}]}
-      |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the second
-      |
-      = note: only a graph with `"multigraph": true` has parallel links
-    "#);
-}
-
-#[test]
-fn a_reverse_in_a_directed_graph() {
-    let message = refused_topology(
-        r#"{"directed": true, "nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
- "edges": [{"source": "a", "target": "b", "delay": 1, "reverse": {}}]}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: `edges[0]` has a reverse, but the graph is directed
-     --> net.json:2:66
-      |
-    2 |  "edges": [{"source": "a", "target": "b", "delay": 1, "reverse": {}}]}
-      |                                                                  ^^ not in a directed graph
-      |
-      = note: in a directed graph each direction is an edge of its own
-    "#);
-}
-
-#[test]
-fn edges_under_both_names() {
-    let message = refused_topology(
-        r#"{"nodes": [],
- "edges": [],
- "links": []}"#,
-    );
-    insta::assert_snapshot!(message, @r#"
-    error: a topology has `edges` and `links`
-     --> net.json:3:11
-      |
-    2 |  "edges": [],
-      |           --
-    3 |  "links": []}
-      |           ^^
-      |
-      = note: networkx writes the one or the other; both mean the same
-    "#);
-}
-
-#[test]
 fn outages_of_nodes_that_are_none() {
     let of = |outage: &str| {
         refused_topology(&format!(
@@ -258,5 +32,83 @@ fn outages_of_nodes_that_are_none() {
         let message = of(outage);
         assert!(message.contains(expected), "{outage}\n{message}");
         assert!(message.contains("net.json:2:"), "{message}");
+    }
+}
+
+#[test]
+fn each_mistake_of_a_topology_in_topologies_is_named_where_it_stands() {
+    for (what, text, errors) in [
+        (
+            "no json",
+            r#"{"nodes": [],
+ "edges": [,]}"#,
+            &["2:12: this is not JSON"][..],
+        ),
+        (
+            "a comment in json",
+            r#"{"nodes": [] // none
+}"#,
+            &["1:14: this is not JSON"][..],
+        ),
+        ("an empty topology file", "", &["1:1: this is not JSON"][..]),
+        ("an object name twice", r#"{"nodes": [], "nodes": []}"#, &["1:15: `nodes` stands twice in one object"][..]),
+        ("a topology without links", r#"{"nodes": [{"id": "a", "kind": "agents"}]}"#, &["1:1: `edges` is missing"][..]),
+        (
+            "a node twice",
+            r#"{"nodes": [{"id": "a", "kind": "agents"},
+  {"id": "a", "kind": "agents"}], "edges": []}"#,
+            &["2:10: there are two nodes `a`"][..],
+        ),
+        (
+            "an unknown kind of node",
+            r#"{"nodes": [{"id": "a", "kind": "proxy"}], "edges": []}"#,
+            &[r#"1:32: `nodes[0].kind` cannot be `"proxy"`"#][..],
+        ),
+        (
+            "a misspelt key of an edge",
+            r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
+ "edges": [{"source": "a", "target": "b", "delay": 1, "los": 0.1}]}"#,
+            &["2:55: unknown key `los` in `edges[0]`"][..],
+        ),
+        (
+            "an edge from no node",
+            r#"{"nodes": [{"id": "caller", "kind": "agents"}, {"id": "b", "kind": "agents"}],
+ "edges": [{"source": "calle", "target": "b", "delay": 1}]}"#,
+            &["2:23: `edges[0].source` is `calle`, which is not a node"][..],
+        ),
+        (
+            "an edge without delay",
+            r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
+ "edges": [{"source": "a", "target": "b"}]}"#,
+            &["2:12: `edges[0].delay` is missing"][..],
+        ),
+        (
+            "an edge to itself",
+            r#"{"nodes": [{"id": "a", "kind": "agents"}],
+ "edges": [{"source": "a", "target": "a", "delay": 1}]}"#,
+            &["2:12: a link joins `a` to itself"][..],
+        ),
+        (
+            "a second edge in a plain graph",
+            r#"{"nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
+ "edges": [{"source": "a", "target": "b", "delay": 1},
+  {"source": "b", "target": "a", "delay": 1}]}"#,
+            &["3:3: there are two links between `b` and `a`"][..],
+        ),
+        (
+            "a reverse in a directed graph",
+            r#"{"directed": true, "nodes": [{"id": "a", "kind": "agents"}, {"id": "b", "kind": "agents"}],
+ "edges": [{"source": "a", "target": "b", "delay": 1, "reverse": {}}]}"#,
+            &["2:66: `edges[0]` has a reverse, but the graph is directed"][..],
+        ),
+        (
+            "edges under both names",
+            r#"{"nodes": [],
+ "edges": [],
+ "links": []}"#,
+            &["3:11: a topology has `edges` and `links`"][..],
+        ),
+    ] {
+        assert_refused(what, &refused_topology(text), errors);
     }
 }
