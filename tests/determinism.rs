@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::report;
 use byeloss::scenario;
-use byeloss::study::{Found, Options, Results, first_difference, run};
+use byeloss::study::{self, Found, Options, Results, first_difference, run};
 use byeloss::world::Fact;
 use byeloss::world::fleet::Fleet;
 
@@ -48,7 +48,7 @@ fn a_call_does_not_depend_on_how_many_there_are() {
     more[0] = "calls.count=100000".to_owned();
     let many = scenario::load("session-expires", &more).unwrap();
     let trace =
-        |study: &scenario::Study, call| report::json_lines(&report::trace("test", &study.points[0], call).unwrap());
+        |study: &scenario::Study, call| report::json_lines(&study::trace("test", &study.points[0], call).unwrap());
     for call in [0, 7, 199] {
         assert_eq!(trace(&few, call), trace(&many, call));
     }
@@ -59,7 +59,7 @@ fn the_same_call_talks_as_long_and_loses_the_same_copies_of_its_bye_at_every_ses
     let sets = ["hangup.bye-loss=0.0".to_owned(), "link.loss=0.6".to_owned(), "calls.count=100".to_owned()];
     let study = scenario::load("session-expires", &sets).unwrap();
     let byes = |point: usize, call: u32| -> Vec<(u64, String)> {
-        let lines = report::json_lines(&report::trace("test", &study.points[point], call).unwrap());
+        let lines = report::json_lines(&study::trace("test", &study.points[point], call).unwrap());
         let facts: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let hung_up = facts.iter().find(|fact| fact["fact"] == "hung-up").and_then(|fact| fact["t_ns"].as_u64());
         let Some(hung_up) = hung_up else { return Vec::new() };
@@ -111,7 +111,7 @@ fn the_first_difference_is_the_first_fact_that_differs() {
     let b = study(&["calls.count=40", fault]);
     let difference = first_difference(&a, &b).expect("a fault changes something");
     let told = |study: &scenario::Study| {
-        report::trace("", &study.points[difference.point], difference.piece as u32).expect("a short call").records
+        study::trace("", &study.points[difference.point], difference.piece as u32).expect("a short call").records
     };
     let (of_a, of_b) = (told(&a), told(&b));
     let number = difference.number as usize;
@@ -123,7 +123,7 @@ fn the_first_difference_is_the_first_fact_that_differs() {
     // Every call before it is the same.
     assert_eq!(difference.point, 0);
     for call in 0..difference.piece as u32 {
-        let facts = |study: &scenario::Study| report::trace("", &study.points[0], call).unwrap().records;
+        let facts = |study: &scenario::Study| study::trace("", &study.points[0], call).unwrap().records;
         assert_eq!(facts(&a), facts(&b), "call {call}");
     }
 }
@@ -143,7 +143,7 @@ fn a_difference_far_into_a_long_call_is_found_there() {
     let b = study(&[&long[..], &[late]].concat());
     let difference = first_difference(&a, &b).expect("one request more");
     assert!(difference.number > 3 * 4096, "{difference:?}");
-    let told = |study: &scenario::Study| report::trace("", &study.points[0], 0).unwrap().records;
+    let told = |study: &scenario::Study| study::trace("", &study.points[0], 0).unwrap().records;
     let same = told(&a).iter().zip(&told(&b)).take_while(|(a, b)| a == b).count();
     assert_eq!(difference.number, same as u64);
 }
@@ -194,7 +194,7 @@ fn devices_have_a_fingerprint_of_their_facts_that_threads_leave_alone() {
 #[test]
 fn the_first_difference_of_devices_is_the_first_fact_that_differs() {
     let of = |study: &scenario::Study<Fleet>, point: usize, unit: u64| {
-        report::trace_device("", &study.points[point], unit).expect("a short trace").records
+        study::trace_device("", &study.points[point], unit).expect("a short trace").records
     };
     assert_eq!(first_difference(&devices(&[]), &devices(&[])), None);
     let (a, b) = (devices(&[]), devices(&["http.response-timeout='4 s'"]));

@@ -244,7 +244,7 @@ fn a_device_does_not_depend_on_how_many_there_are() {
     let trace = |count: u32| {
         let sets = [format!("devices.count={count}")];
         let Ok(Asked::Devices(study)) = scenario::open("surveillance", &sets) else { panic!("of devices") };
-        let trace = byeloss::report::trace_device("test", &study.points[0], 7).unwrap();
+        let trace = byeloss::study::trace_device("test", &study.points[0], 7).unwrap();
         byeloss::report::device_json_lines(&trace)
     };
     assert_eq!(trace(10), trace(100_000));

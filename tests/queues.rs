@@ -10,7 +10,7 @@ use byeloss::net::queue::{DATAGRAM_BYTES, Queue, Rate, Verdict};
 use byeloss::report;
 use byeloss::scenario::{self, Study};
 use byeloss::sip::Side;
-use byeloss::study::{Found, Options, Results, first_difference, run};
+use byeloss::study::{self, Found, Options, Results, first_difference, run};
 use byeloss::theory::queue::mean_wait_s;
 use byeloss::time::{Span, Time};
 use byeloss::world::{Crowd, Element, Fact, Loss, Observer, Outcome, Runner, Setup, run_among_all};
@@ -182,7 +182,7 @@ fn a_call_is_traced_as_it_was_among_the_others() {
     let study = study("ka-1", &MANY);
     let calls = together(&study.points[0].setup);
     for call in [0, 17, 399] {
-        let trace = report::trace("test", &study.points[0], call).expect("a trace");
+        let trace = study::trace("test", &study.points[0], call).expect("a trace");
         let records: Vec<(Time, Fact)> = trace.records.iter().map(|record| (record.at, record.fact)).collect();
         assert_eq!(records, calls[call as usize]);
     }

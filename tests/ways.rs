@@ -12,7 +12,7 @@ use byeloss::net::{Fate, Why};
 use byeloss::random::Streams;
 use byeloss::report;
 use byeloss::scenario::{self, Point, Study};
-use byeloss::study::{Options, Results, run};
+use byeloss::study::{self, Options, Results, run};
 use byeloss::time::{Span, Time};
 use byeloss::world::{Crowd, Fact, Observer, Runner, Setup};
 
@@ -184,7 +184,7 @@ fn a_proxy_at_the_agents_own_place_takes_part_in_their_calls() {
     let all = ["sweep.\"kinds.0.nodes.largest\"=[12]", "sweep.\"session-timer.session-expires\"=[90]"];
     let point = study("carrier-backbone", &[&all[..], &["calls.count=50"]].concat()).points.remove(0);
     for call in 0..50 {
-        let trace = report::trace("carrier-backbone", &point, call).expect("a trace");
+        let trace = study::trace("carrier-backbone", &point, call).expect("a trace");
         let expected: Vec<&str> =
             ["caller"].into_iter().chain(trace.nodes.iter().map(String::as_str)).chain(["callee"]).collect();
         assert_eq!(trace.elements, expected, "call {call}");
@@ -246,7 +246,7 @@ fn a_fact_that_differs_is_told_in_the_names_of_the_call_s_own_way() {
     let point = backbone(&HUBS);
     let mut ways = BTreeSet::new();
     for call in 0..20 {
-        let trace = report::trace("carrier-backbone", &point, call).expect("a trace");
+        let trace = study::trace("carrier-backbone", &point, call).expect("a trace");
         let lines = report::json_lines(&trace);
         let facts = lines.lines().skip(1);
         for (record, line) in trace.records.iter().zip(facts) {

@@ -4,9 +4,9 @@ use super::Exit;
 use super::args::Compare;
 use super::output::{complain, print, say};
 use crate::measure::Fingerprint;
-use crate::report::{Record, device_fact_line, fact_line};
+use crate::report::{device_fact_line, fact_line};
 use crate::scenario::{self, Asked, Study};
-use crate::study::{self, Difference, Found, Told};
+use crate::study::{self, Difference, Found, Record, Told};
 use crate::world::Observer;
 
 pub fn compare(args: &Compare) -> Exit {

@@ -3,11 +3,9 @@
 use super::Exit;
 use super::args::Trace;
 use super::output::{complain, print, say};
-use crate::report::{
-    MOST_FACTS, device_json_lines, device_ladder, json_lines, ladder, trace as trace_call, trace_device,
-};
+use crate::report::{device_json_lines, device_ladder, json_lines, ladder};
 use crate::scenario::{self, Asked, Point, Study};
-use crate::study::Work;
+use crate::study::{MOST_FACTS, Work, trace as trace_call, trace_device};
 
 pub fn trace(args: &Trace) -> Exit {
     match scenario::open(&args.scenario, &args.source.overrides()) {

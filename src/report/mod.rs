@@ -33,8 +33,5 @@ pub use files::{SCHEMA, SCHEMA_VERSION, json, points_csv};
 pub use page::page;
 pub use table::table;
 pub use takeaway::takeaway;
-pub use trace::{
-    DeviceTrace, MOST_FACTS, Record, Trace, device_fact_line, device_json_lines, device_ladder, fact_line, json_lines,
-    ladder, trace, trace_device,
-};
+pub use trace::{device_fact_line, device_json_lines, device_ladder, fact_line, json_lines, ladder};
 pub use write::{Reported, draw};

@@ -7,6 +7,7 @@ mod folder;
 mod random_outages;
 mod results;
 mod run;
+mod trace;
 mod work;
 
 pub use devices::{DevicePoint, DeviceTheory, LevelResult};
@@ -14,4 +15,5 @@ pub use difference::{Difference, Found, Told, first_difference};
 pub use folder::{ClaimError, Files, ResultFolder, WriteError, write_file};
 pub use results::{Cost, PointLoad, PointQueue, PointResult, PointTheory, Results, Swept};
 pub use run::{Options, run, total};
+pub use trace::{DeviceTrace, MOST_FACTS, Record, Trace, trace, trace_device};
 pub use work::Work;

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::lanes::{Lanes, Words, seconds};
-use super::recorder::{DeviceTrace, Record};
 use crate::heartbeat::{Event, Message, Timer, Wrong, gat1400};
 use crate::sip;
+use crate::study::{DeviceTrace, Record};
 use crate::world::fleet::{Fact, HangUp, Outcome, Party, Undelivered};
 
 /// The ladder of `trace`.

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::recorder::{Record, Trace};
 use crate::scenario::Point;
 use crate::sip::{Message, Session, Timer};
+use crate::study::{Record, Trace};
 use crate::world::{Element, Fact, Loss, Outcome};
 
 /// The trace as JSON lines, the first of which names the schema.
@@ -24,7 +24,7 @@ pub fn json_lines(trace: &Trace) -> String {
 
 /// One fact of call `call` of `point`, in the words of a line of its trace.
 pub fn fact_line(point: &Point, call: u32, record: &Record) -> String {
-    line(&Trace::new("", point, call), record).to_string()
+    line(&Trace::empty("", point, call), record).to_string()
 }
 
 fn line(trace: &Trace, record: &Record) -> Value {

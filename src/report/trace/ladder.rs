@@ -6,9 +6,9 @@
 
 use super::super::text::wrap;
 use super::lanes::{Lanes, Words, seconds};
-use super::recorder::{Record, Trace};
 use super::why;
 use crate::sip::{Kind, Message, Method, Session, Timer};
+use crate::study::{Record, Trace};
 use crate::time::Time;
 use crate::world::{Element, Fact, HangUp, Loss, Outcome, StopPart};
 

@@ -4,10 +4,8 @@ mod device;
 mod json;
 mod ladder;
 mod lanes;
-mod recorder;
 mod why;
 
 pub use device::{device_fact_line, device_json_lines, device_ladder};
 pub use json::{fact_line, json_lines};
 pub use ladder::ladder;
-pub use recorder::{DeviceTrace, MOST_FACTS, Record, Trace, trace, trace_device};

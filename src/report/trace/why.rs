@@ -1,8 +1,8 @@
 //! Why each element let go of the call when it did.
 
 use super::lanes::seconds;
-use super::recorder::Trace;
 use crate::sip::{Kind, Message, Method, Profile, ReleaseCause, Session, Status};
+use crate::study::Trace;
 use crate::time::{Span, Time};
 use crate::world::{Element, End, Fact, HangUp, StopPart};
 

@@ -1,4 +1,4 @@
-//! Watching one call.
+//! Recording the facts of one call or one device, in their order.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -64,7 +64,7 @@ pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     let full = AtomicBool::new(false);
     let (ended, records) = record(&full, |recorder| run_among_all(&point.setup, &full, call, recorder))?;
     let (ended, profiles) = (ended?, Runner::new(&point.setup, &full).profiles(call));
-    Some(Trace { profiles, records, ended, ..Trace::new(name, point, call) })
+    Some(Trace { profiles, records, ended, ..Trace::empty(name, point, call) })
 }
 
 /// Keeps what `run` tells; `None` if that is more than [`MOST_FACTS`], at which `full` stops it.
@@ -104,8 +104,8 @@ pub fn trace_device(name: &str, point: &Point<Fleet>, nth: u64) -> Option<Device
 }
 
 impl Trace {
-    /// Of a call of `point` of which nothing is known yet.
-    pub(super) fn new(name: &str, point: &Point, call: u32) -> Trace {
+    /// The trace of call `call` of `point` before anything has happened: its path, without records.
+    pub fn empty(name: &str, point: &Point, call: u32) -> Trace {
         let (chain, nodes) = match (point.setup.way_of(call), &point.ways) {
             (Some((nth, way)), Some(names)) => (way.chain().clone(), names.nodes_of(nth)),
             (None, _) | (_, None) => (Chain::new(&point.setup.between, point.setup.path.len()), point.nodes.clone()),
