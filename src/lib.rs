@@ -4,6 +4,7 @@
 //! links, and the session timer of RFC 4028 finds out which calls are dead. Start with `ARCHITECTURE.md` for a tour of
 //! the rooms; each module says at its head what it is for and what it does not do.
 
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod conformance;

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
+use byeloss::analysis::{self, CallTheory};
 use byeloss::measure::{Ghosts, Tally};
 use byeloss::scenario;
-use byeloss::study::{Options, PointResult, Results, run};
+use byeloss::study::{Options, Results, run};
 use byeloss::theory::exchange::{Direction, Exchange};
 use byeloss::theory::schedule::Schedule;
 use byeloss::theory::timing::Timing;
@@ -19,10 +20,21 @@ fn simulate(text: &str) -> Results {
     run(&study, &options).expect("nobody stops it")
 }
 
+/// What was counted at a point, and its closed forms.
+struct Point {
+    tally: Tally,
+    theory: Option<CallTheory>,
+}
+
+/// The one point of a scenario.
+fn only_point(text: &str) -> Point {
+    let study = scenario::load_text("test", text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    Point { tally: simulate(text).points.swap_remove(0).tally, theory: analysis::call_theory(&study.points[0].setup) }
+}
+
 /// One point: calls on the built-in path `direct`, with these keys.
-fn point(keys: &str) -> PointResult {
-    let text = format!("name = \"test\"\ntopology = \"direct\"\n{keys}");
-    simulate(&text).points.swap_remove(0)
+fn point(keys: &str) -> Point {
+    only_point(&format!("name = \"test\"\ntopology = \"direct\"\n{keys}"))
 }
 
 #[track_caller]
@@ -48,7 +60,7 @@ fn assert_mean(ghosts: &Ghosts, expected_s: f64, what: &str) {
 /// Means and false drops of one point against those that the study itself sets beside them.
 #[track_caller]
 fn assert_meets_its_theory(keys: &str) {
-    let PointResult { tally, theory, .. } = point(keys);
+    let Point { tally, theory } = point(keys);
     let theory = theory.unwrap_or_else(|| panic!("no closed form for {keys}"));
     let ghosts = [&tally.ghosts[0], &tally.ghosts[1], &tally.all_ghosts()];
     for (ghosts, mean) in ghosts.into_iter().zip(theory.recovery_mean_s) {
@@ -93,7 +105,7 @@ fn recovery_false_drops_and_load_meet_their_closed_forms_at_many_settings() {
 
 #[test]
 fn calls_whose_2xx_is_never_acknowledged_are_false_drops_as_often_as_their_closed_form_says() {
-    let PointResult { tally, theory, .. } = point(
+    let Point { tally, theory } = point(
         "[calls]\ncount = 100_000\ntalk-time = { distribution = \"exponential\", mean = \"180 s\" }\n\
          [hangup]\nbye-loss = 1.0\n[link]\nloss = 0.35\ndelay = \"50 ms\"\n[session-timer]\nsession-expires = 600\n",
     );
@@ -133,7 +145,7 @@ fn losses_and_delays_of_the_links_of_a_route_add_up() {
     let text = "name = \"test\"\ntopology = \"two-proxies\"\n\
                 [calls]\ncount = 60_000\ntalk-time = { distribution = \"exponential\", mean = \"600 s\" }\n\
                 [hangup]\nbye-loss = 1.0\n[session-timer]\nsession-expires = 180\n";
-    let point = simulate(text).points.swap_remove(0);
+    let point = only_point(text);
     let mean = point.theory.and_then(|theory| theory.recovery_mean_s[2]).expect("a closed form");
     assert_mean(&point.tally.all_ghosts(), mean, "two-proxies");
 }

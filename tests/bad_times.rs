@@ -2,22 +2,37 @@
 
 use std::sync::atomic::AtomicBool;
 
+use byeloss::analysis::{self, CallTheory};
+use byeloss::measure::Tally;
 use byeloss::scenario;
-use byeloss::study::{Options, PointResult, run};
+use byeloss::study::{Options, run};
 use byeloss::theory::gilbert::Gilbert;
 use byeloss::theory::schedule::{Schedule, T1, T2};
 
 /// More than this many standard errors happen once in fifteen thousand times, and the seeds are fixed.
 const MOST_ERRORS: f64 = 4.0;
 
-fn points(scenario: Result<scenario::Study, scenario::Diagnostics>) -> Vec<PointResult> {
+/// What was counted at a point, and its closed forms.
+struct Point {
+    values: Vec<String>,
+    tally: Tally,
+    theory: Option<CallTheory>,
+}
+
+fn points(scenario: Result<scenario::Study, scenario::Diagnostics>) -> Vec<Point> {
     let study = scenario.unwrap_or_else(|error| panic!("{error}"));
     let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
-    run(&study, &options).expect("nobody stops it").points
+    let found = run(&study, &options).expect("nobody stops it").points.into_iter().zip(&study.points);
+    let point = found.map(|(found, point)| Point {
+        values: found.values,
+        tally: found.tally,
+        theory: analysis::call_theory(&point.setup),
+    });
+    point.collect()
 }
 
 /// One point: calls on the built-in path `direct` that stand when they begin, with these keys.
-fn point(keys: &str) -> PointResult {
+fn point(keys: &str) -> Point {
     let text = format!("name = \"test\"\ntopology = \"direct\"\n{keys}");
     points(scenario::load_text("test", &text, &[])).swap_remove(0)
 }
@@ -35,8 +50,8 @@ fn assert_share(hits: u64, of: u64, expected: f64, what: &str) {
 
 /// Asserts that the closed forms of `point` are there, and meet what was found.
 #[track_caller]
-fn assert_meets(point: &PointResult, what: &str) {
-    let theory = point.theory.unwrap_or_else(|| panic!("{what}: no closed form"));
+fn assert_meets(point: &Point, what: &str) {
+    let theory = point.theory.as_ref().unwrap_or_else(|| panic!("{what}: no closed form"));
     let bye_loss = theory.bye_loss.unwrap_or_else(|| panic!("{what}: no closed form of lost BYEs"));
     assert_share(point.tally.all_ghosts().count(), point.tally.hangups, bye_loss, &format!("{what}: lost BYEs"));
     if let Some(drops) = theory.false_drops_per_million {
@@ -86,7 +101,7 @@ fn refreshes_time_out_in_bursts_over_one_chain_or_two_as_often_as_the_closed_for
         let link = format!(
             "[link]\ndelay = \"50 ms\"\nloss = {{ model = \"gilbert-elliott\", good = {good}, bad = {bad}, one-state = {one_state} }}\n"
         );
-        let PointResult { tally, theory, .. } = point(&format!("{keys}{link}"));
+        let Point { tally, theory, .. } = point(&format!("{keys}{link}"));
         let expected = theory.and_then(|theory| theory.false_drops_per_million).expect("a closed form") / 1e6;
         assert_share(tally.false_drops, tally.established, expected, &format!("{good}/{bad} {one_state}"));
         // The published time-outs of a transaction: the first refresh of those who live so long.
@@ -128,7 +143,7 @@ fn a_nat_shuts_byes_out_as_often_and_as_long_as_the_closed_form_says() {
         let what = format!("{expires} s, SE {interval}, {refresher}");
         let point = point(&format!("{keys}{timer}{link}"));
         assert_meets(&point, &what);
-        let expected = point.theory.and_then(|theory| theory.recovery_mean_s[1]);
+        let expected = point.theory.as_ref().and_then(|theory| theory.recovery_mean_s[1]);
         let recovery = &point.tally.ghosts[1].recovery;
         if let Some(expected) = expected.filter(|_| recovery.count() > 100) {
             let (mean, error) = (recovery.mean_s().unwrap(), recovery.mean_error_s().unwrap());
@@ -172,8 +187,11 @@ fn every_preset_loses_as_many_byes_as_it_says() {
     });
     for (name, published) in PUBLISHED {
         let found = bursts.iter().find(|point| point.values[0] == name).expect("a point");
-        let theory =
-            found.theory.and_then(|theory| theory.bye_loss).unwrap_or_else(|| panic!("{name}: no closed form"));
+        let theory = found
+            .theory
+            .as_ref()
+            .and_then(|theory| theory.bye_loss)
+            .unwrap_or_else(|| panic!("{name}: no closed form"));
         assert!((theory - published).abs() <= 0.05 * published, "{name}: {theory:e}, published {published:e}");
         assert_share(found.tally.all_ghosts().count(), found.tally.hangups, theory, name);
         let said = scenario::presets().into_iter().find(|preset| preset.name == name).expect("a preset").lost_bye;

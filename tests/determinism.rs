@@ -5,39 +5,42 @@
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
-use byeloss::report;
+use byeloss::analysis;
+use byeloss::report::{self, Reported};
 use byeloss::scenario;
 use byeloss::study::{self, Found, Options, Results, first_difference, run};
 use byeloss::world::Fact;
 use byeloss::world::fleet::Fleet;
 
-fn results(sets: &[&str], threads: usize) -> Results {
+fn study(sets: &[&str]) -> scenario::Study {
     let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
-    let study = scenario::load("session-expires", &sets).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
-    run(&study, &options).expect("nobody stops it")
+    scenario::load("session-expires", &sets).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// All bytes that a run prints and writes, pictures as SVG.
-fn bytes(results: &Results) -> Vec<String> {
-    let figures = report::figures(results).into_iter().map(|figure| figure.svg);
-    [report::table(results), report::points_csv(results), report::json(results).to_string(), report::page(results)]
-        .into_iter()
-        .chain(figures)
-        .collect()
+fn results(sets: &[&str], threads: usize) -> Results {
+    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    run(&study(sets), &options).expect("nobody stops it")
+}
+
+/// All bytes that a run prints and writes.
+fn bytes(sets: &[&str], threads: usize) -> Vec<Vec<u8>> {
+    let (study, results) = (study(sets), results(sets, threads));
+    let analysis = analysis::of(&study, &results);
+    let files = analysis.files().as_slice().iter().map(|(_, bytes)| bytes.clone()).collect::<Vec<_>>();
+    [analysis.text(100).into_bytes()].into_iter().chain(files).collect()
 }
 
 #[test]
 fn one_two_and_seven_threads_give_the_same_bytes() {
     let few = ["calls.count=3001"];
-    let one = bytes(&results(&few, 1));
-    assert_eq!(one, bytes(&results(&few, 2)));
-    assert_eq!(one, bytes(&results(&few, 7)));
+    let one = bytes(&few, 1);
+    assert!(one == bytes(&few, 2));
+    assert!(one == bytes(&few, 7));
 }
 
 #[test]
 fn another_seed_gives_other_figures() {
-    assert_ne!(bytes(&results(&["calls.count=300"], 1)), bytes(&results(&["calls.count=300", "seed=2"], 1)));
+    assert!(bytes(&["calls.count=300"], 1) != bytes(&["calls.count=300", "seed=2"], 1));
 }
 
 #[test]
@@ -80,11 +83,6 @@ fn the_same_call_talks_as_long_and_loses_the_same_copies_of_its_bye_at_every_ses
         }
     }
     assert!(compared > 50, "{compared}");
-}
-
-fn study(sets: &[&str]) -> scenario::Study {
-    let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
-    scenario::load("session-expires", &sets).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]

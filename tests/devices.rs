@@ -7,31 +7,47 @@ mod fleet;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
+use byeloss::analysis::{self, DeviceTheory};
 use byeloss::report::Reported;
-use byeloss::scenario::{self, Asked};
+use byeloss::scenario::{self, Asked, Study};
 use byeloss::study::{DevicePoint, Options, Results, run};
+use byeloss::world::fleet::Fleet;
 
 /// Devices on a link of 50 ms without loss, and what `more` says.
 fn results(more: &str, sets: &[&str], threads: usize) -> Results<DevicePoint> {
+    run_study(&study(more, sets), threads)
+}
+
+/// The study of these devices.
+fn study(more: &str, sets: &[&str]) -> Study<Fleet> {
     let text = format!("name = \"test\"\ntopology = \"platforms\"\n{more}\n[link]\nloss = 0.0\ndelay = \"20 ms\"\n");
-    run_asked(scenario::open_text("test.toml", &text, &owned(sets)), threads)
+    of_devices(scenario::open_text("test.toml", &text, &owned(sets)))
+}
+
+/// What closed forms say of the first point.
+fn theory(more: &str) -> DeviceTheory {
+    analysis::device_theory(&study(more, &[]).points[0].setup)
 }
 
 fn owned(sets: &[&str]) -> Vec<String> {
     sets.iter().map(|set| (*set).to_owned()).collect()
 }
 
-fn run_asked(asked: Result<Asked, scenario::Diagnostics>, threads: usize) -> Results<DevicePoint> {
+fn of_devices(asked: Result<Asked, scenario::Diagnostics>) -> Study<Fleet> {
     let Asked::Devices(study) = asked.unwrap_or_else(|errors| panic!("{errors}")) else { panic!("of calls") };
+    study
+}
+
+fn run_study(study: &Study<Fleet>, threads: usize) -> Results<DevicePoint> {
     let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
-    run(&study, &options).expect("nobody stops it")
+    run(study, &options).expect("nobody stops it")
 }
 
 /// Mean, error and closed form of the detection.
-fn detection(point: &DevicePoint) -> [f64; 3] {
+fn detection(point: &DevicePoint, theory: DeviceTheory) -> [f64; 3] {
     let ghosts = &point.devices().ghosts;
     assert_eq!(ghosts.unrecovered, 0);
-    let theory = point.theory.detection_mean_s.expect("a closed form");
+    let theory = theory.detection_mean_s.expect("a closed form");
     [ghosts.recovery.mean_s().unwrap(), ghosts.recovery.mean_error_s().unwrap(), theory]
 }
 
@@ -57,7 +73,7 @@ fn detection_is_that_of_the_closed_form() {
             );
             // With misses of one interval a keepalive that jitter delays is silence enough.
             let results = results(&text, &[], 2);
-            let [mean, error, theory] = detection(&results.points[0]);
+            let [mean, error, theory] = detection(&results.points[0], theory(&text));
             assert!(
                 (mean - theory).abs() < 4.0 * error,
                 "{mechanism} {interval} {misses} {check} {jitter} {online}: {mean} +- {error}, not {theory}"
@@ -72,7 +88,7 @@ fn a_lost_unregister_is_found_after_180_to_270_s_with_the_standard_settings() {
                 online-time = { distribution = \"uniform\", min = \"30 min\", max = \"60 min\" }";
     let results = results(text, &[], 2);
     let ghosts = &results.points[0].devices().ghosts;
-    let [mean, error, _] = detection(&results.points[0]);
+    let [mean, error, _] = detection(&results.points[0], theory(text));
     assert!((mean - 225.0).abs() < 4.0 * error, "{mean} +- {error}");
     assert!(ghosts.recovery.min().unwrap().as_secs_f64() > 180.0);
     assert!(ghosts.recovery.max().unwrap().as_secs_f64() < 270.1);
@@ -101,7 +117,7 @@ fn false_offlines_of_an_outage_are_those_of_the_closed_form() {
         let results = results(&text, &[], 2);
         let point = &results.points[0];
         let found = point.devices().false_offlines as f64 / f64::from(n);
-        let theory = point.theory.false_offlines_per_device.expect("a closed form");
+        let theory = theory(&text).false_offlines_per_device.expect("a closed form");
         let error = (theory * (1.0 - theory) / f64::from(n)).sqrt().max(1.0 / f64::from(n));
         assert!(
             (found - theory).abs() <= 4.0 * error,
@@ -151,7 +167,7 @@ fn false_offlines_of_outages_at_random_are_those_of_the_closed_form() {
             let results = results(&text, &[], 2);
             let point = &results.points[0];
             let found = point.devices().false_offlines as f64;
-            let expected = point.theory.false_offlines_per_device.expect("a closed form") * f64::from(n);
+            let expected = theory(&text).false_offlines_per_device.expect("a closed form") * f64::from(n);
             assert!(expected > 50.0, "{text}: {expected}");
             assert!((found - expected).abs() < 4.0 * expected.sqrt(), "{text}: {found}, not {expected}");
         }
@@ -166,8 +182,7 @@ fn outages_that_all_devices_see_or_that_follow_each_other_soon_have_no_closed_fo
             "horizon = \"1 h\"\n[devices]\ncount = 3\nmechanism = \"gat1400\"\n{}",
             up_and_down(&exponential(up), &exponential("3 min"), shared)
         );
-        let results = results(&text, &[], 1);
-        assert_eq!(results.points[0].theory.false_offlines_per_device.is_some(), known, "{up} {shared}");
+        assert_eq!(theory(&text).false_offlines_per_device.is_some(), known, "{up} {shared}");
     }
 }
 
@@ -232,7 +247,9 @@ fn one_two_and_seven_threads_give_the_same_bytes() {
     let bytes = |threads| {
         let online = "devices.online-time={ distribution = \"uniform\", min = \"45 min\", max = \"80 min\" }";
         let few = ["devices.count=301", "horizon=90min", "restarts.0.at=30min", online];
-        DevicePoint::files(&run_asked(scenario::open("gat1400-heartbeat", &owned(&few)), threads))
+        let study = of_devices(scenario::open("gat1400-heartbeat", &owned(&few)));
+        let results = run_study(&study, threads);
+        analysis::of(&study, &results).files()
     };
     let one = bytes(1);
     assert_eq!(one.as_slice().len(), 4 + 2 * 3 + 1);
@@ -258,12 +275,16 @@ fn results_of_odd_shapes_are_written() {
         "horizon = \"10 min\"\n[devices]\ncount = 3\nmechanism = \"gb28181\"\n[[restarts]]\nlevel = 2\nat = \"1 min\"\nfor = \"1 h\"",
         "horizon = \"10 min\"\n[devices]\ncount = 3\nmechanism = \"gat1400\"\n[[restarts]]\nat = \"9 min\"\nfor = \"1 h\"\n[sweep]\n\"devices.mechanism\" = [\"gat1400\", \"gb28181\"]",
     ] {
-        let results = results(text, &[], 1);
-        for (name, bytes) in DevicePoint::files(&results).as_slice() {
+        let study = study(text, &[]);
+        let results = run_study(&study, 1);
+        let analysis = analysis::of(&study, &results);
+        for (name, bytes) in analysis.files().as_slice() {
             let text = String::from_utf8_lossy(bytes);
             assert!(name.ends_with(".png") || !text.contains("NaN") && !text.contains("inf,"), "{name}");
         }
-        let table = DevicePoint::table(&results);
-        assert!(table.lines().all(|line| line.chars().count() <= 100), "{table}");
+        for width in [60, 80, 100, 200] {
+            let table = analysis.text(width);
+            assert!(table.lines().all(|line| line.chars().count() <= width), "{table}");
+        }
     }
 }

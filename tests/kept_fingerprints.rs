@@ -4,6 +4,9 @@
 //! `tests/kept/fingerprints.txt` has a line for each: name, fingerprint, overrides. A change that is meant to change facts
 //! renews it: run the test with `BYELOSS_KEEP=1`.
 
+#[path = "common/reduced.rs"]
+mod reduced;
+
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -11,18 +14,7 @@ use std::sync::atomic::AtomicBool;
 use byeloss::scenario::{self, Asked, BuiltinKind};
 use byeloss::study::{self, Options};
 
-/// The overrides that make a built-in scenario small.
-fn reduced(name: &str) -> Vec<String> {
-    let stream =
-        |standing: u32| format!("calls.arrivals={{ process = \"stream\", standing = {standing}, within = \"1 h\" }}");
-    match name {
-        "gat1400-heartbeat" | "mechanisms-devices" | "surveillance" => vec!["devices.count=40".to_owned()],
-        "mechanisms" => vec!["calls.count=40".to_owned()],
-        "busy-hour" => vec!["calls.count=3000".to_owned(), stream(500)],
-        "narrow-trunk" => vec!["calls.count=600".to_owned(), stream(200)],
-        _ => vec!["calls.count=200".to_owned()],
-    }
-}
+use reduced::reduced;
 
 /// The fingerprint of the reduced scenario, and that of what stands beside it.
 fn fingerprints(name: &str, threads: usize) -> String {

@@ -4,8 +4,9 @@
 
 use std::sync::atomic::AtomicBool;
 
+use byeloss::analysis;
 use byeloss::measure::{Ghosts, HungUpAs};
-use byeloss::report;
+use byeloss::report::Reported;
 use byeloss::scenario;
 use byeloss::study::{Options, PointResult, Results, run};
 
@@ -102,11 +103,12 @@ fn the_page_has_the_sheet_with_the_devices_beside_and_a_study_of_other_axes_has_
     devices.points.iter_mut().for_each(|point| point.setup.levels[0].count = 10);
     let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
     let results = run(&study, &options).expect("nobody stops it");
-    let page = report::page(&results);
+    let analysis = analysis::of(&study, &results);
+    let page = analysis.page();
     for words in ["Every mechanism under every condition", "RTP 60 s, agents", "GA/T 1400, 90 s", "users hold"] {
         assert!(page.contains(words), "{words}");
     }
-    let files = report::draw(&results);
+    let files = analysis.files();
     let csv = files.as_slice().iter().find(|(name, _)| name == "mechanisms.csv").expect("a file");
     let text = String::from_utf8(csv.1.clone()).expect("a text");
     // Two mechanisms under four conditions, three of devices under three.

@@ -10,9 +10,10 @@ use super::args::RunOptions;
 use super::output::{complain, print, say};
 use super::progress;
 use super::timing::Stopwatch;
+use crate::analysis::{self, Analyse};
 use crate::report::{self, Reported};
 use crate::scenario::{self, Asked, Manifest, Study};
-use crate::study::{self, ClaimError, ResultFolder, Work};
+use crate::study::{self, ClaimError, ResultFolder};
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -40,9 +41,9 @@ pub fn run(scenario: &str, args: &RunOptions) -> Exit {
 }
 
 /// Runs the study of these `units` that `scenario` names.
-fn run_study<W: Work>(scenario: &str, study: &Study<W>, units: &str, args: &RunOptions) -> Exit
+fn run_study<W: Analyse>(scenario: &str, study: &Study<W>, units: &str, args: &RunOptions) -> Exit
 where
-    W::Result: Reported,
+    for<'a> W::Analysis<'a>: Reported,
 {
     let path = args.output.clone().unwrap_or_else(|| default_folder(scenario, &study.name, &args.source.overrides()));
     match ResultFolder::claim(&path, &study.provenance, args.force) {
@@ -57,9 +58,9 @@ where
 }
 
 /// Runs a study whose folder, at `path`, is claimed.
-fn run_claimed<W: Work>(study: &Study<W>, units: &str, args: &RunOptions, path: &Path) -> Exit
+fn run_claimed<W: Analyse>(study: &Study<W>, units: &str, args: &RunOptions, path: &Path) -> Exit
 where
-    W::Result: Reported,
+    for<'a> W::Analysis<'a>: Reported,
 {
     let bar = progress::bar(&study.name, units, study::total(study));
     let stopwatch = Stopwatch::start();
@@ -77,13 +78,11 @@ where
     if args.timing {
         stopwatch.report(&results);
     }
+    let analysis = analysis::of(study, &results);
     // What was found is said before anything can go wrong with the files.
-    let printed = if args.json {
-        print(&format!("{:#}\n", W::Result::json(&results)))
-    } else {
-        print(&W::Result::table(&results))
-    };
-    let files = report::draw(&results);
+    let printed =
+        if args.json { print(&format!("{:#}\n", analysis.json())) } else { print(&analysis.text(report::WIDTH)) };
+    let files = analysis.files();
     *phase() = Phase::Writing;
     let Some(folder) = claimed().take() else { return Exit::Interrupted };
     if let Err(error) = folder.write(files, &results.provenance, results.manifest()) {

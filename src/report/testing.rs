@@ -1,27 +1,57 @@
 //! Results made by hand, for the tests of this room.
 
+use std::ops::{Deref, DerefMut};
+
+use crate::analysis::{CallTheory, Calls};
 use crate::measure::{Fate, Ghosts, Histogram, HungUpAs, Paired, RefreshMessages, Tally};
 use crate::scenario::Provenance;
 use crate::sip::ReleaseCause;
-use crate::study::{PointResult, PointTheory, Results};
+use crate::study::{PointResult, Results};
 use crate::time::Span;
 
 const EACH: u64 = 5000;
 
+/// Results made by hand, with closed forms made by hand.
+pub struct Made {
+    pub results: Results,
+    pub theory: Vec<CallTheory>,
+}
+
+impl Made {
+    /// Their figures.
+    pub fn analysed(&self) -> Calls<'_> {
+        Calls::with_theory(&self.results, self.theory.iter().cloned())
+    }
+}
+
+impl Deref for Made {
+    type Target = Results;
+
+    fn deref(&self) -> &Results {
+        &self.results
+    }
+}
+
+impl DerefMut for Made {
+    fn deref_mut(&mut self) -> &mut Results {
+        &mut self.results
+    }
+}
+
 /// A sweep of Session-Expires as the closed forms have it: uniform recovery times, 5000 for each side.
-pub fn session_expires() -> Results {
+pub fn session_expires() -> Made {
     sweep(&[90, 120, 128, 180, 300, 600, 900, 1800, 3600])
 }
 
 /// The same at chosen values.
-pub fn sweep(values: &[u32]) -> Results {
+pub fn sweep(values: &[u32]) -> Made {
     let lengths: Vec<Vec<Span>> = values.iter().map(|&se| lengths(se)).collect();
     let paired = lengths.windows(2).map(|two| {
         let mut paired = Paired::default();
         two[0].iter().zip(&two[1]).for_each(|(&before, &after)| paired.add(before, after));
         paired
     });
-    Results {
+    let results = Results {
         name: "session-expires".to_owned(),
         title: "How long does a call outlive a lost BYE, and what does it cost to find out sooner?".to_owned(),
         seed: 1,
@@ -30,19 +60,22 @@ pub fn sweep(values: &[u32]) -> Results {
         paired: paired.collect(),
         beside: None,
         provenance: Provenance { builtin: Some("session-expires".to_owned()), ..Provenance::default() },
-    }
+    };
+    Made { results, theory: values.iter().map(|&se| theory(se)).collect() }
 }
 
 /// Results that are hard to show, each with its name.
-pub fn edge_cases() -> Vec<(&'static str, Results)> {
-    let none = Results { points: vec![], paired: vec![], ..session_expires() };
+pub fn edge_cases() -> Vec<(&'static str, Made)> {
+    let mut none = session_expires();
+    none.points.clear();
+    none.paired.clear();
     let mut single = sweep(&[1800]);
     single.axes.clear();
     single.points[0].values.clear();
     let shaped = |shape: &dyn Fn(&mut PointResult)| {
-        let mut results = sweep(&[90, 1800]);
-        results.points.iter_mut().for_each(shape);
-        results
+        let mut made = sweep(&[90, 1800]);
+        made.points.iter_mut().for_each(shape);
+        made
     };
     let no_ghosts = shaped(&|point| point.tally.ghosts = Default::default());
     let nothing = shaped(&|point| point.tally = Tally::default());
@@ -50,23 +83,22 @@ pub fn edge_cases() -> Vec<(&'static str, Results)> {
         point.tally.ghosts = Default::default();
         point.tally.ghosts[HungUpAs::NoTimer as usize].unrecovered = 12;
     });
-    let no_timer = shaped(&|point| {
+    let mut no_timer = shaped(&|point| {
         let ghosts = std::mem::take(&mut point.tally.ghosts[0]);
         point.tally.ghosts = [Ghosts::default(), Ghosts::default(), ghosts];
         point.tally.ghosts[2].unrecovered = 700;
-        point.theory = None;
     });
+    no_timer.theory.fill(CallTheory::default());
     let one = shaped(&|point| {
         point.tally.ghosts = Default::default();
         point.tally.ghosts[0].recovery.add(Span::ZERO);
     });
-    let no_number = shaped(&|point| {
-        point.theory = Some(PointTheory {
-            recovery_mean_s: [Some(f64::NAN), Some(f64::INFINITY), Some(-1.0)],
-            refresh_messages_per_call_hour: Some(f64::NAN),
-            false_drops_per_million: Some(f64::NEG_INFINITY),
-            bye_loss: None,
-        });
+    let mut no_number = sweep(&[90, 1800]);
+    no_number.theory.fill(CallTheory {
+        recovery_mean_s: [Some(f64::NAN), Some(f64::INFINITY), Some(-1.0)],
+        refresh_messages_per_call_hour: Some(f64::NAN),
+        false_drops_per_million: Some(f64::NEG_INFINITY),
+        ..CallTheory::default()
     });
     let extreme = shaped(&|point| {
         point.tally.ghosts[0].recovery.add(Span::from_secs(2_000_000));
@@ -137,7 +169,6 @@ fn point(se: u32) -> PointResult {
         _ => 0,
     };
     let (calls, hours) = (1_000_000, 500_000);
-    let half = f64::from(se) / 2.0;
     let first_sends = hours * 2 * 7200 / u64::from(se);
     let mut tally = Tally {
         calls,
@@ -172,11 +203,16 @@ fn point(se: u32) -> PointResult {
         tally,
         has_weather: false,
         queues: Vec::new(),
-        theory: Some(PointTheory {
-            recovery_mean_s: [1.5 * half - margin(se), half / 2.0, half - margin(se) / 2.0].map(Some),
-            refresh_messages_per_call_hour: Some(7200.0 / half * 1.05),
-            false_drops_per_million: Some(0.0),
-            bye_loss: None,
-        }),
+    }
+}
+
+/// What closed forms say at `se`.
+fn theory(se: u32) -> CallTheory {
+    let half = f64::from(se) / 2.0;
+    CallTheory {
+        recovery_mean_s: [1.5 * half - margin(se), half / 2.0, half - margin(se) / 2.0].map(Some),
+        refresh_messages_per_call_hour: Some(7200.0 / half * 1.05),
+        false_drops_per_million: Some(0.0),
+        ..CallTheory::default()
     }
 }

@@ -1,6 +1,7 @@
 //! What a study found.
 
 use super::devices::DevicePoint;
+use super::swept::{Cost, Swept};
 use crate::measure::{Fingerprint, Load, Paired, QueueCount, Tally};
 use crate::scenario::{Manifest, Provenance};
 use crate::time::{Span, Time};
@@ -65,8 +66,6 @@ pub struct PointResult {
     pub has_weather: bool,
     /// That of all facts of all calls.
     pub fingerprint: u64,
-    /// What closed forms say, where there are any.
-    pub theory: Option<PointTheory>,
     /// What each element did in each second, if the scenario asks for it.
     pub load: Option<PointLoad>,
     /// What came to the queues before links with a rate, in the order from the caller, that toward the callee first.
@@ -80,9 +79,6 @@ pub struct PointQueue {
     pub link: String,
     /// What was counted.
     pub count: QueueCount,
-    /// The mean wait of messages of these lengths that come at random, in seconds, where the run is in balance and nothing was
-    /// lost.
-    pub theory_wait_s: Option<f64>,
     /// How long the run lasted.
     pub length: Span,
 }
@@ -103,47 +99,6 @@ pub struct PointLoad {
     pub seconds: usize,
     /// The outages that all calls see, in their order: from when to when.
     pub outages: Vec<(Time, Time)>,
-}
-
-/// Closed forms for one point, each where it holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PointTheory {
-    /// Mean recovery time if the refresher hung up, the watcher did, and over both by their shares, in seconds.
-    pub recovery_mean_s: [Option<f64>; 3],
-    /// Refresh messages for each hour of a live call.
-    pub refresh_messages_per_call_hour: Option<f64>,
-    /// False drops for each million of calls.
-    pub false_drops_per_million: Option<f64>,
-    /// The probability that of a hang-up no BYE arrives.
-    pub bye_loss: Option<f64>,
-}
-
-/// What a point of any study has: its place in the sweep, and what it cost.
-pub trait Swept {
-    /// The value of each axis, as written in the scenario.
-    fn values(&self) -> &[String];
-
-    /// The caller's Session-Expires, in seconds, if there is a caller and it asks for one.
-    fn session_expires_s(&self) -> Option<u32>;
-
-    /// What running it took.
-    fn cost(&self) -> Cost;
-
-    /// That of all facts of all calls or devices.
-    fn fingerprint(&self) -> u64;
-}
-
-/// What running a point took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cost {
-    /// Calls, or units of a fleet.
-    pub pieces: u64,
-    /// Messages put on the wire.
-    pub messages: u64,
-    /// Timers that fired and did something.
-    pub firings: u64,
-    /// Messages delivered and timers that fired.
-    pub events: u64,
 }
 
 impl Swept for PointResult {

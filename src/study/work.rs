@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 
-use super::closed_form;
 use super::devices::{self, DevicePoint};
-use super::results::{PointLoad, PointQueue, PointResult, Swept};
+use super::results::{PointLoad, PointQueue, PointResult};
+use super::swept::Swept;
 use crate::measure::{
     Beside, CallCounter, DeviceCounter, DeviceTally, Fingerprint, Load, QueueCounts, Recovery, Tally, WithBeside,
 };
@@ -143,7 +143,6 @@ impl Work for Setup {
             tally: Tally { keeping, keeping_bytes, ..counts.tally },
             has_weather: has_weather(&point.setup),
             fingerprint: counts.fingerprint.of_calls(),
-            theory: closed_form::of(&point.setup),
             queues: point_queues(counts.beside.queues, counts.beside.ended, point),
             load: counts.beside.load.and_then(|load| point_load(load, &point.setup)),
         }
@@ -222,7 +221,7 @@ fn point_load(load: Load, setup: &Setup) -> Option<PointLoad> {
     Some(PointLoad { load, seconds, outages })
 }
 
-/// What came to each queue, with its closed form.
+/// What came to each queue.
 fn point_queues(counts: Option<QueueCounts>, ended: Time, point: &Point) -> Vec<PointQueue> {
     let length = point.setup.horizon.unwrap_or(ended).since(Time::ZERO);
     let queues = counts.map(QueueCounts::into_queues).unwrap_or_default().into_iter().map(|count| {
@@ -231,7 +230,7 @@ fn point_queues(counts: Option<QueueCounts>, ended: Time, point: &Point) -> Vec<
             [from, to, ..] => format!("{from}--{to}"),
             [] | [_] => format!("link {}", count.of.link),
         };
-        PointQueue { theory_wait_s: closed_form::queue_wait(&point.setup, &count, length), link, count, length }
+        PointQueue { link, count, length }
     });
     queues.collect()
 }

@@ -2,16 +2,18 @@
 
 use plotters::style::RGBColor;
 
-use super::point::{Point, Storm, Study, second};
+use crate::analysis::{DeviceFigures, Devices, RestartStorm, axis_names};
 use crate::measure::Ghosts;
+use crate::report::figures::Figure;
 use crate::report::figures::axis::{Axis, Tick, Unit};
 use crate::report::figures::canvas::{Mark, Place, svg};
 use crate::report::figures::frame::{Entry, Frame, together};
 use crate::report::figures::survival;
 use crate::report::figures::trade_off::{Dot, Words, plot};
 use crate::report::number::{count, counted, length, rate};
-use crate::report::{Figure, sweep};
-use crate::time::{Span, Time};
+use crate::report::reported::FigureKind;
+use crate::report::sweep;
+use crate::time::Span;
 
 /// Colours that the colour-blind tell apart (Okabe and Ito), with marks for those who see none.
 const LOOKS: [(RGBColor, Mark); 4] = [
@@ -27,26 +29,39 @@ const LABEL: usize = 24;
 /// Seconds before the platforms go down that the storm shows.
 const BEFORE_S: usize = 10;
 
-/// Mean detection, detection against requests, and of a study with a restart the storm.
-pub fn drawn(study: &Study) -> Vec<Figure> {
-    let detection = Figure {
+type Kind = FigureKind<fn(&Devices) -> Option<String>>;
+
+/// All figures in the order of the page.
+const FIGURES: [Kind; 3] = [
+    Kind {
         name: "detection",
         caption: "Time from a device's going without a word until its platform knows: its mean at each point, simulated with its 95 % \
                   interval and by the closed form where there is one; of a study of one point, the share still held at each time.",
-        svg: if study.points.len() == 1 { held(study) } else { detection(study) },
-    };
-    let trade_off = Figure {
+        draw: |devices| Some(if devices.points.len() == 1 { held(devices) } else { detection(devices) }),
+    },
+    Kind {
         name: "trade-off",
         caption: "The time by which 99 of 100 devices that are gone are found, against the requests that living devices pay for it.",
-        svg: trade_off(study),
-    };
-    let storm = storms(study).map(|svg| Figure {
+        draw: trade_off,
+    },
+    Kind {
         name: "storm",
         caption: "Requests that arrive at the platforms in each second round a restart: the devices that waited, then every device \
                   at its next keepalive, and the echo of the first an interval later.",
-        svg,
-    });
-    [detection, trade_off].into_iter().chain(storm).collect()
+        draw: storms,
+    },
+];
+
+/// Names and captions.
+pub fn captions() -> Vec<(&'static str, &'static str)> {
+    FIGURES.iter().map(|kind| (kind.name, kind.caption)).collect()
+}
+
+/// The figures that these results have.
+pub fn drawn(devices: &Devices) -> Vec<Figure> {
+    let drawn =
+        FIGURES.iter().map(|kind| Some(Figure { name: kind.name, caption: kind.caption, svg: (kind.draw)(devices)? }));
+    drawn.flatten().collect()
 }
 
 /// Whether the axis of this key is one of jitter, which changes the storm and hardly the detection.
@@ -61,21 +76,23 @@ struct Series {
 }
 
 /// The points that detection is shown of: all, or where jitter is an axis those of its first value.
-fn shown(study: &Study) -> Vec<usize> {
-    let first = study.results.points.first().map_or(&[][..], |point| &point.values);
-    let keys = study.results.axes.iter().enumerate().filter(|(_, key)| is_jitter(key));
+fn shown(devices: &Devices) -> Vec<usize> {
+    let first = devices.results.points.first().map_or(&[][..], |point| &point.values);
+    let keys = devices.results.axes.iter().enumerate().filter(|(_, key)| is_jitter(key));
     let jitters: Vec<usize> = keys.map(|(axis, _)| axis).collect();
-    let value = |index: usize, axis: usize| study.results.points[index].values.get(axis);
-    (0..study.points.len()).filter(|&index| jitters.iter().all(|&axis| value(index, axis) == first.get(axis))).collect()
+    let value = |index: usize, axis: usize| devices.results.points[index].values.get(axis);
+    (0..devices.points.len())
+        .filter(|&index| jitters.iter().all(|&axis| value(index, axis) == first.get(axis)))
+        .collect()
 }
 
 /// The points that are shown by the values of every axis but the first.
-fn series(study: &Study) -> Vec<Series> {
+fn series(devices: &Devices) -> Vec<Series> {
     let mut all: Vec<Series> = Vec::new();
-    let names = sweep::axis_names(study.results);
-    let keys = &study.results.axes;
-    for index in shown(study) {
-        let values = &study.results.points[index].values;
+    let names = axis_names(devices.results);
+    let keys = &devices.results.axes;
+    for index in shown(devices) {
+        let values = &devices.results.points[index].values;
         let others = (1..keys.len()).filter(|&axis| !is_jitter(&keys[axis]));
         let name = others.map(|axis| format!("{} {}", names[axis], values[axis])).collect::<Vec<_>>().join(", ");
         match all.iter_mut().find(|series| series.name == name) {
@@ -94,9 +111,9 @@ fn as_number(value: &str) -> Option<(f64, bool)> {
 }
 
 /// The share of devices still held, of all that went without a word, at the study's one point.
-fn held(study: &Study) -> String {
-    let ghosts: Vec<&Ghosts> = study.points.iter().map(|point| &point.result.devices().ghosts).collect();
-    let title = detection_title(study);
+fn held(devices: &Devices) -> String {
+    let ghosts: Vec<&Ghosts> = devices.points.iter().map(|point| &point.result.devices().ghosts).collect();
+    let title = detection_title(devices);
     let frame = Frame::new(&title, "Share of devices still held, of all that went without a word.", vec![], 34.0);
     svg(&title, |canvas| {
         let [ghosts] = ghosts[..] else { return };
@@ -110,13 +127,13 @@ fn held(study: &Study) -> String {
     })
 }
 
-fn detection(study: &Study) -> String {
-    let results = study.results;
+fn detection(devices: &Devices) -> String {
+    let results = devices.results;
     // As many series as there are looks, evenly chosen.
-    let all: Vec<Series> = series(study);
+    let all: Vec<Series> = series(devices);
     let series: Vec<&Series> = spread(all.len(), LOOKS.len()).into_iter().map(|i| &all[i]).collect();
-    let title = detection_title(study);
-    let theory = study.points.iter().any(|point| point.detection.theory_s.is_some());
+    let title = detection_title(devices);
+    let theory = devices.points.iter().any(|point| point.detection.theory_s.is_some());
     let lines = if theory { "; lines: closed form" } else { "" };
     let subtitle = format!("Mean. Marks: simulated (95 % interval where wider than the mark){lines}.");
     let entry = |(series, (colour, mark)): (&&Series, &(RGBColor, Mark))| {
@@ -126,12 +143,12 @@ fn detection(study: &Study) -> String {
     let legend = if results.axes.len() > 1 { series.iter().zip(&LOOKS).map(entry).collect() } else { vec![] };
     let frame = Frame::new(&title, &subtitle, legend, 34.0);
     svg(&title, |canvas| {
-        let figures = |i: usize| &study.points[i].detection;
+        let figures = |i: usize| &devices.points[i].detection;
         let shown: Vec<usize> = series.iter().flat_map(|series| series.points.iter().copied()).collect();
         let levels: Vec<f64> = shown
             .iter()
             .flat_map(|&i| {
-                [figures(i).mean_s.zip(figures(i).half_s()).map(|(mean, half)| mean + half), figures(i).mean_s]
+                [figures(i).mean_s.zip(figures(i).half_interval_s()).map(|(mean, half)| mean + half), figures(i).mean_s]
             })
             .flatten()
             .collect();
@@ -147,7 +164,7 @@ fn detection(study: &Study) -> String {
                 names.push(value(i))
             }
         });
-        let axis_title = sweep::axis_names(results).first().map_or("", |name| name);
+        let axis_title = axis_names(results).first().map_or("", |name| name);
         let x = match &numbers {
             Some(all) => {
                 let unit = if all.iter().any(|(_, seconds)| *seconds) { Unit::Time } else { Unit::Number };
@@ -172,7 +189,7 @@ fn detection(study: &Study) -> String {
             canvas.line(&line, colour, if theory { 2.0 } else { 1.0 });
             for &i in &order {
                 let Some(mean) = figures(i).mean_s else { continue };
-                if let Some(half) = figures(i).half_s() {
+                if let Some(half) = figures(i).half_interval_s() {
                     let [low, high] = [(mean - half).max(0.0), mean + half].map(|s| y.at(s));
                     if low - high > 10.0 {
                         canvas.line(&[(at(i), low), (at(i), high)], colour, 1.5);
@@ -184,12 +201,14 @@ fn detection(study: &Study) -> String {
     })
 }
 
-fn detection_title(study: &Study) -> String {
-    let known = || study.points.iter().filter(|point| point.detection.mean_s.is_some());
-    let by = |a: &&Point, b: &&Point| a.detection.mean_s.unwrap_or(0.0).total_cmp(&b.detection.mean_s.unwrap_or(0.0));
+fn detection_title(devices: &Devices) -> String {
+    let known = || devices.points.iter().filter(|point| point.detection.mean_s.is_some());
+    let by = |a: &&DeviceFigures, b: &&DeviceFigures| {
+        a.detection.mean_s.unwrap_or(0.0).total_cmp(&b.detection.mean_s.unwrap_or(0.0))
+    };
     match (known().min_by(by), known().max_by(by)) {
-        (Some(least), Some(most)) if study.points.len() > 1 => {
-            let mean = |point: &Point| together(&length(point.detection.mean_s.unwrap_or(0.0)));
+        (Some(least), Some(most)) if devices.points.len() > 1 => {
+            let mean = |point: &DeviceFigures| together(&length(point.detection.mean_s.unwrap_or(0.0)));
             format!("A device that is gone without a word is found after {} to {} on average", mean(least), mean(most))
         }
         (Some(only), _) => {
@@ -200,13 +219,13 @@ fn detection_title(study: &Study) -> String {
     }
 }
 
-fn trade_off(study: &Study) -> String {
-    let results = study.results;
+fn trade_off(devices: &Devices) -> Option<String> {
+    let results = devices.results;
     let labels = sweep::short_labels(results, LABEL);
-    let dots: Vec<Dot> = shown(study)
+    let dots: Vec<Dot> = shown(devices)
         .into_iter()
         .filter_map(|index| {
-            let (point, label) = (&study.points[index], &labels[index]);
+            let (point, label) = (&devices.points[index], &labels[index]);
             let false_offlines = point.result.devices().false_offlines_per_thousand_device_days().unwrap_or(0.0);
             let drops = false_offlines > 0.0;
             let label = if drops { format!("{label} ({})", rate(false_offlines)) } else { label.clone() };
@@ -222,7 +241,7 @@ fn trade_off(study: &Study) -> String {
         legend: ["living devices called offline (times for each thousand devices and day)", "none called offline"],
         nothing: "No device that went without a word was found.",
     };
-    plot(&words, &dots, results.axes.len() == 1)
+    Some(plot(&words, &dots, results.axes.len() == 1))
 }
 
 /// At most `most` of `len` places, evenly chosen, with both ends.
@@ -234,38 +253,40 @@ fn spread(len: usize, most: usize) -> Vec<usize> {
 }
 
 /// Which points the storm shows: those that differ from the last in jitter alone, or a few of all.
-fn stormy(study: &Study) -> Vec<usize> {
-    let with_storm: Vec<usize> = (0..study.points.len()).filter(|&i| study.points[i].storm.is_some()).collect();
+fn stormy(devices: &Devices) -> Vec<usize> {
+    let with_storm: Vec<usize> = (0..devices.points.len()).filter(|&i| devices.points[i].storm.is_some()).collect();
     let Some(&last) = with_storm.last() else { return vec![] };
     let alike = |&i: &usize| {
-        let values = |i: usize| &study.results.points[i].values;
-        let pairs = study.results.axes.iter().zip(values(i).iter().zip(values(last)));
+        let values = |i: usize| &devices.results.points[i].values;
+        let pairs = devices.results.axes.iter().zip(values(i).iter().zip(values(last)));
         pairs.filter(|(key, _)| !is_jitter(key)).all(|(_, (a, b))| a == b)
     };
-    let chosen: Vec<usize> = match study.results.axes.iter().any(|key| is_jitter(key)) {
+    let chosen: Vec<usize> = match devices.results.axes.iter().any(|key| is_jitter(key)) {
         true => with_storm.into_iter().filter(alike).collect(),
         false => with_storm,
     };
     spread(chosen.len(), LOOKS.len()).into_iter().map(|i| chosen[i]).collect()
 }
 
-fn storms(study: &Study) -> Option<String> {
-    let shown = stormy(study);
-    let of = |i: usize| -> Option<(&Point, &Storm)> { Some((&study.points[i], study.points[i].storm.as_ref()?)) };
-    let curves: Vec<(&Point, &Storm)> = shown.iter().filter_map(|&i| of(i)).collect();
+fn storms(devices: &Devices) -> Option<String> {
+    let shown = stormy(devices);
+    let of = |i: usize| -> Option<(&DeviceFigures, &RestartStorm)> {
+        Some((&devices.points[i], devices.points[i].storm.as_ref()?))
+    };
+    let curves: Vec<(&DeviceFigures, &RestartStorm)> = shown.iter().filter_map(|&i| of(i)).collect();
     let (worst, storm) = *curves.iter().max_by_key(|(_, storm)| storm.peak_requests)?;
-    let devices = counted(worst.result.devices().devices, "device");
+    let number = counted(worst.result.devices().devices, "device");
     let down = together(&length(storm.restart.down.as_secs_f64()));
     let title = format!(
-        "After a restart of {down}, the platforms of {devices} get {} requests in the busiest second",
+        "After a restart of {down}, the platforms of {number} get {} requests in the busiest second",
         count(storm.peak_requests.into())
     );
-    let entry = |((point, _), (colour, _)): (&(&Point, &Storm), &(RGBColor, Mark))| {
-        let text = sweep::in_words(study.results, point.result);
+    let entry = |((point, _), (colour, _)): (&(&DeviceFigures, &RestartStorm), &(RGBColor, Mark))| {
+        let text = sweep::in_words(devices.results, point.result);
         Entry { mark: None, line: true, colour: *colour, text: text.chars().take(60).collect() }
     };
     let legend: Vec<Entry> =
-        if study.results.axes.is_empty() { vec![] } else { curves.iter().zip(&LOOKS).map(entry).collect() };
+        if devices.results.axes.is_empty() { vec![] } else { curves.iter().zip(&LOOKS).map(entry).collect() };
     let mut frame_legend = legend;
     // No more than a line has room for: the rest is told by the order of the colours.
     frame_legend.truncate(LOOKS.len());
@@ -273,15 +294,8 @@ fn storms(study: &Study) -> Option<String> {
         "Requests that arrive in each second, at all platforms of the level. Time 0: they are back, without memory.";
     let frame = Frame::stacked(&title, subtitle, frame_legend, 34.0);
     Some(svg(&title, |canvas| {
-        let seconds = |(point, storm): &(&Point, &Storm)| -> Vec<(f64, u32)> {
-            let restart = storm.restart;
-            let from = second(restart.at).saturating_sub(BEFORE_S);
-            let to = second((restart.back() + point.result.interval.times(5).divided_by(2)).min(point.result.horizon));
-            let back_s = restart.back().since(Time::ZERO).as_secs_f64();
-            let arrivals = &point.result.devices().arrivals;
-            (from..=to).map(|second| (second as f64 - back_s, arrivals.at(second))).collect()
-        };
-        let all: Vec<Vec<(f64, u32)>> = curves.iter().map(seconds).collect();
+        let all: Vec<Vec<(f64, u32)>> =
+            curves.iter().map(|(point, _)| point.requests_round_restart(BEFORE_S)).collect();
         let times: Vec<f64> = all.iter().flatten().map(|(time, _)| *time).collect();
         let x = Axis::new("seconds after the platforms are back", &times, Unit::Number, frame.x());
         let counts: Vec<f64> = all.iter().flatten().map(|(_, count)| f64::from(*count)).chain([0.0]).collect();

@@ -3,9 +3,8 @@
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, FAINT, GRID, HEIGHT, INK, Mark, WIDTH, svg, text_width};
 use super::frame::{Entry, Frame, SMALL};
+use crate::analysis::{CallFigures, Calls, Share};
 use crate::report::number::{counted, significant};
-use crate::report::point::Study;
-use crate::report::rates::Rate;
 use crate::report::sweep;
 use plotters::style::RGBColor;
 
@@ -20,15 +19,14 @@ const LEAST: f64 = 1e-22;
 /// More points than this have no room for a row each.
 const MOST: usize = 40;
 
-/// Whether a study has this figure: bad times, and one axis with room for its points.
-pub(super) fn is_drawn(study: &Study) -> bool {
-    let results = study.results;
-    results.axes.len() <= 1 && (1..=MOST).contains(&study.points.len()) && results.points.iter().any(|p| p.has_weather)
-}
-
-pub(super) fn draw(study: &Study) -> String {
-    let results = study.results;
-    let rates: Vec<Rate> = results.points.iter().map(Rate::bye_loss).collect();
+/// Of a network that is impaired over time, and one axis with room for its points.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let results = calls.results;
+    let has_room = results.axes.len() <= 1 && (1..=MOST).contains(&calls.points.len());
+    if !has_room || !calls.has_impairments() {
+        return None;
+    }
+    let rates: Vec<Share> = calls.points.iter().map(CallFigures::bye_loss).collect();
     let names: Vec<String> = sweep::short_labels(results, 24);
     let entry = |mark, colour, text: &str| Entry { mark: Some(mark), line: false, colour, text: text.to_owned() };
     let mut legend = vec![entry(Mark::Disc, SIMULATED, "simulated, with its 95 % interval")];
@@ -43,7 +41,7 @@ pub(super) fn draw(study: &Study) -> String {
     let (bottom, top) = frame.y();
     let row = (bottom - top) / rates.len() as f64;
     let ends = [LEAST, 1.0];
-    svg(&title, |canvas| {
+    Some(svg(&title, |canvas| {
         frame.draw_heads(canvas);
         let axis = Axis::new("share of hang-ups", &ends, Unit::Number, (left, WIDTH - 40.0));
         for (value, text) in decades() {
@@ -58,10 +56,10 @@ pub(super) fn draw(study: &Study) -> String {
             canvas.text(name, (left - 10.0, y), SMALL, INK, Anchor::Right);
             draw_rate(canvas, &axis, *rate, y);
         }
-    })
+    }))
 }
 
-fn draw_rate(canvas: &Canvas, axis: &Axis, rate: Rate, y: f64) {
+fn draw_rate(canvas: &Canvas, axis: &Axis, rate: Share, y: f64) {
     if let Some([low, high]) = rate.interval() {
         let [low, high] = [low, high].map(|share| axis.at(share.max(LEAST)));
         canvas.line(&[(low, y), (high, y)], SIMULATED, 1.5);
@@ -71,7 +69,7 @@ fn draw_rate(canvas: &Canvas, axis: &Axis, rate: Rate, y: f64) {
         canvas.mark(Mark::Diamond, (axis.at(theory.max(LEAST)), y), RADIUS + 1.5, CLOSED);
     }
     if rate.hits > 0
-        && let Some(share) = rate.share()
+        && let Some(share) = rate.value()
     {
         canvas.mark(Mark::Disc, (axis.at(share), y), RADIUS, SIMULATED);
     }
@@ -93,9 +91,9 @@ fn decades() -> Vec<(f64, String)> {
     powers.collect()
 }
 
-fn title(rates: &[Rate]) -> String {
+fn title(rates: &[Share]) -> String {
     let lossy = rates.iter().filter(|rate| rate.hits > 0).count();
-    let worst = rates.iter().filter_map(|rate| rate.share()).fold(0.0, f64::max);
+    let worst = rates.iter().filter_map(|rate| rate.value()).fold(0.0, f64::max);
     match (lossy, rates.len()) {
         (0, _) => "No BYE was lost".to_owned(),
         (_, 1) => format!("One hang-up in {} loses its BYE", significant(1.0 / worst, 2)),

@@ -3,6 +3,7 @@
 //! Plotters places in whole units, so a pixel is made of [`FINE`] of them. Nothing here asks a system for fonts; widths
 //! of text are estimated.
 
+use crate::report::markup::escape;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -64,7 +65,7 @@ pub(in crate::report) fn svg(title: &str, draw: impl FnOnce(&Canvas)) -> String 
          role=\"img\">\n<title>{}</title>\n{body}",
         size.0,
         size.1,
-        super::escape(title)
+        escape(title)
     )
 }
 

@@ -3,8 +3,8 @@
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, HEIGHT, INK, Place, WIDTH, svg};
 use super::panel;
-use crate::measure::{ElementLoad, Traffic};
-use crate::report::load::{Peak, aftermaths, again, elements};
+use crate::analysis::{Calls, ElementSeconds, Peak, aftermaths, elements, retransmissions, sum_of_elements};
+use crate::measure::Traffic;
 use crate::report::number;
 use crate::study::{PointLoad, PointResult};
 use plotters::style::RGBColor;
@@ -38,20 +38,21 @@ struct Panel {
     curves: Vec<Curve>,
 }
 
-/// The load of one point.
-pub(super) fn draw(point: &PointResult, load: &PointLoad) -> String {
+/// The load of the first point that has one.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let (point, load) = calls.points.iter().find_map(|point| Some((point.result, point.result.load.as_ref()?)))?;
     let title = title(load);
     let panels = panels(point, load);
     let height = (BOTTOM - TOP - GAP * (panels.len() - 1) as f64) / panels.len() as f64;
     let x = Axis::new("time from the start of the run", &[0.0, load.seconds as f64 / 1.08], Unit::Time, (LEFT, RIGHT));
-    svg(&title, |canvas| {
+    Some(svg(&title, |canvas| {
         canvas.bold(&title, (28.0, 30.0), 17.0, INK, Anchor::Left);
         for (nth, panel) in panels.iter().enumerate() {
             let top = TOP + nth as f64 * (height + GAP);
             panel.draw(canvas, &x, (top + height, top), load);
         }
         panel::time_below(canvas, &x, BOTTOM);
-    })
+    }))
 }
 
 fn title(load: &PointLoad) -> String {
@@ -71,8 +72,8 @@ fn title(load: &PointLoad) -> String {
 
 fn panels(point: &PointResult, load: &PointLoad) -> [Panel; 3] {
     let elements = elements(point, load);
-    let curves = |of: &dyn Fn(&ElementLoad) -> Vec<u64>| -> Vec<Curve> {
-        let busiest = elements.iter().map(|(name, load)| Curve { name: (*name).to_owned(), values: of(load) });
+    let curves = |of: &dyn Fn(&ElementSeconds) -> Vec<u64>| -> Vec<Curve> {
+        let busiest = elements.iter().map(|element| Curve { name: element.name.to_owned(), values: of(element) });
         let mut curves: Vec<Curve> = busiest.filter(|curve| curve.values.iter().any(|&value| value > 0)).collect();
         if curves.len() > CURVES.len() - 1 {
             curves.sort_by_key(|curve| std::cmp::Reverse(curve.values.iter().sum::<u64>()));
@@ -80,24 +81,17 @@ fn panels(point: &PointResult, load: &PointLoad) -> [Panel; 3] {
         }
         curves
     };
-    let seconds = |of: &dyn Fn(usize) -> u64| (0..load.seconds).map(of).collect::<Vec<u64>>();
-    let sum = |of: &dyn Fn(&ElementLoad, usize) -> u64| {
-        seconds(&|second| elements.iter().map(|(_, element)| of(element, second)).sum())
-    };
-    let mut messages = curves(&|element| seconds(&|second| element.handled(second).into()));
-    messages.push(Curve { name: "sent again".to_owned(), values: sum(&again) });
-    let first = |element: &ElementLoad, second| u64::from(element.first_sends(Traffic::Refresh, second));
-    let repeated = |element: &ElementLoad, second| u64::from(element.retransmissions(Traffic::Refresh, second));
+    let sum = |of: &dyn Fn(&ElementSeconds, usize) -> u64| sum_of_elements(&elements, load.seconds, of);
+    let mut messages = curves(&|element| (0..load.seconds).map(|second| element.load.handled(second).into()).collect());
+    messages.push(Curve { name: "sent again".to_owned(), values: sum(&|of, second| retransmissions(of.load, second)) });
+    let first = |of: &ElementSeconds, second| u64::from(of.load.first_sends(Traffic::Refresh, second));
+    let repeated = |of: &ElementSeconds, second| u64::from(of.load.retransmissions(Traffic::Refresh, second));
     let refreshes = vec![
         Curve { name: "first sends".to_owned(), values: sum(&first) },
         Curve { name: "sent again".to_owned(), values: sum(&repeated) },
     ];
-    let mut calls = curves(&|element| element.calls_held(load.seconds));
-    let ghosts = elements.iter().map(|(_, element)| element.ghosts_held(load.seconds));
-    let ghosts = ghosts.fold(vec![0; load.seconds], |sum: Vec<u64>, held| {
-        sum.iter().zip(held).map(|(sum, held)| sum + held).collect()
-    });
-    calls.push(Curve { name: "ghosts".to_owned(), values: ghosts });
+    let mut calls = curves(&|element| element.calls_held.clone());
+    calls.push(Curve { name: "ghosts".to_owned(), values: sum(&|of, second| of.ghosts_held[second]) });
     [
         Panel {
             title: "messages received and sent a second at each; of all elements, those sent again",
@@ -138,8 +132,3 @@ fn busiest(values: &[u64], x: &Axis, y: &Axis) -> Vec<Place> {
         })
         .collect()
 }
-
-/// What the figure shows, for those who cannot see it.
-pub(super) const CAPTION: &str = "Messages a second at each element, retransmissions apart; refresh messages; calls and \
-                                  ghosts held at the end of each second. Outages are shaded. Where several seconds share \
-                                  a pixel, the busiest counts.";

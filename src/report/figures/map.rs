@@ -1,13 +1,11 @@
 //! A sweep of two axes as a map: a cell for each point, its figure as number and as colour.
 
-use super::Figure;
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, INK, PAPER, Place, WIDTH, svg, text_width};
 use super::frame::{Frame, SMALL, together};
+use crate::analysis::{CallFigures, Calls, Grid, Who, axis_names};
 use crate::report::number::{NONE, length, rate, share, significant};
-use crate::report::point::{Point, Study, Who};
-use crate::report::rates::{self, Rate};
-use crate::report::sweep;
+
 use plotters::style::RGBColor;
 
 /// More values of an axis than this make cells too small to see.
@@ -36,56 +34,20 @@ const SHADES: [(u8, u8, u8); 7] = [
 
 const HATCH: RGBColor = RGBColor(0xd3, 0xd7, 0xdb);
 
-/// The maps of a study: none unless it has two axes whose values are numbers or texts, and few enough of them.
-pub(super) fn draw(study: &Study) -> Vec<Figure> {
-    let Some(grid) = Grid::of(study) else { return vec![] };
-    let bye_loss = rates::tells(study.results).then(|| Figure {
-        name: "bye-loss-map",
-        caption: "Share of hang-ups of which no BYE arrived, at each point of the two axes.",
-        svg: bye_loss(study, &grid),
-    });
-    let of_all = [
-        Figure {
-            name: "recovery-map",
-            caption: "Mean recovery time at each point of the two axes, in seconds. Hatched cells have ghosts that were \
-                      still held when the run ended, in this share; the number below is the mean of the others.",
-            svg: recovery(study, &grid),
-        },
-        Figure {
-            name: "false-drops-map",
-            caption: "Of a million established calls, those that a timer or a failed refresh ended while both users \
-                      wanted them, at each point of the two axes.",
-            svg: false_drops(study, &grid),
-        },
-    ];
-    bye_loss.into_iter().chain(of_all).collect()
-}
-
-/// The points as rows of the first axis and columns of the second.
-struct Grid {
+/// The rows of the first axis and the columns of the second.
+struct Labels {
     rows: Vec<String>,
     columns: Vec<String>,
 }
 
-impl Grid {
-    fn of(study: &Study) -> Option<Grid> {
-        let pairs: Option<Vec<[&str; 2]>> = study.points.iter().map(|point| pair(&point.result.values)).collect();
-        let (pairs, [_, _]) = (pairs?, study.results.axes.as_slice()) else { return None };
-        let columns: Vec<&str> = pairs.iter().take_while(|[row, _]| *row == pairs[0][0]).map(|[_, v]| *v).collect();
-        let rows: Vec<&str> = pairs.iter().step_by(columns.len().max(1)).map(|[row, _]| *row).collect();
-        let all = rows.iter().flat_map(|row| columns.iter().map(move |column| [*row, *column]));
-        let whole = !pairs.is_empty() && all.eq(pairs.iter().copied());
-        let plain = rows.iter().chain(&columns).all(|value| !value.starts_with(['{', '[']));
-        let few = rows.len() <= MOST && columns.len() <= MOST;
+impl Labels {
+    /// Of a sweep of two axes whose values are numbers or texts, and few enough of them.
+    fn of(calls: &Calls) -> Option<Labels> {
+        let grid = Grid::of(calls.results)?;
+        let plain = grid.rows.iter().chain(&grid.columns).all(|value| !value.starts_with(['{', '[']));
+        let few = grid.rows.len() <= MOST && grid.columns.len() <= MOST;
         let cut = |values: Vec<&str>| values.into_iter().map(short).collect();
-        (whole && plain && few).then(|| Grid { rows: cut(rows), columns: cut(columns) })
-    }
-}
-
-fn pair(values: &[String]) -> Option<[&str; 2]> {
-    match values {
-        [row, column] => Some([row, column]),
-        _ => None,
+        (plain && few).then(|| Labels { rows: cut(grid.rows), columns: cut(grid.columns) })
     }
 }
 
@@ -104,8 +66,10 @@ struct Cell {
     lines: Vec<String>,
 }
 
-fn recovery(study: &Study, grid: &Grid) -> String {
-    let cell = |point: &Point| {
+/// Mean recovery times.
+pub fn recovery(calls: &Calls) -> Option<String> {
+    let grid = &Labels::of(calls)?;
+    let cell = |point: &CallFigures| {
         let found = point.recovery(Who::Both);
         let mean = found.mean_s.map(|mean| significant(mean, 4));
         let never = match (found.unrecovered, &mean) {
@@ -118,7 +82,7 @@ fn recovery(study: &Study, grid: &Grid) -> String {
         let lines: Vec<String> = never.into_iter().chain(mean).collect();
         Cell { value, hatched, lines: if lines.is_empty() { vec![NONE.to_owned()] } else { lines } }
     };
-    let cells: Vec<Cell> = study.points.iter().map(cell).collect();
+    let cells: Vec<Cell> = calls.points.iter().map(cell).collect();
     let hatched = cells.iter().any(|cell| cell.hatched);
     let title = match (range(&cells, |s| together(&length(s))), hatched) {
         (Some(range), false) => format!("Calls outlive a lost BYE by {range}"),
@@ -130,37 +94,41 @@ fn recovery(study: &Study, grid: &Grid) -> String {
         true => "Mean recovery time in seconds. Hatched: share still held when the run ended, and mean of the others.",
         false => "Mean recovery time in seconds.",
     };
-    map(study, grid, &cells, &title, subtitle)
+    Some(map(calls, grid, &cells, &title, subtitle))
 }
 
-fn false_drops(study: &Study, grid: &Grid) -> String {
-    let cell = |point: &Point| {
+/// False drops.
+pub fn false_drops(calls: &Calls) -> Option<String> {
+    let grid = &Labels::of(calls)?;
+    let cell = |point: &CallFigures| {
         let drops = point.result.tally.false_drops_per_million();
         let text = drops.map_or_else(|| NONE.to_owned(), rate);
         Cell { value: drops, hatched: false, lines: vec![text] }
     };
-    let cells: Vec<Cell> = study.points.iter().map(cell).collect();
+    let cells: Vec<Cell> = calls.points.iter().map(cell).collect();
     let title = match range(&cells, rate) {
         Some(range) if range == "0" => "No call is dropped while both users want it".to_owned(),
         Some(range) => format!("Of a million calls, {range} are dropped while both users want them"),
         None => "No call was established".to_owned(),
     };
-    map(study, grid, &cells, &title, "False drops for each million of established calls.")
+    Some(map(calls, grid, &cells, &title, "False drops for each million of established calls."))
 }
 
-fn bye_loss(study: &Study, grid: &Grid) -> String {
-    let cell = |point: &Point| {
-        let share = Rate::bye_loss(point.result).share();
+/// Lost BYEs, where the network is impaired over time.
+pub fn bye_loss(calls: &Calls) -> Option<String> {
+    let grid = &Labels::of(calls).filter(|_| calls.has_impairments())?;
+    let cell = |point: &CallFigures| {
+        let share = point.bye_loss().value();
         let text = share.map_or_else(|| NONE.to_owned(), |share| format!("{} %", significant(share * 100.0, 2)));
         Cell { value: share, hatched: false, lines: vec![text] }
     };
-    let cells: Vec<Cell> = study.points.iter().map(cell).collect();
+    let cells: Vec<Cell> = calls.points.iter().map(cell).collect();
     let title = match range(&cells, |share| format!("{} %", significant(share * 100.0, 2))) {
         Some(range) if range == "0 %" => "No BYE is lost".to_owned(),
         Some(range) => format!("Of all hang-ups, {range} lose their BYE"),
         None => "Nobody hung up".to_owned(),
     };
-    map(study, grid, &cells, &title, "Share of hang-ups of which no BYE arrived.")
+    Some(map(calls, grid, &cells, &title, "Share of hang-ups of which no BYE arrived."))
 }
 
 /// From the least to the greatest value, in words; one of them if they are alike.
@@ -179,7 +147,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(grid: &Grid, top: f64) -> Layout {
+    fn new(grid: &Labels, top: f64) -> Layout {
         let widest = grid.rows.iter().map(|row| text_width(row, SMALL)).fold(0.0, f64::max);
         let left = 54.0 + widest;
         let size = |pixels: f64, of: &[String]| pixels / of.len() as f64;
@@ -191,14 +159,14 @@ impl Layout {
     }
 }
 
-fn map(study: &Study, grid: &Grid, cells: &[Cell], title: &str, subtitle: &str) -> String {
+fn map(calls: &Calls, grid: &Labels, cells: &[Cell], title: &str, subtitle: &str) -> String {
     let frame = Frame::new(title, subtitle, vec![], MARGIN);
     let layout = Layout::new(grid, frame.y().1);
     let positive: Vec<f64> = cells.iter().filter_map(|cell| cell.value).filter(|value| *value > 0.0).collect();
     let scale = (!positive.is_empty()).then(|| Axis::round("", &positive, Unit::Number, (BOTTOM, layout.top)));
     svg(title, |canvas| {
         frame.draw_heads(canvas);
-        write_values(canvas, study, grid, &layout);
+        write_values(canvas, calls, grid, &layout);
         let size = number_size(cells, &layout);
         for (i, cell) in cells.iter().enumerate() {
             let middle = layout.middle(i / grid.columns.len(), i % grid.columns.len());
@@ -246,7 +214,7 @@ fn draw_cell(canvas: &Canvas, cell: &Cell, (x, y): Place, (width, height): Place
 }
 
 /// The values beside rows and below columns, and what they are values of.
-fn write_values(canvas: &Canvas, study: &Study, grid: &Grid, layout: &Layout) {
+fn write_values(canvas: &Canvas, calls: &Calls, grid: &Labels, layout: &Layout) {
     let every = (SMALL * 1.2 / layout.cell.1).ceil().max(1.0) as usize;
     for (row, text) in grid.rows.iter().enumerate().step_by(every) {
         canvas.text(text, (layout.left - 9.0, layout.middle(row, 0).1), SMALL, INK, Anchor::Right);
@@ -256,7 +224,7 @@ fn write_values(canvas: &Canvas, study: &Study, grid: &Grid, layout: &Layout) {
         let below = BOTTOM + 14.0 + 16.0 * (i % lines) as f64;
         canvas.text(text, (layout.middle(0, column).0, below), SMALL, INK, Anchor::Middle);
     }
-    let names = sweep::axis_names(study.results);
+    let names = axis_names(calls.results);
     if let [rows, columns] = names.as_slice() {
         canvas.upwards(rows, (26.0, (layout.top + BOTTOM) / 2.0), 13.0, INK);
         canvas.text(columns, ((layout.left + WIDTH - MARGIN) / 2.0, BOTTOM + 66.0), 13.0, INK, Anchor::Middle);
@@ -318,11 +286,11 @@ fn lightness(RGBColor(red, green, blue): RGBColor) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing;
     use super::*;
-    use crate::study::Results;
+    use crate::report::testing;
+    use crate::report::testing::Made;
 
-    fn two_axes(rows: &[&str], columns: &[&str]) -> Results {
+    fn two_axes(rows: &[&str], columns: &[&str]) -> Made {
         let mut results = testing::sweep(&vec![1800; rows.len() * columns.len()]);
         results.axes = vec!["caller.profile".to_owned(), "link.loss".to_owned()];
         let values =
@@ -334,9 +302,9 @@ mod tests {
     #[test]
     fn a_sweep_of_two_axes_has_maps_with_a_number_in_each_cell() {
         let results = two_axes(&["rfc", "jssip"], &["0", "0.1", "0.2"]);
-        let maps = draw(&Study::of(&results));
-        assert_eq!(maps.iter().map(|map| map.name).collect::<Vec<_>>(), ["recovery-map", "false-drops-map"]);
-        assert_eq!(maps[0].svg.matches("884.0").count(), 6);
+        let calls = results.analysed();
+        assert_eq!(recovery(&calls).unwrap().matches("884.0").count(), 6);
+        assert!(false_drops(&calls).is_some() && bye_loss(&calls).is_none());
     }
 
     #[test]
@@ -346,7 +314,7 @@ mod tests {
         first.tally.ghosts = Default::default();
         first.tally.ghosts[2].unrecovered = 10;
         second.tally.ghosts[2].unrecovered = 10_000;
-        let svg = &draw(&Study::of(&results))[0].svg;
+        let svg = &recovery(&results.analysed()).unwrap();
         assert!(svg.contains("\nnever\n") && svg.contains("\n50 % never\n"), "{svg}");
         assert!(svg.contains("Some calls that lost their BYE are never let go"));
     }
@@ -358,9 +326,9 @@ mod tests {
         let mut mixed = two_axes(&["a", "b"], &["c", "d"]);
         mixed.points.swap(0, 1);
         for results in [two_axes(&["{ process = \"poisson\" }"], &["0"]), two_axes(&["a"], &long), mixed] {
-            assert!(draw(&Study::of(&results)).is_empty());
+            assert!(recovery(&results.analysed()).is_none());
         }
-        assert!(draw(&Study::of(&testing::session_expires())).is_empty());
+        assert!(recovery(&testing::session_expires().analysed()).is_none());
     }
 
     #[test]

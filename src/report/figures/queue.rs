@@ -3,10 +3,10 @@
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, HEIGHT, INK, Place, WIDTH, svg};
 use super::panel;
+use crate::analysis::Calls;
 use crate::measure::{SLOT_S, Slot};
-use crate::report::queues::busiest;
 use crate::report::sweep;
-use crate::study::{PointQueue, PointResult, Results};
+use crate::study::PointQueue;
 use plotters::style::RGBColor;
 
 const LEFT: f64 = 92.0;
@@ -27,23 +27,10 @@ const CURVES: [(RGBColor, f64); 5] = [
 /// What of a slot is drawn.
 type Of<'a> = &'a dyn Fn(&Slot) -> f64;
 
-/// What the figure shows, for those who cannot see it.
-pub(super) const CAPTION: &str = "Of the busiest queue of each point, or of the five that lost most, in slots of ten seconds: the \
-                                  longest wait of a message that found room, and the messages that found none.";
-
-/// The points that are drawn, in their order: all, or the five that lost most.
-fn shown(results: &Results) -> Vec<(&PointResult, &PointQueue)> {
-    let mut all: Vec<_> =
-        results.points.iter().filter_map(|point| Some((point, busiest(point)?))).enumerate().collect();
-    all.sort_by_key(|(_, (_, queue))| std::cmp::Reverse(queue.count.dropped()));
-    all.truncate(CURVES.len());
-    all.sort_by_key(|(nth, _)| *nth);
-    all.into_iter().map(|(_, shown)| shown).collect()
-}
-
-/// Both panels; `None` of a study without queues.
-pub(super) fn draw(results: &Results) -> Option<String> {
-    let shown = shown(results);
+/// Both panels, of the queues that lost most; `None` of a study without queues.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let shown: Vec<(usize, &PointQueue)> =
+        calls.busiest_queues(CURVES.len()).into_iter().map(|(point, queue)| (point, queue.counts)).collect();
     let (_, first) = shown.first()?;
     let title = format!("How long messages wait before {}", first.link);
     let slots = shown.iter().map(|(_, queue)| queue.count.slots().len()).max().unwrap_or(0).max(1);
@@ -60,8 +47,14 @@ pub(super) fn draw(results: &Results) -> Option<String> {
             let top = TOP + nth as f64 * (height + GAP);
             draw_panel(canvas, &x, (top + height, top), name, &shown, of);
         }
-        for (nth, ((point, _), (colour, width))) in shown.iter().zip(CURVES).enumerate() {
-            panel::entry(canvas, &x, (nth, TOP), &sweep::label(results, point), (colour, width));
+        for (nth, (&(point, _), (colour, width))) in shown.iter().zip(CURVES).enumerate() {
+            panel::entry(
+                canvas,
+                &x,
+                (nth, TOP),
+                &sweep::label(calls.results, calls.points[point].result),
+                (colour, width),
+            );
         }
         panel::time_below(canvas, &x, BOTTOM);
     }))
@@ -72,7 +65,7 @@ fn draw_panel(
     x: &Axis,
     (bottom, top): (f64, f64),
     name: &str,
-    shown: &[(&PointResult, &PointQueue)],
+    shown: &[(usize, &PointQueue)],
     of: Of,
 ) {
     let most = shown.iter().flat_map(|(_, queue)| queue.count.slots()).map(of).fold(0.0, f64::max);

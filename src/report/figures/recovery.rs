@@ -3,9 +3,10 @@
 use super::axis::{Axis, Tick, Unit};
 use super::canvas::{Canvas, Mark, svg};
 use super::frame::{Entry, Frame};
+use crate::analysis::{AxisNumbers, Calls, RecoveryTimes, Who, axis_numbers, is_session_expires};
+use crate::report::calls::who_name;
 use crate::report::number::length;
-use crate::report::point::{Recovery, Study, Who};
-use crate::report::{sweep, takeaway};
+use crate::report::sweep;
 use crate::sip::rules::RECOMMENDED_SESSION_EXPIRES_S;
 use crate::study::Results;
 use plotters::style::RGBColor;
@@ -26,12 +27,13 @@ fn look(who: Who) -> (RGBColor, Mark) {
 struct Series<'a> {
     who: Who,
     /// One for each point.
-    points: Vec<&'a Recovery>,
+    points: Vec<&'a RecoveryTimes>,
 }
 
-pub(super) fn draw(study: &Study) -> String {
-    let results = study.results;
-    let all = Who::ALL.map(|who| Series { who, points: study.points.iter().map(|p| p.recovery(who)).collect() });
+/// The figure.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let results = calls.results;
+    let all = Who::ALL.map(|who| Series { who, points: calls.points.iter().map(|p| p.recovery(who)).collect() });
     let series: Vec<Series> = all.into_iter().filter(|s| s.points.iter().any(|p| p.mean_s.is_some())).collect();
     // A sum of one part says nothing more.
     let parts = series.len() - usize::from(series.iter().any(|s| s.who == Who::Both));
@@ -48,13 +50,13 @@ pub(super) fn draw(study: &Study) -> String {
         let text = match series.who {
             Who::Both => "either".to_owned(),
             Who::NoTimer => "call without session timer".to_owned(),
-            who => format!("{} hung up", who.name()),
+            who => format!("{} hung up", who_name(who)),
         };
         Entry { mark: Some(mark), line: true, colour, text }
     };
-    let title = title(study);
+    let title = title(calls);
     let frame = Frame::new(&title, subtitle, series.iter().map(entry).collect(), 34.0);
-    svg(&title, |canvas| {
+    Some(svg(&title, |canvas| {
         if series.is_empty() {
             frame.draw_without_data(canvas, "No call that lost its BYE was let go: there are no recovery times.");
             return;
@@ -69,7 +71,7 @@ pub(super) fn draw(study: &Study) -> String {
             let aside = if numeric { 0.0 } else { (i as f64 - 1.0) * beside };
             draw_series(canvas, series, &places.iter().map(|p| p + aside).collect::<Vec<_>>(), &y, numeric);
         }
-    })
+    }))
 }
 
 fn draw_series(canvas: &Canvas, series: &Series, places: &[f64], y: &Axis, joined: bool) {
@@ -91,7 +93,7 @@ fn draw_series(canvas: &Canvas, series: &Series, places: &[f64], y: &Axis, joine
     }
     for (point, &x) in series.points.iter().zip(places) {
         let Some(mean) = point.mean_s else { continue };
-        if let Some(half) = point.half_s() {
+        if let Some(half) = point.half_interval_s() {
             let [low, high] = [(mean - half).max(0.0), mean + half].map(|s| y.at(s));
             if low - high > 2.0 * RADIUS {
                 for line in
@@ -106,8 +108,8 @@ fn draw_series(canvas: &Canvas, series: &Series, places: &[f64], y: &Axis, joine
 }
 
 /// The values that the vertical axis has to show for one point.
-fn extent(point: &Recovery) -> Vec<f64> {
-    let high = point.mean_s.zip(point.half_s()).map(|(mean, half)| mean + half);
+fn extent(point: &RecoveryTimes) -> Vec<f64> {
+    let high = point.mean_s.zip(point.half_interval_s()).map(|(mean, half)| mean + half);
     let mean = point.mean_s;
     // A closed form without ghosts beside it shows nothing.
     let theory = mean.and(point.theory_s);
@@ -118,16 +120,16 @@ fn extent(point: &Recovery) -> Vec<f64> {
 /// and differ. Else it is one of names.
 fn sweep_axis(results: &Results, pixels: (f64, f64)) -> (Axis, Vec<f64>, bool) {
     let title = sweep::title(results);
-    let differ = |numbers: &sweep::Numbers| numbers.values.iter().any(|value| value != &numbers.values[0]);
-    let Some(numbers) = sweep::numbers(results).filter(differ) else {
+    let differ = |numbers: &AxisNumbers| numbers.values.iter().any(|value| value != &numbers.values[0]);
+    let Some(numbers) = axis_numbers(results).filter(differ) else {
         let names = sweep::short_labels(results, Axis::room_for_names(results.points.len(), pixels));
-        let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+        let unit = if is_session_expires(results) { " s" } else { "" };
         let names: Vec<String> = names.into_iter().map(|name| name + unit).collect();
         let axis = Axis::names(&title, &names, pixels);
         let places = (0..names.len()).map(|i| axis.at(i as f64)).collect();
         return (axis, places, false);
     };
-    let title = match sweep::is_session_expires(results) {
+    let title = match is_session_expires(results) {
         true => format!("{title} (s)"),
         false => title,
     };
@@ -140,9 +142,10 @@ fn sweep_axis(results: &Results, pixels: (f64, f64)) -> (Axis, Vec<f64>, bool) {
     (axis, places, true)
 }
 
-fn title(study: &Study) -> String {
-    let results = study.results;
-    let whole = takeaway::reference(study).filter(|point| point.recovery(Who::Both).unrecovered == 0);
+fn title(calls: &Calls) -> String {
+    let results = calls.results;
+    let reference = calls.reference().map(|reference| &calls.points[reference]);
+    let whole = reference.filter(|point| point.recovery(Who::Both).unrecovered == 0);
     match whole.and_then(|point| Some((point.result, point.mean_s()?))) {
         Some((point, mean)) => format!(
             "At Session-Expires {} s, calls outlive a lost BYE by {}",

@@ -3,10 +3,10 @@
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, FAINT, INK, Place, WIDTH, svg};
 use super::frame::{Entry, Frame, SMALL, together};
+use crate::analysis::{Calls, Who, is_session_expires, still_held};
 use crate::measure::Ghosts;
 use crate::report::number::length;
-use crate::report::point::{Study, Who};
-use crate::report::{sweep, takeaway};
+use crate::report::sweep;
 use plotters::style::RGBColor;
 
 /// Pixels for the legend at the right.
@@ -23,12 +23,13 @@ const ENTRIES: usize = 18;
 const SHADES: [(u8, u8, u8); 5] =
     [(0x2d, 0x11, 0x4e), (0x3b, 0x52, 0x8b), (0x1f, 0x8f, 0x8b), (0x53, 0xb0, 0x4c), (0xe0, 0xa1, 0x1b)];
 
-pub(super) fn draw(study: &Study) -> String {
-    let results = study.results;
+/// The figure.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let results = calls.results;
     let ghosts: Vec<Ghosts> = results.points.iter().map(|point| point.tally.all_ghosts()).collect();
-    let title = title(study);
+    let title = title(calls);
     let frame = Frame::new(&title, "Share of calls still held, of all that lost their BYE.", vec![], LEGEND + 14.0);
-    svg(&title, |canvas| {
+    Some(svg(&title, |canvas| {
         if ghosts.iter().all(|ghosts| ghosts.count() == 0) {
             frame.draw_without_data(canvas, "No BYE was lost: there are no ghosts.");
             return;
@@ -52,7 +53,7 @@ pub(super) fn draw(study: &Study) -> String {
         let with_curve: Vec<usize> = (0..of).filter(|&i| ghosts[i].count() > 0).collect();
         let shown = shown(with_curve.len());
         for (row, &i) in shown.iter().map(|&i| &with_curve[i]).enumerate() {
-            let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+            let unit = if is_session_expires(results) { " s" } else { "" };
             let text = format!("{}{unit}", labels[i]);
             let entry = Entry { mark: None, line: true, colour: shade(i, of), text };
             entry.draw(canvas, (left, top + 19.0 * row as f64));
@@ -61,7 +62,7 @@ pub(super) fn draw(study: &Study) -> String {
             let more = format!("and {} between", with_curve.len() - shown.len());
             canvas.text(&more, (left, top + 4.0 + 19.0 * shown.len() as f64), SMALL, FAINT, Anchor::Left);
         }
-    })
+    }))
 }
 
 /// From when the first curve begins to fall to the last recovery.
@@ -81,29 +82,25 @@ pub(in crate::report) fn extent(ghosts: &[Ghosts]) -> Vec<f64> {
 
 /// The corners of a curve, one for each pixel at most.
 pub(in crate::report) fn curve(ghosts: &Ghosts, x: &Axis, y: &Axis) -> Vec<Place> {
-    let all = ghosts.count();
-    if all == 0 {
-        return vec![];
-    }
-    let share = |held: u64| held as f64 / all as f64;
-    let mut held = all;
-    let mut places = vec![(x.pixels().0, y.at(1.0))];
-    for (bin, count) in ghosts.recovery.bins() {
-        let at = x.at(bin.as_secs_f64());
-        let before = y.at(share(held));
-        held = held.saturating_sub(u64::from(count));
+    let steps = still_held(ghosts);
+    let Some((first, steps)) = steps.split_first() else { return vec![] };
+    let mut before = y.at(first.share);
+    let mut places = vec![(x.pixels().0, before)];
+    for step in steps {
+        let (at, level) = (x.at(step.after_s), y.at(step.share));
         let far = places.last().is_none_or(|last| at - last.0 >= 1.0);
         // Steps of more than a pixel keep their corner; finer ones become a slope.
         if far && places.last().is_some_and(|last| at - last.0 > 3.0) {
             places.push((at, before));
         }
         match places.last_mut() {
-            Some(last) if !far && last.0 > x.pixels().0 => last.1 = y.at(share(held)),
-            _ => places.push((at, y.at(share(held)))),
+            Some(last) if !far && last.0 > x.pixels().0 => last.1 = level,
+            _ => places.push((at, level)),
         }
+        before = level;
     }
     if ghosts.unrecovered > 0 {
-        places.push((x.pixels().1, y.at(share(ghosts.unrecovered))));
+        places.push((x.pixels().1, before));
     }
     places
 }
@@ -132,22 +129,16 @@ fn head(text: &str) -> String {
     }
 }
 
-fn title(study: &Study) -> String {
-    let reference = takeaway::reference(study).or(match study.points.as_slice() {
-        [point] => Some(point),
-        _ => None,
-    });
-    let found = reference.map(|point| (point.result, point.recovery(Who::Both)));
-    match found {
-        Some((point, found)) if found.unrecovered == 0 && found.ghosts > 0 => {
-            let [half, most] = [found.p50_s, found.p99_s].map(|s| together(&length(s.unwrap_or(0.0))));
-            let at = match point.session_expires_s {
-                Some(s) if study.points.len() > 1 => format!("At Session-Expires {s} s "),
-                _ => String::new(),
-            };
-            let half_of = if at.is_empty() { "Half" } else { "half" };
-            format!("{at}{half_of} of all ghosts are gone after {half}, 99 of 100 after {most}")
-        }
-        _ => "How long ghosts are held".to_owned(),
-    }
+fn title(calls: &Calls) -> String {
+    let Some(point) = calls.whole_reference().map(|reference| &calls.points[reference]) else {
+        return "How long ghosts are held".to_owned();
+    };
+    let found = point.recovery(Who::Both);
+    let [half, most] = [found.p50_s, found.p99_s].map(|s| together(&length(s.unwrap_or(0.0))));
+    let at = match point.result.session_expires_s {
+        Some(s) if calls.points.len() > 1 => format!("At Session-Expires {s} s "),
+        _ => String::new(),
+    };
+    let half_of = if at.is_empty() { "Half" } else { "half" };
+    format!("{at}{half_of} of all ghosts are gone after {half}, 99 of 100 after {most}")
 }

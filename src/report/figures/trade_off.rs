@@ -3,9 +3,9 @@
 use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, Mark, Place, WIDTH, svg, text_width};
 use super::frame::{Entry, Frame, SMALL, together};
+use crate::analysis::{CallFigures, Calls, Who, axis_numbers, is_session_expires};
 use crate::report::number::{counted, length, rate};
-use crate::report::point::{Point, Study, Who};
-use crate::report::{sweep, takeaway};
+use crate::report::sweep;
 use plotters::style::RGBColor;
 
 const SAFE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
@@ -41,17 +41,18 @@ pub(in crate::report) struct Words<'a> {
     pub nothing: &'a str,
 }
 
-pub(super) fn draw(study: &Study) -> String {
-    let results = study.results;
+/// The figure.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let results = calls.results;
     let labels = sweep::short_labels(results, LABEL);
-    let mut order: Vec<usize> = (0..study.points.len()).collect();
-    if let Some(numbers) = sweep::numbers(results) {
+    let mut order: Vec<usize> = (0..calls.points.len()).collect();
+    if let Some(numbers) = axis_numbers(results) {
         order.sort_by(|&a, &b| numbers.values[a].total_cmp(&numbers.values[b]));
     }
-    let dots: Vec<Dot> = order.iter().filter_map(|&i| dot(study, &study.points[i], &labels[i])).collect();
+    let dots: Vec<Dot> = order.iter().filter_map(|&i| dot(calls, &calls.points[i], &labels[i])).collect();
     let of = if results.axes.is_empty() { String::new() } else { format!(" Labels: {}.", sweep::title(results)) };
     let words = Words {
-        title: &title(study),
+        title: &title(calls),
         subtitle: &format!("Recovery time that 99 of 100 ghosts do not exceed. Down is sooner, left is cheaper.{of}"),
         cost: "refresh messages for each hour of a call",
         found: "recovery time, 99 % quantile",
@@ -59,7 +60,7 @@ pub(super) fn draw(study: &Study) -> String {
         nothing: "No point has both recovery times and refresh messages.",
     };
     // A thread through the points of one axis, in the order of its values or, if they are no numbers, of the sweep.
-    plot(&words, &dots, results.axes.len() == 1)
+    Some(plot(&words, &dots, results.axes.len() == 1))
 }
 
 /// The dots, each with its label where there is room; a thread joins them in their order if they are `threaded`.
@@ -100,15 +101,20 @@ pub(in crate::report) fn plot(words: &Words, dots: &[Dot], threaded: bool) -> St
     })
 }
 
-fn dot(study: &Study, point: &Point, label: &str) -> Option<Dot> {
-    let results = study.results;
-    let drops = point.drops();
-    let unit = if sweep::is_session_expires(results) { " s" } else { "" };
+fn dot(calls: &Calls, point: &CallFigures, label: &str) -> Option<Dot> {
+    let results = calls.results;
+    let drops = point.false_drops_per_million();
+    let unit = if is_session_expires(results) { " s" } else { "" };
     let mut label = format!("{label}{unit}");
     if drops > 0.0 {
         label += &format!(" ({} dropped)", rate(drops));
     }
-    Some(Dot { cost: point.messages()?, found_s: point.recovery(Who::Both).p99_s?, label, drops: drops > 0.0 })
+    Some(Dot {
+        cost: point.refresh_messages_per_call_hour()?,
+        found_s: point.recovery(Who::Both).p99_s?,
+        label,
+        drops: drops > 0.0,
+    })
 }
 
 struct Area {
@@ -201,11 +207,11 @@ fn candidates() -> Vec<(f64, f64, Anchor)> {
     ]
 }
 
-fn title(study: &Study) -> String {
-    let messages = |point: &Point| point.messages().filter(|x| *x > 0.0);
+fn title(calls: &Calls) -> String {
+    let messages = |point: &CallFigures| point.refresh_messages_per_call_hour().filter(|x| *x > 0.0);
     let step = || {
-        let from = takeaway::reference(study)?;
-        let to = takeaway::best(study, from)?;
+        let reference = calls.reference()?;
+        let (from, to) = (&calls.points[reference], &calls.points[calls.best(reference)?]);
         if [from, to].iter().any(|point| point.recovery(Who::Both).unrecovered > 0) {
             return None;
         }

@@ -1,6 +1,6 @@
 //! What each mechanism finds against what it costs, under every condition.
 
-use super::{Cell, Row, Sheet};
+use crate::analysis::{Calls, Mechanism, MechanismCell, Mechanisms};
 use crate::report::figures::axis::{Axis, Unit};
 use crate::report::figures::canvas::{Anchor, Canvas, FAINT, GRID, INK, Mark, PAPER, Place, WIDTH, svg};
 use crate::report::figures::frame::{Entry, Frame, SMALL, together};
@@ -44,7 +44,7 @@ enum Sideways {
 }
 
 impl Plot {
-    fn at(&self, nth: usize, cell: &Cell) -> Place {
+    fn at(&self, nth: usize, cell: &MechanismCell) -> Place {
         let y = cell.p99_s.map_or(self.never, |p99_s| self.y.at(p99_s));
         match self.moved[nth] {
             Sideways::Slot(x) => (x, y),
@@ -53,24 +53,26 @@ impl Plot {
     }
 }
 
-pub(super) fn draw(sheet: &Sheet) -> String {
-    let conditions = sheet.conditions.iter().zip(LOOKS).map(|(name, (colour, mark))| Entry {
+/// The figure; none of a study that sweeps over anything else.
+pub fn draw(calls: &Calls) -> Option<String> {
+    let found = calls.mechanisms.as_ref()?;
+    let conditions = found.conditions.iter().zip(LOOKS).map(|(name, (colour, mark))| Entry {
         mark: Some(mark),
         line: true,
         colour,
         text: if name.is_empty() { "best for its cost".to_owned() } else { name.clone() },
     });
     let frame = Frame::new(
-        &title(sheet),
+        &title(found),
         "Down is sooner, left is cheaper. Nothing that spares live calls lies below the lines. Hollow: drops more than 1 of 1000.",
         conditions.collect(),
         NAMES,
     );
-    let all = || sheet.calls.iter().chain(&sheet.devices);
+    let all = || found.calls.iter().chain(&found.devices);
     let cells = || all().flat_map(|row| row.cells.iter().flatten());
-    let found: Vec<f64> = cells().filter_map(|cell| cell.p99_s).filter(|p99_s| *p99_s > 0.0).collect();
-    svg(&title(sheet), |canvas| {
-        if found.is_empty() {
+    let delays: Vec<f64> = cells().filter_map(|cell| cell.p99_s).filter(|p99_s| *p99_s > 0.0).collect();
+    Some(svg(&title(found), |canvas| {
+        if delays.is_empty() {
             return frame.draw_without_data(canvas, "No mechanism finds 99 of 100 ghosts.");
         }
         let free: Vec<bool> = all().map(|row| row.cells.iter().flatten().all(|cell| cell.bytes <= 0.0)).collect();
@@ -81,7 +83,7 @@ pub(super) fn draw(sheet: &Sheet) -> String {
         let paid = if paid.is_empty() { vec![1.0] } else { paid };
         let (bottom, top) = frame.y();
         let x = Axis::round("bytes for each hour of a call, or of a device", &paid, Unit::Number, (from, right));
-        let y = Axis::round("99 of 100 ghosts found within", &found, Unit::Time, (bottom, top + NEVER));
+        let y = Axis::round("99 of 100 ghosts found within", &delays, Unit::Time, (bottom, top + NEVER));
         frame.draw(canvas, &x, &y);
         canvas.line(&[(left, top + NEVER), (right, top + NEVER)], GRID, 1.0);
         canvas.text("never", (left - 9.0, top + NEVER / 2.0), SMALL, INK, Anchor::Right);
@@ -89,28 +91,28 @@ pub(super) fn draw(sheet: &Sheet) -> String {
             canvas.line(&[(from - SLOT / 2.0, top), (from - SLOT / 2.0, bottom)], FAINT, 1.0);
             canvas.text("0", ((left + from - SLOT / 2.0) / 2.0, bottom + 17.0), SMALL, INK, Anchor::Middle);
         }
-        let moved = sideways(sheet, &free, &x, left);
+        let moved = sideways(found, &free, &x, left);
         let plot = Plot { x, y, never: top + NEVER / 2.0, moved };
         for (nth, row) in all().enumerate() {
             let mut places: Vec<Place> = row.cells.iter().flatten().map(|cell| plot.at(nth, cell)).collect();
             places.sort_by(|a, b| a.1.total_cmp(&b.1));
             canvas.line(&places, THREAD, 1.5);
         }
-        for (condition, (colour, _)) in (0..sheet.conditions.len()).zip(LOOKS) {
-            draw_front(canvas, sheet, &plot, condition, colour);
+        for (condition, (colour, _)) in (0..found.conditions.len()).zip(LOOKS) {
+            draw_front(canvas, found, &plot, condition, colour);
         }
         for (nth, row) in all().enumerate() {
-            draw_row(canvas, &plot, nth, row, &tag(sheet, nth));
+            draw_row(canvas, &plot, nth, row, &tag(found, nth));
         }
-        draw_names(canvas, sheet, top);
-    })
+        draw_names(canvas, found, top);
+    }))
 }
 
 /// How mechanisms that would cover each other move apart: from the cheapest on, each a little to the right of those that
 /// cost about the same.
-fn sideways(sheet: &Sheet, free: &[bool], x: &Axis, left: f64) -> Vec<Sideways> {
-    let all: Vec<&Row> = sheet.calls.iter().chain(&sheet.devices).collect();
-    let own = |row: &Row| row.cells.iter().flatten().next().map_or(0.0, |cell| cell.bytes);
+fn sideways(found: &Mechanisms, free: &[bool], x: &Axis, left: f64) -> Vec<Sideways> {
+    let all: Vec<&Mechanism> = found.calls.iter().chain(&found.devices).collect();
+    let own = |row: &Mechanism| row.cells.iter().flatten().next().map_or(0.0, |cell| cell.bytes);
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by(|&a, &b| own(all[a]).total_cmp(&own(all[b])));
     let mut moved = vec![Sideways::By(0.0); all.len()];
@@ -129,9 +131,9 @@ fn sideways(sheet: &Sheet, free: &[bool], x: &Axis, left: f64) -> Vec<Sideways> 
     moved
 }
 
-fn draw_front(canvas: &Canvas, sheet: &Sheet, plot: &Plot, condition: usize, colour: RGBColor) {
-    let front = sheet.front(condition);
-    let places = front.iter().filter_map(|&nth| Some(plot.at(nth, sheet.calls[nth].cells[condition].as_ref()?)));
+fn draw_front(canvas: &Canvas, found: &Mechanisms, plot: &Plot, condition: usize, colour: RGBColor) {
+    let front = found.pareto_front(condition);
+    let places = front.iter().filter_map(|&nth| Some(plot.at(nth, found.calls[nth].cells[condition].as_ref()?)));
     // A staircase from the top to the right: nothing that spares live calls lies below it. Those of all conditions side by side.
     let aside = 2.0 * condition as f64 - 3.0;
     let mut steps: Vec<Place> = Vec::new();
@@ -143,13 +145,13 @@ fn draw_front(canvas: &Canvas, sheet: &Sheet, plot: &Plot, condition: usize, col
     canvas.line(&steps, colour, 1.5);
 }
 
-fn draw_row(canvas: &Canvas, plot: &Plot, nth: usize, row: &Row, tag: &str) {
+fn draw_row(canvas: &Canvas, plot: &Plot, nth: usize, row: &Mechanism, tag: &str) {
     let mut top = (0.0, f64::INFINITY);
     for ((cell, (colour, mark)), radius) in row.cells.iter().zip(LOOKS).zip(RADII) {
         let Some(cell) = cell else { continue };
         let place = plot.at(nth, cell);
         canvas.mark(mark, place, radius, colour);
-        if !cell.spares() {
+        if !cell.is_acceptable() {
             // A mark has a rim of paper of its own.
             canvas.mark(mark, place, (radius - 3.2).max(0.1), PAPER);
         }
@@ -161,35 +163,35 @@ fn draw_row(canvas: &Canvas, plot: &Plot, nth: usize, row: &Row, tag: &str) {
 }
 
 /// Mechanisms of calls are numbered, those of devices have letters.
-fn tag(sheet: &Sheet, nth: usize) -> String {
-    match nth.checked_sub(sheet.calls.len()) {
+fn tag(found: &Mechanisms, nth: usize) -> String {
+    match nth.checked_sub(found.calls.len()) {
         None => (nth + 1).to_string(),
         Some(nth) => char::from(b'A' + (nth % 26) as u8).to_string(),
     }
 }
 
-fn draw_names(canvas: &Canvas, sheet: &Sheet, top: f64) {
+fn draw_names(canvas: &Canvas, found: &Mechanisms, top: f64) {
     let at = WIDTH - NAMES + 18.0;
     let mut y = top + 2.0;
-    for (nth, row) in sheet.calls.iter().chain(&sheet.devices).enumerate() {
-        if nth == sheet.calls.len() {
+    for (nth, row) in found.calls.iter().chain(&found.devices).enumerate() {
+        if nth == found.calls.len() {
             canvas.text("devices that register", (at, y + 4.0), SMALL, FAINT, Anchor::Left);
             y += 21.0;
         }
-        canvas.text(&tag(sheet, nth), (at + 18.0, y), SMALL, INK, Anchor::Right);
+        canvas.text(&tag(found, nth), (at + 18.0, y), SMALL, INK, Anchor::Right);
         let name: String = row.name.chars().take(32).collect();
         canvas.text(&name, (at + 26.0, y), SMALL, INK, Anchor::Left);
         y += 17.5;
     }
 }
 
-fn title(sheet: &Sheet) -> String {
-    let front = sheet.front_of_all();
-    let soonest = front.last().and_then(|&nth| Some((nth, sheet.calls[nth].worst()?)));
+fn title(found: &Mechanisms) -> String {
+    let front = found.pareto_front_of_all();
+    let soonest = front.last().and_then(|&nth| Some((nth, found.calls[nth].worst()?)));
     match soonest {
         Some((nth, [_, p99_s])) => format!(
             "{} finds 99 of 100 ghosts within {} whatever befalls them, and drops hardly a call",
-            sheet.calls[nth].name,
+            found.calls[nth].name,
             together(&length(p99_s))
         ),
         None => "No mechanism finds 99 of 100 ghosts and spares live calls whatever befalls them".to_owned(),

@@ -1,39 +1,29 @@
 //! Which mechanism is best where, in words that are true whatever was found.
 
-use super::{Cell, MOST_DROPS, Row, Sheet};
+use crate::analysis::{MOST_DROPS, Mechanism, Mechanisms};
 use crate::report::number::{length, rate, significant};
 
 /// Names of so many are listed, and the others counted.
 const LISTED: usize = 3;
 
-/// The sheet in a few lines: over all conditions, under each of them, and of devices.
-pub(in crate::report) fn say(sheet: &Sheet) -> String {
-    let mut sentences = vec![everywhere(sheet)];
-    let lost: Vec<String> = sheet.calls.iter().filter(|row| never_finds(row)).map(|row| quoted(&row.name)).collect();
+/// The study in a few lines: over all conditions, under each of them, and of devices.
+pub fn takeaway(found: &Mechanisms) -> String {
+    let mut sentences = vec![everywhere(found)];
+    let lost: Vec<String> = found.calls.iter().filter(|row| row.always_misses()).map(|row| quoted(&row.name)).collect();
     if !lost.is_empty() {
         sentences.push(format!("More than 1 ghost of 100 is never found under any condition by {}.", listed(&lost)));
     }
-    sentences.extend((0..sheet.conditions.len()).filter_map(|condition| under(sheet, condition)));
-    sentences.extend(devices(sheet));
+    sentences.extend((0..found.conditions.len()).filter_map(|condition| under(found, condition)));
+    sentences.extend(devices(found));
     sentences.join("\n")
 }
 
-/// Whether more than one ghost of a hundred is never found.
-fn misses(cell: &Cell) -> bool {
-    cell.p99_s.is_none() && cell.ghosts > 0
-}
-
-/// Whether it misses under every condition.
-fn never_finds(row: &Row) -> bool {
-    row.cells.iter().flatten().all(misses)
-}
-
 /// What is best over all conditions.
-fn everywhere(sheet: &Sheet) -> String {
-    let front = sheet.front_of_all();
+fn everywhere(found: &Mechanisms) -> String {
+    let front = found.pareto_front_of_all();
     let all = front.iter().filter_map(|&nth| {
-        let [bytes, p99_s] = sheet.calls[nth].worst()?;
-        Some(format!("{} ({} at worst, {})", quoted(&sheet.calls[nth].name), length(p99_s), cost(bytes)))
+        let [bytes, p99_s] = found.calls[nth].worst()?;
+        Some(format!("{} ({} at worst, {})", quoted(&found.calls[nth].name), length(p99_s), cost(bytes)))
     });
     let all: Vec<String> = all.collect();
     if all.is_empty() {
@@ -51,13 +41,13 @@ fn everywhere(sheet: &Sheet) -> String {
 }
 
 /// What is best under one condition, what drops calls there, and what never finds.
-fn under(sheet: &Sheet, condition: usize) -> Option<String> {
-    let cell = |row: &Row| row.cells[condition];
-    let name = &sheet.conditions[condition];
+fn under(found: &Mechanisms, condition: usize) -> Option<String> {
+    let cell = |row: &Mechanism| row.cells[condition];
+    let name = &found.conditions[condition];
     let mut parts = Vec::new();
-    let front = sheet.front(condition);
+    let front = found.pareto_front(condition);
     let best = |nth: usize| {
-        let row = &sheet.calls[nth];
+        let row = &found.calls[nth];
         let cell = cell(row)?;
         Some(format!("{} ({} for {})", quoted(&row.name), length(cell.p99_s?), cost(cell.bytes)))
     };
@@ -68,18 +58,12 @@ fn under(sheet: &Sheet, condition: usize) -> Option<String> {
             parts.push(format!("cheapest is {}, soonest {}", best(cheapest)?, best(soonest)?));
         }
     }
-    let mut dropping: Vec<(f64, &Row)> = sheet
-        .calls
-        .iter()
-        .filter_map(|row| cell(row).filter(|cell| !cell.spares()).map(|cell| (cell.drops, row)))
-        .collect();
-    dropping.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let dropping = found.dropping(condition);
     if !dropping.is_empty() {
-        let each = |(drops, row): &(f64, &Row)| format!("{} ({})", quoted(&row.name), rate(*drops));
+        let each = |(nth, drops): &(usize, f64)| format!("{} ({})", quoted(&found.calls[*nth].name), rate(*drops));
         parts.push(format!("too many of 1000 live calls are dropped by {}", some(dropping.iter().map(each).collect())));
     }
-    let missing = sheet.calls.iter().filter(|row| cell(row).as_ref().is_some_and(misses) && !never_finds(row));
-    let missing: Vec<String> = missing.map(|row| quoted(&row.name)).collect();
+    let missing: Vec<String> = found.missing(condition).into_iter().map(|nth| quoted(&found.calls[nth].name)).collect();
     if !missing.is_empty() {
         parts.push(format!("more than 1 ghost of 100 is never found by {}", some(missing)));
     }
@@ -88,12 +72,10 @@ fn under(sheet: &Sheet, condition: usize) -> Option<String> {
 }
 
 /// How soon devices are found that stand beside.
-fn devices(sheet: &Sheet) -> Option<String> {
-    let each = sheet.devices.iter().filter_map(|row| {
-        let cells: Vec<&Cell> = row.cells.iter().flatten().collect();
-        let worst = cells.iter().map(|cell| cell.p99_s).collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)?;
-        let bytes = cells.iter().map(|cell| cell.bytes).reduce(f64::max)?;
-        Some(format!("{} ({} at worst, {})", quoted(&row.name), length(worst), cost(bytes)))
+fn devices(found: &Mechanisms) -> Option<String> {
+    let each = found.devices.iter().filter_map(|row| {
+        let [bytes, p99_s] = row.slowest()?;
+        Some(format!("{} ({} at worst, {})", quoted(&row.name), length(p99_s), cost(bytes)))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| format!("Of devices that register 99 of 100 are found by {}.", listed(&each)))

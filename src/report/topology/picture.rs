@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::super::markup::escape;
 use super::super::number;
-use super::super::page::escape;
 use super::labels::{Box, Labels};
 use super::layout::{Layout, Place, layout};
 use super::{TopologyReport, only_delays};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::number;
-use super::super::text::wrap;
+use super::super::sheet::text::{WIDTH, wrap};
 use super::TopologyReport;
 use crate::net::{NodeKind, Survey};
 use crate::scenario::Ignored;
@@ -18,10 +18,10 @@ pub fn text(report: &TopologyReport) -> String {
     let mut lines = Vec::new();
     let directed = if import.directed { "directed" } else { "undirected" };
     let title = if import.title.is_empty() { String::new() } else { format!(" \"{}\"", import.title) };
-    lines.extend(wrap(&format!("{}: {}{title}, {directed}", report.argument, import.format.name()), "  "));
+    lines.extend(wrap(&format!("{}: {}{title}, {directed}", report.argument, import.format.name()), "  ", WIDTH));
     let mut say = |head: &str, said: String| {
         // Spaces in a row become one where lines are broken: the head is padded with what does not.
-        let broken = wrap(&format!("{head:\u{a0}<12}{said}"), &" ".repeat(12));
+        let broken = wrap(&format!("{head:\u{a0}<12}{said}"), &" ".repeat(12), WIDTH);
         lines.extend(broken.into_iter().map(|line| line.replace('\u{a0}', " ")));
     };
     let kinds: Vec<String> = kinds(report).into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();

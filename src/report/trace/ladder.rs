@@ -4,9 +4,9 @@
 //! cross. What an element does on its own stands beside its upright. With more than two uprights there is room between
 //! them for names alone: what else there is to say stands at the end of the line.
 
-use super::super::text::wrap;
 use super::lanes::{Lanes, Words, seconds};
 use super::why;
+use crate::report::sheet::text::{WIDTH, wrap};
 use crate::sip::{Kind, Message, Method, Session, Timer};
 use crate::study::{Record, Trace};
 use crate::time::Time;
@@ -26,7 +26,7 @@ pub fn ladder(trace: &Trace) -> String {
         }
     }
     text.push('\n');
-    for line in why::endings(trace).lines().flat_map(|sentence| wrap(sentence, "  ")) {
+    for line in why::sentences(trace).iter().flat_map(|sentence| wrap(sentence, "  ", WIDTH)) {
         text += &line;
         text.push('\n');
     }
