@@ -58,7 +58,7 @@ pub fn arrivals() -> Kind<Written> {
             }
             words.read_as(field, allowed, errors)
         });
-        words.or_table(tagged("process", "process = \"poisson\"", cases(), Vec::new()))
+        words.or_table(tagged("process", "process = \"poisson\"", cases(), Vec::new())).named("arrivals")
     });
     KIND.clone()
 }

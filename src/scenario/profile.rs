@@ -154,6 +154,7 @@ fn reaction() -> Kind<OnFailure> {
         ("keep-trying", OnFailure::KeepTrying),
         ("halve", OnFailure::Halve),
     ])
+    .named("reaction")
 }
 
 fn while_leaving() -> Kind<WhileLeaving> {

@@ -1,4 +1,4 @@
-//! `docs/keys.md` is written from the table of keys: `BYELOSS_RENEW=1 cargo test --lib the_page_of_keys` renews it.
+//! `docs/keys.md` is written from the table of keys, with the notes of `notes.md` below the tables of the same heading: `BYELOSS_RENEW=1 cargo test --lib the_page_of_keys` renews it.
 
 use std::fmt::Write;
 use std::path::Path as FilePath;
@@ -24,15 +24,30 @@ decimal number and `bit/s`, `kbit/s`, `Mbit/s` or `Gbit/s`, or an integer of bit
 #[derive(Default)]
 struct Page {
     text: String,
+    /// The heading of the last section, whose notes are still to be written.
+    open: String,
+    /// The headings whose notes are written.
+    noted: Vec<String>,
     /// What is described by itself, in the order in which it was met.
     named: Vec<(&'static str, Form)>,
 }
 
 impl Page {
     fn heading(&mut self, level: usize, title: &str, about: &str) {
+        self.notes();
+        self.open = title.to_owned();
         let _ = write!(self.text, "\n{} {title}\n\n", "#".repeat(level));
         if !about.is_empty() {
             let _ = write!(self.text, "{about}\n\n");
+        }
+    }
+
+    /// Writes the notes of the last section.
+    fn notes(&mut self) {
+        let title = std::mem::take(&mut self.open);
+        if let Some((_, notes)) = notes().find(|(of, _)| *of == title) {
+            let _ = write!(self.text, "\n{}\n", notes.trim());
+            self.noted.push(title);
         }
     }
 
@@ -133,6 +148,12 @@ impl Page {
     }
 }
 
+/// The headings of `notes.md`, each with what stands under it.
+fn notes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let sections = include_str!("notes.md").split("## ").skip(1);
+    sections.filter_map(|section| section.split_once('\n'))
+}
+
 fn page() -> String {
     let mut page = Page { text: INTRODUCTION.to_owned(), ..Page::default() };
     page.heading(2, "The top of a scenario", "A scenario has either `[calls]` and its like, or `[devices]`.");
@@ -150,8 +171,13 @@ fn page() -> String {
     page.sections(&of_devices, "");
     let faults: Vec<Row> = vocabulary::DEVICES.iter().filter(|row| row.name == "faults").cloned().collect();
     page.sections(&faults, " with devices");
+    page.heading(2, "`[sweep]`", "The values of each axis.");
     page.heading(2, "Types of values", "");
     page.types();
+    page.notes();
+    for (title, _) in notes() {
+        assert!(page.noted.iter().any(|noted| noted == title), "notes of {title}, which is no section");
+    }
     while page.text.contains("\n\n\n") {
         page.text = page.text.replace("\n\n\n", "\n\n");
     }
