@@ -116,6 +116,45 @@ fn bad_input_is_named_with_its_place_and_its_nearest_right_word_and_writes_nothi
 }
 
 #[test]
+fn an_old_name_is_warned_of_once_and_stops_nothing() {
+    let sets = ["--set", "caller.lingers=true", "--set", "sweep.seed=[1, 2, 3]"];
+    let (code, _, err, _) = run(&[&["check", "one-call"], &sets[..]].concat());
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(err.matches("warning: ").count(), 1, "{err}");
+    assert!(err.contains("the key `lingers` is now `dialog-outlives-bye`"), "{err}");
+    assert!(err.contains("command line:1:8"), "{err}");
+}
+
+/// What bash offers after `line` is typed, by the script of `byeloss completions bash`.
+fn offered(line: &str) -> String {
+    let (_, script, _, folder) = run(&["completions", "bash"]);
+    let words = line.split(' ').map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+    let ask = format!(
+        "{script}\nCOMP_LINE='{line}'; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=({words}); \
+         COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n_byeloss_or_setting byeloss \"${{COMP_WORDS[COMP_CWORD]}}\" ''\n\
+         echo \"${{COMPREPLY[@]}}\"\n"
+    );
+    fs::write(folder.path().join("ask.bash"), ask).expect("a folder");
+    let output = Command::new("bash").arg(folder.path().join("ask.bash")).output().expect("bash");
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+}
+
+#[test]
+fn bash_completes_commands_keys_and_the_words_of_a_key() {
+    assert_eq!(offered("byeloss topo"), "topology");
+    assert_eq!(offered("byeloss run --set timers."), "timers.t1= timers.t2= timers.t4=");
+    assert_eq!(offered("byeloss run --set callee.refresher=u"), "uac uas");
+    assert_eq!(offered("byeloss compare a b --set-a=link.transport=t"), "tcp");
+}
+
+#[test]
+fn the_schema_is_that_of_the_library() {
+    let (code, out, _, _) = run(&["schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, schema), (0, byeloss::scenario::schema()));
+}
+
+#[test]
 fn numbers_on_the_command_line_are_refused_with_what_is_allowed() {
     for (arguments, allowed) in [
         (["run", "--seed", "-1"], "0 to 18446744073709551615"),

@@ -2,19 +2,19 @@
 
 use super::Exit;
 use super::args::Compare;
-use super::output::{complain, print, say};
+use super::output::{complain, open, print, say};
 use crate::measure::Fingerprint;
 use crate::report::{device_fact_line, fact_line};
-use crate::scenario::{self, Asked, Study};
+use crate::scenario::{Asked, Study};
 use crate::study::{self, Difference, Found, Record, Told};
 use crate::world::Observer;
 
 pub fn compare(args: &Compare) -> Exit {
-    let open = |name: &str, own: &[String]| {
+    let open_with = |name: &str, own: &[String]| {
         let sets = [args.source.overrides(), own.to_vec()].concat();
-        scenario::open(name, &sets)
+        open(name, &sets)
     };
-    match (open(&args.a, &args.sets_a), open(&args.b, &args.sets_b)) {
+    match (open_with(&args.a, &args.sets_a), open_with(&args.b, &args.sets_b)) {
         (Ok(Asked::Calls(a)), Ok(Asked::Calls(b))) => of(&a, &b, "call", |study, difference, at, fact| {
             let point = study.points.get(difference.point)?;
             Some(fact_line(point, difference.piece as u32, &Record { at, fact }))

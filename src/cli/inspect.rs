@@ -2,14 +2,14 @@
 
 use super::Exit;
 use super::args::{Check, Listed};
-use super::output::{complain, print};
+use super::output::{complain, open, print};
 use crate::scenario::{self, Asked, Builtin, BuiltinKind, Preset};
 use crate::study;
 
 pub fn check(args: &Check) -> Exit {
     let mut exit = Exit::Done;
     for name in &args.scenarios {
-        match scenario::open(name, &args.source.overrides()) {
+        match open(name, &args.source.overrides()) {
             Ok(asked) => {
                 let (points, pieces) = match &asked {
                     Asked::Calls(study) => (study.points.len(), format!("calls: {}", study::total(study))),

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Exit;
-use crate::scenario::Diagnostics;
+use crate::scenario::{self, Asked, Diagnostics};
 
 /// Prints `text` to standard output. A reader that has gone away has read enough.
 pub fn print(text: &str) -> Exit {
@@ -25,8 +25,19 @@ pub fn say(line: &str) {
 
 /// Prints what is wrong with the input.
 pub fn complain(diagnostics: &Diagnostics) -> Exit {
+    say(&diagnostics.render(has_colours()));
+    Exit::BadInput
+}
+
+/// Opens a scenario, and prints what should be written otherwise in it.
+pub fn open(scenario: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
+    let asked = scenario::open(scenario, sets)?;
+    asked.warnings().iter().for_each(|warning| say(&warning.render(has_colours())));
+    Ok(asked)
+}
+
+fn has_colours() -> bool {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
-    say(&diagnostics.render(io::stderr().is_terminal() && !plain));
-    Exit::BadInput
+    io::stderr().is_terminal() && !plain
 }

@@ -7,12 +7,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Exit;
 use super::args::RunOptions;
-use super::output::{complain, print, say};
+use super::output::{complain, open, print, say};
 use super::progress;
 use super::timing::Stopwatch;
 use crate::analysis::{self, Analyse};
 use crate::report::{self, Reported};
-use crate::scenario::{self, Asked, Manifest, Study};
+use crate::scenario::{Asked, Manifest, Study};
 use crate::study::{self, ClaimError, ResultFolder};
 
 /// Set by Ctrl-C.
@@ -33,7 +33,7 @@ enum Phase {
 const INTERRUPTED: &str = "interrupted: nothing was written; the same command begins again";
 
 pub fn run(scenario: &str, args: &RunOptions) -> Exit {
-    match scenario::open(scenario, &args.source.overrides()) {
+    match open(scenario, &args.source.overrides()) {
         Ok(Asked::Calls(study)) => run_study(scenario, &study, "calls", args),
         Ok(Asked::Devices(study)) => run_study(scenario, &study, "devices", args),
         Err(diagnostics) => complain(&diagnostics),

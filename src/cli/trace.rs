@@ -2,13 +2,13 @@
 
 use super::Exit;
 use super::args::Trace;
-use super::output::{complain, print, say};
+use super::output::{complain, open, print, say};
 use crate::report::{device_json_lines, device_ladder, json_lines, ladder};
-use crate::scenario::{self, Asked, Point, Study};
+use crate::scenario::{Asked, Point, Study};
 use crate::study::{MOST_FACTS, Work, trace as trace_call, trace_device};
 
 pub fn trace(args: &Trace) -> Exit {
-    match scenario::open(&args.scenario, &args.source.overrides()) {
+    match open(&args.scenario, &args.source.overrides()) {
         Ok(Asked::Calls(study)) => of_point(&study, args, "call", |point| {
             let trace = trace_call(&study.name, point, args.call)?;
             Some(if args.json { json_lines(&trace) } else { ladder(&trace) })

@@ -193,10 +193,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// Everything that was found wrong, in the order in which it was found.
+/// Everything that was found wrong, and what does not stop, in the order in which it was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     kept: Vec<Diagnostic>,
+    /// What does not stop, each once.
+    warnings: Vec<Diagnostic>,
     /// How many more there were.
     more: usize,
 }
@@ -214,7 +216,11 @@ impl Diagnostics {
 
     /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.is_full() {
+        if diagnostic.severity == Severity::Warning {
+            if !self.warnings.contains(&diagnostic) {
+                self.warnings.push(diagnostic);
+            }
+        } else if self.is_full() {
             self.more += 1;
         } else {
             self.kept.push(diagnostic);
@@ -236,10 +242,23 @@ impl Diagnostics {
         self.kept.iter()
     }
 
-    /// The first twenty, as `show` writes each, and how many more there are.
+    /// What does not stop.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The same with these warnings before.
+    #[must_use]
+    pub fn after(mut self, warnings: Vec<Diagnostic>) -> Diagnostics {
+        self.warnings.splice(0..0, warnings);
+        self
+    }
+
+    /// The warnings and the first twenty errors, as `show` writes each, and how many more errors there are.
     pub(super) fn joined(&self, show: impl Fn(&Diagnostic) -> String, between: &str) -> String {
-        let mut shown: Vec<String> = self.kept.iter().take(Self::SHOWN).map(show).collect();
-        let hidden = self.kept.len() - shown.len() + self.more;
+        let errors = self.kept.iter().take(Self::SHOWN);
+        let mut shown: Vec<String> = self.warnings.iter().chain(errors).map(show).collect();
+        let hidden = self.kept.len().saturating_sub(Self::SHOWN) + self.more;
         if hidden > 0 {
             shown.push(format!("and {hidden} more errors"));
         }
@@ -249,7 +268,9 @@ impl Diagnostics {
 
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Diagnostics {
-        Diagnostics { kept: vec![diagnostic], more: 0 }
+        let mut found = Diagnostics::new();
+        found.push(diagnostic);
+        found
     }
 }
 

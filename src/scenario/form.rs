@@ -146,6 +146,16 @@ impl Form {
         }
     }
 
+    /// The words that may stand there, with what they were.
+    pub fn each_word(&self) -> Vec<Word> {
+        match self {
+            Form::Words(words) => words.clone(),
+            Form::Either(forms) => forms.iter().flat_map(Form::each_word).collect(),
+            Form::Named(_, form) => form.each_word(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The keys of a table that may stand there, of all kinds of table together.
     pub fn rows(&self) -> Vec<Row> {
         match self {

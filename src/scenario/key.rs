@@ -31,6 +31,12 @@ fn value_of<T: 'static>(kind: &Kind<T>, text: &'static str) -> Option<T> {
 }
 
 impl<T: 'static> Key<T> {
+    /// The same key, which had this name; it is still read, with a warning.
+    pub fn was(mut self, old: &'static str) -> Key<T> {
+        self.row.was = Some(old);
+        self
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.row.name
@@ -130,6 +136,14 @@ pub fn setting<S: 'static, T: Send + Sync + 'static>(
         Some(())
     };
     Setting { row, set: Box::new(set) }
+}
+
+impl<S> Setting<S> {
+    /// The same setting, whose key had this name; it is still read, with a warning.
+    pub fn was(mut self, old: &'static str) -> Setting<S> {
+        self.row.was = Some(old);
+        self
+    }
 }
 
 /// Sets in `settings` what `fields` say by these keys.

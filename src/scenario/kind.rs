@@ -50,6 +50,16 @@ impl<T: 'static> Kind<T> {
         Kind::new(self.form, move |field, allowed, errors| read(field, allowed, errors).map(&make))
     }
 
+    /// The same; each of these words was the other before.
+    pub fn was(mut self, old: &[(&'static str, &'static str)]) -> Kind<T> {
+        if let Form::Words(words) = &mut self.form {
+            for word in words {
+                word.was = old.iter().find(|(new, _)| *new == word.name).map(|(_, was)| *was);
+            }
+        }
+        self
+    }
+
     /// The same, or `None` for this word.
     pub fn or_none(self, word: &'static str) -> Kind<Option<T>> {
         let form = Form::Either(vec![self.form, Form::Words(vec![Word { name: word, was: None }])]);

@@ -31,6 +31,7 @@ mod media;
 mod model;
 mod network;
 mod node;
+mod old_names;
 mod outage;
 mod pings;
 mod places;
@@ -87,6 +88,14 @@ impl Asked {
         }
     }
 
+    /// What should be written otherwise: old names.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        match self {
+            Asked::Calls(study) => &study.warnings,
+            Asked::Devices(study) => &study.warnings,
+        }
+    }
+
     fn provenance_mut(&mut self) -> &mut Provenance {
         match self {
             Asked::Calls(study) => &mut study.provenance,
@@ -120,6 +129,8 @@ pub struct Study<S = Setup> {
     pub beside: Option<Box<Study<Fleet>>>,
     /// What it was made from.
     pub provenance: Provenance,
+    /// What should be written otherwise: old names.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// The axis of a study that holds mechanisms against each other.
@@ -215,6 +226,7 @@ pub fn load_topology_text(name: &str, text: &str, options: &ImportOptions) -> Re
 fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
     let mut tree = toml_text::parse(source)?;
     let mut errors = Diagnostics::new();
+    vocabulary::renew(&mut tree, &mut errors);
     let mut axes = sweep::take_axes(&mut tree, &mut errors);
     for argument in sets {
         sweep::apply_set(argument, &mut tree, &mut axes, &mut errors);
@@ -222,15 +234,34 @@ fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    let provenance = Provenance::new(source, &tree, &axes, sets);
-    if vocabulary::has_devices(&tree) {
-        let mut study = study(&tree, &axes, devices::read, |_| None)?;
+    let warnings = errors.warnings().to_vec();
+    match resolved_study(source, sets, &tree, &axes) {
+        Ok(Asked::Calls(mut study)) => {
+            let of_companion = study.beside.as_ref().map_or(Vec::new(), |companion| companion.warnings.clone());
+            study.warnings = [warnings, of_companion].concat();
+            Ok(Asked::Calls(study))
+        }
+        Ok(Asked::Devices(study)) => Ok(Asked::Devices(Study { warnings, ..study })),
+        Err(errors) => Err(errors.after(warnings)),
+    }
+}
+
+/// The study that the resolved scenario `tree` with its `axes` asks for.
+fn resolved_study(
+    source: &Arc<Source>,
+    sets: &[String],
+    tree: &tree::Tree,
+    axes: &[sweep::Axis],
+) -> Result<Asked, Diagnostics> {
+    let provenance = Provenance::new(source, tree, axes, sets);
+    if vocabulary::has_devices(tree) {
+        let mut study = study(tree, axes, devices::read, |_| None)?;
         study.provenance = with_network(provenance?, &study);
         return Ok(Asked::Devices(study));
     }
     let session_expires_s = |setup: &Setup| setup.caller.session_expires.filter(|_| setup.caller.supports_timer);
-    let mut study = study(&tree, &axes, model::read, session_expires_s)?;
-    study.beside = beside(&tree)?;
+    let mut study = study(tree, axes, model::read, session_expires_s)?;
+    study.beside = beside(tree)?;
     study.provenance = with_network(provenance?, &study);
     Ok(Asked::Calls(study))
 }
@@ -245,10 +276,13 @@ fn with_network<S: Runnable>(mut provenance: Provenance, study: &Study<S>) -> Pr
 
 /// The study of devices that the scenario `tree` wants beside it.
 fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
-    let Some(entry) = tree.as_table().and_then(|table| table.get("beside")) else { return Ok(None) };
+    let Some(entry) = tree.as_table().and_then(|table| table.get(model::RootKeys::get().companion.name())) else {
+        return Ok(None);
+    };
     let mut errors = Diagnostics::new();
-    let field = read::Field { path: "beside".to_owned(), value: &entry.value };
-    let Some(name) = model::RootKeys::get().beside.of(&field, &mut errors) else {
+    let key = &model::RootKeys::get().companion;
+    let field = read::Field { path: key.name().to_owned(), value: &entry.value };
+    let Some(name) = key.of(&field, &mut errors) else {
         return Err(errors);
     };
     let origin = &entry.value.origin;
@@ -288,7 +322,7 @@ fn study<S: Runnable>(
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     let axes = axes.iter().map(|axis| axis.key.to_string()).collect();
-    Ok(Study { name, title, seed, axes, points, beside: None, provenance: Provenance::default() })
+    Ok(Study { name, title, seed, axes, points, beside: None, provenance: Provenance::default(), warnings: Vec::new() })
 }
 
 /// What a point runs.

@@ -35,7 +35,7 @@ keys! {
         seed: u64 = key("seed", integer(0..=u64::MAX), Default::Value("1"), "Random seed.");
         horizon: Option<Span> = key("horizon", duration().or_none("none"), Default::Value("\"none\""), "When the run ends at the latest; \"none\": when nothing is pending, which needs settings by which everybody lets go of a lost call or does nothing more about it. With `[devices]` required, and at most 31 d.");
         load: bool = key("load", boolean(), Default::Value("false"), "Whether messages, calls and ghosts are counted at every element for each second; needs a `horizon` of at most 1 d, and one way for all calls.");
-        beside: String = key("beside", string("name of a built-in scenario, or path of a .toml file"), Default::Said("none"), "A scenario of devices that is run too and stands beside this one on its page, where both sweep over `mechanism`. A path is relative to the file it stands in.");
+        companion: String = key("companion", string("name of a built-in scenario, or path of a .toml file"), Default::Said("none"), "A scenario of devices that is run too and stands beside this one on its page, where both sweep over `mechanism`. A path is relative to the file it stands in.").was("beside");
     }
 }
 

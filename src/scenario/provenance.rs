@@ -226,7 +226,7 @@ impl Kind {
     fn of_key(key: &str) -> Option<Kind> {
         match key {
             "topology" => Some(Kind::Topology),
-            "beside" => Some(Kind::Companion),
+            "companion" => Some(Kind::Companion),
             "file" => Some(Kind::Recording),
             _ => None,
         }

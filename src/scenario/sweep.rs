@@ -14,7 +14,7 @@ use super::vocabulary;
 pub const MOST_POINTS: usize = 10_000;
 
 /// Keys that are the same for every point.
-const NOT_SWEPT: [&str; 4] = ["name", "title", "beside", "sweep"];
+const NOT_SWEPT: [&str; 4] = ["name", "title", "companion", "sweep"];
 
 /// The most axes a study has.
 const MOST_AXES: usize = 32;
@@ -65,6 +65,19 @@ impl Axis {
         of_variants.map(|(key, _)| key).chain(std::iter::once(&self.key).filter(|_| !self.named))
     }
 
+    /// Renames old keys and words in it.
+    fn renew(&mut self, found: &mut Diagnostics) {
+        for choice in &mut self.values {
+            for (key, value) in &mut choice.sets {
+                vocabulary::renew_setting(key, value, found);
+            }
+            if let ([(key, value)], false) = (choice.sets.as_slice(), self.named) {
+                self.key = key.clone();
+                choice.written = value.as_written();
+            }
+        }
+    }
+
     /// Whether it sets something that `other` sets too.
     fn overlaps(&self, other: &Axis) -> bool {
         self.keys().any(|key| other.keys().any(|theirs| key.holds(theirs) || theirs.holds(key)))
@@ -87,6 +100,7 @@ pub fn take_axes(tree: &mut Tree, errors: &mut Diagnostics) -> Vec<Axis> {
     if let Some(sweep) = table.remove("sweep") {
         collect_axes(&sweep, errors, &mut axes);
     }
+    axes.iter_mut().for_each(|axis| axis.renew(errors));
     if let Some(axis) = axes.get(MOST_AXES) {
         let many = Diagnostic::new(format!("the sweep has {} axes", axes.len())).at(&axis.origin, "one too many");
         errors.push(many.note(format!("allowed: at most {MOST_AXES} axes")));
@@ -249,7 +263,8 @@ fn given_twice(key: &DottedKey, choices: &[Choice], values: &[Tree]) -> Option<D
 /// under `sweep` makes an axis.
 pub fn apply_set(argument: &str, tree: &mut Tree, axes: &mut Vec<Axis>, errors: &mut Diagnostics) {
     let source = Source::new("command line", argument);
-    let applied = read_set(&source).and_then(|(key, value)| {
+    let applied = read_set(&source).and_then(|(mut key, mut value)| {
+        vocabulary::renew_setting(&mut key, &mut value, errors);
         if key.segments[0].name == "sweep" {
             set_axis(key, value, axes, errors);
             return Ok(());
@@ -292,7 +307,8 @@ fn set_axis(key: DottedKey, value: Tree, axes: &mut Vec<Axis>, errors: &mut Diag
             Err(diagnostic) => errors.push(diagnostic),
         }
     }
-    for axis in made {
+    for mut axis in made {
+        axis.renew(errors);
         if let Some(other) = axes.iter_mut().find(|other| other.key.is(&axis.key)) {
             *other = axis;
         } else if let Some(other) = axes.iter().find(|other| other.overlaps(&axis)) {

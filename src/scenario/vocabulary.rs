@@ -6,12 +6,14 @@ use super::agents::{CALLEE, CALLER, SHARED, TimersKeys};
 use super::between::{CrashKeys, rows_of_kinds};
 use super::devices::{self, DevicesKeys, HttpKeys, PlatformsKeys, RestartKeys};
 use super::diagnostic::{Diagnostic, Diagnostics, listed, quoted};
+use super::dotted::DottedKey;
 use super::faults::{self, RequestKeys, WhenKeys};
 use super::form::{Default, Form, Keys, Row};
 use super::link::LINK_ROWS;
 use super::media::UsersKeys;
 use super::model::{CallsKeys, HangupKeys, RootKeys};
 use super::network;
+use super::old_names;
 use super::places::{KindsKeys, PlaceKeys};
 use super::read::Fields;
 use super::tree::Tree;
@@ -48,7 +50,7 @@ pub static CALLS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 pub static DEVICES: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let faults: Vec<Row> = devices::FaultKeys::get().rows().into_iter().chain(WhenKeys::get().rows()).collect();
     let mut rows = RootKeys::get().rows();
-    rows.retain(|row| !["load", "beside"].contains(&&*row.name));
+    rows.retain(|row| !["load", "companion"].contains(&&*row.name));
     rows.extend([
         table("devices", DevicesKeys::get().form(), "Devices that register at platforms and keep alive."),
         table("http", HttpKeys::get().form(), "How devices use HTTP; gat1400 alone."),
@@ -133,9 +135,22 @@ pub fn root<'a>(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
     root
 }
 
+/// Renames the old keys and words of a scenario.
+pub fn renew(tree: &mut Tree, found: &mut Diagnostics) {
+    let rows: &[Row] = if has_devices(tree) { &DEVICES } else { &CALLS };
+    old_names::renew_table(tree, rows, found);
+}
+
+/// Renames the old parts of a dotted key, and the old words of its value.
+pub fn renew_setting(key: &mut DottedKey, value: &mut Tree, found: &mut Diagnostics) {
+    let of_devices = key.segments.first().is_some_and(|first| OF_DEVICES.contains(&first.name.as_str()));
+    let rows: &[Row] = if of_devices { &DEVICES } else { &CALLS };
+    old_names::renew_setting(key, value, rows, found);
+}
+
 /// Whether `name` is a key at the top of a scenario.
 pub fn is_at_top(name: &str) -> bool {
-    CALLS.iter().chain(DEVICES.iter()).any(|row| row.name == name)
+    CALLS.iter().chain(DEVICES.iter()).any(|row| row.name == name || row.was == Some(name))
 }
 
 /// The tables in which a key `name` is at home, if a table or the file itself (`""`) knows it.

@@ -5,6 +5,7 @@ mod any_input;
 mod documentation;
 mod imports;
 mod messages;
+mod old_names;
 mod page;
 mod schema;
 mod varied;

@@ -126,7 +126,10 @@ impl Page {
         while let Some((name, form)) = self.named.get(next).cloned() {
             next += 1;
             let what = self.form(&form);
-            self.heading(3, name, &format!("{what}."));
+            let old = |word: &form::Word| word.was.map(|old| format!("`\"{old}\"` for `\"{}\"`", word.name));
+            let old: Vec<String> = form.each_word().iter().filter_map(old).collect();
+            let old = if old.is_empty() { String::new() } else { format!(" Before: {}.", old.join(", ")) };
+            self.heading(3, name, &format!("{what}.{old}"));
             let tables = match form {
                 Form::Either(forms) => forms,
                 form => vec![form],

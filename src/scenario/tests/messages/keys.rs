@@ -12,7 +12,7 @@ fn a_misspelt_key() {
     8 | sesion-expires = 90
       | ^^^^^^^^^^^^^^ no such key
       |
-      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `falls-back`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `clock-late`, `timers-late`, `clock-step`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `re-invite-apart`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `insists`, `answers-unasked`, `while-leaving`, `second-bye`, `lingers`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timer`, `media-timeout`, and 16 more
+      = note: allowed: `session-expires`, `refresher`, `profile`, `supported`, `min-se`, `refresh-by`, `fallback-to-reinvite`, `allows-update`, `refresh-jitter`, `counts-from`, `when-busy`, `whole-seconds`, `timer-drift`, `timer-delay`, `timer-granularity`, `watcher-gives-up`, `refresher-gives-up`, `on-refusal`, `on-timeout`, `on-unavailable`, `on-server-error`, `on-glare`, `on-ending`, `on-other`, `first-gap-in-t1`, `repeated-invite`, `bye-ignores-pending-ack`, `retry-gap`, `glare-at-most`, `refresh-tries`, `most-invites`, `refresh-without-se`, `default-se-as-uas`, `while-leaving`, `second-bye`, `dialog-outlives-bye`, `heeds-icmp`, `icmp-ends-bye-at-copy`, `media-timer`, `media-timeout`, and 16 more
       = help: did you mean `session-expires`?
     ");
 }
@@ -58,7 +58,7 @@ fn every_unknown_key_at_once() {
     10 | [hang-up]
        |  ^^^^^^^ no such key
        |
-       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `beside`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `kinds`, `crashes`, `faults`, `requests`, `sweep`
+       = note: allowed: `name`, `title`, `topology`, `seed`, `horizon`, `load`, `companion`, `calls`, `hangup`, `users`, `session-timer`, `caller`, `callee`, `timers`, `link`, `links`, `nodes`, `kinds`, `crashes`, `faults`, `requests`, `sweep`
        = help: did you mean `hangup`?
 
     error: unknown key `colour` in `calls`
