@@ -129,7 +129,6 @@ const CIRCLES: &[&[&str]] = &[
     &["measure::call", "measure::load"],
     &["net::link", "net::queue"],
     &["net::path", "net::path::hop", "net::path::trip"],
-    &["scenario::import", "scenario::import::edges", "scenario::import::nodes"],
     &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
     &["sip::message", "sip::profile"],
     &["sip::proxy", "sip::proxy::ping"],

@@ -6,8 +6,8 @@ use super::super::diagnostic::Origin;
 use super::super::link::preset_says_delay;
 use super::super::topology::EDGE_KEYS;
 use super::super::tree::{Table, Tree, Value};
+use super::common::{Delays, ImportOptions, Remarks, id_text, known_entries, made};
 use super::nodes::Nodes;
-use super::{Delays, ImportOptions, Remarks, id_text, known_entries, made};
 use crate::net::FIBRE_KM_PER_S;
 use crate::time::Span;
 

@@ -11,7 +11,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use super::super::diagnostic::{Diagnostic, Diagnostics, Origin, Source, did_you_mean, listed, quoted};
 use super::super::tree::{Entry, Table, Tree, Value};
-use super::Remarks;
+use super::common::Remarks;
 
 /// What stands in a `graph`.
 const IN_GRAPH: [&str; 7] = ["node", "edge", "hyperedge", "data", "desc", "locator", "port"];

@@ -6,7 +6,7 @@ use super::super::diagnostic::{Diagnostics, Origin};
 use super::super::read::Field;
 use super::super::topology::NODE_KEYS;
 use super::super::tree::{Entry, Table, Tree, Value};
-use super::{Format, Remarks, id_text, known_entries, made, neighbours, one_line, truth};
+use super::common::{Format, Remarks, boolean, id_text, known_entries, made, neighbours, one_line};
 use crate::net::{NodeKind, Position};
 
 /// What positions are called, in small letters.
@@ -137,11 +137,11 @@ fn read_node(
         place.map(|place| table.entries.remove(place))
     });
     draft.position = read_position(&path, &given, halves, errors);
-    let external = table.remove("Internal").map(|entry| truth(&entry.value) == Some(false));
+    let external = table.remove("Internal").map(|entry| boolean(&entry.value) == Some(false));
     let mut marks = Vec::new();
     for (key, marked) in [("external", external), ("hyperedge", None), ("approximate", None)] {
         let said = table.remove(key);
-        let yes = said.as_ref().map(|entry| truth(&entry.value));
+        let yes = said.as_ref().map(|entry| boolean(&entry.value));
         match (said, yes) {
             // Neither yes nor no: the reader of our form says so.
             (Some(entry), Some(None)) => marks.push(entry),
