@@ -128,7 +128,7 @@ fn whether_the_end_of_a_call_waits_for_the_ack_to_a_re_invite_is_a_setting() {
     let call = Call::established().lose(Caller, Method::Ack, &[]).until(990.0);
     let call = call.with(|setup| setup.caller.refresh_by = RefreshBy::Invite);
     let story = |end, apart| {
-        let call = call.clone().hangs_up(end, 910.0).with(|setup| setup.callee.re_invite_apart = apart);
+        let call = call.clone().hangs_up(end, 910.0).with(|setup| setup.callee.bye_ignores_pending_ack = apart);
         call.run()
     };
     assert_eq!(story(Callee, false).sent(Callee, "BYE"), [932.05]);
@@ -141,7 +141,7 @@ fn whether_the_end_of_a_call_waits_for_the_ack_to_a_re_invite_is_a_setting() {
     );
     // That to the first INVITE is waited for all the same.
     let first = Call::new().lose(Caller, Method::Ack, &[]).hangs_up(Callee, 10.0).until(100.0);
-    let first = first.with(|setup| setup.callee.re_invite_apart = true).run();
+    let first = first.with(|setup| setup.callee.bye_ignores_pending_ack = true).run();
     assert_eq!(first.sent(Callee, "BYE"), [32.05]);
 }
 
@@ -326,14 +326,14 @@ fn a_pjsip_that_has_ended_answers_an_update_500_and_an_invite_never_as_long_as_a
     use byeloss::sip::{Action, Actions, Agent, Branch, Input, Message, Side, establish};
     use byeloss::time::Time;
     let at = |seconds: f64| Time::ZERO + Span::from_secs_f64(seconds);
-    for (lingers, expected) in [
+    for (dialog_outlives_bye, expected) in [
         (true, [(41.0, Method::Update, Some(500)), (78.0, Method::Bye, Some(481)), (79.0, Method::Update, Some(481))]),
         (false, [(41.0, Method::Update, Some(481)), (78.0, Method::Bye, Some(481)), (79.0, Method::Update, Some(481))]),
         // What it never answers lives for ever.
         (true, [(41.0, Method::Invite, None), (78.0, Method::Bye, Some(200)), (990.0, Method::Update, Some(500))]),
     ] {
         let [caller, callee] = stack("pjsip");
-        let mut caller = Agent::new(0, Side::Callee, Profile { lingers, ..caller }, Span::ZERO);
+        let mut caller = Agent::new(0, Side::Callee, Profile { dialog_outlives_bye, ..caller }, Span::ZERO);
         let mut callee = Agent::new(1, Side::Caller, callee, Span::ZERO);
         let [mut out, mut of_callee] = [Actions::new(), Actions::new()];
         establish(&mut caller, &mut callee, Time::ZERO, Span::ZERO, [&mut out, &mut of_callee]);
@@ -434,7 +434,7 @@ fn resiprocate_halves_the_time_to_the_next_refresh_while_it_is_more_than_32_s() 
 fn linphone_ignores_a_481_and_is_ended_by_the_silence_of_the_media_alone() {
     let call = between("linphone", 90).with(|setup| setup.caller.uac_refresher = None);
     let call = call.with(|setup| setup.callee.uas_refresher = Some(Refresher::Uac));
-    let call = call.with(|setup| setup.caller.timers_late = Span::ZERO);
+    let call = call.with(|setup| setup.caller.timer_delay = Span::ZERO);
     let ignored = refuse(call.clone(), Caller, Method::Update, &[], 481).until(200.0).run();
     assert_eq!(ignored.sent(Caller, "UPDATE"), [45.0, 90.1, 135.2, 180.3]);
     let ghost = call.hangs_up(Callee, 10.0).ending(HangUp::ByeLost, 0.0);
@@ -448,7 +448,7 @@ fn linphone_ignores_a_481_and_is_ended_by_the_silence_of_the_media_alone() {
 fn linphone_refreshes_again_half_an_interval_after_a_refresh_that_nobody_answers_and_after_each_2xx() {
     let call = between("linphone", 90).with(|setup| setup.caller.uac_refresher = None);
     let call = call.with(|setup| setup.callee.uas_refresher = Some(Refresher::Uac));
-    let call = call.with(|setup| setup.caller.timers_late = Span::ZERO);
+    let call = call.with(|setup| setup.caller.timer_delay = Span::ZERO);
     let first_sends = |call: Call| {
         let story = call.until(230.0).run();
         story.sends(Caller, "UPDATE").filter(|(.., copy)| *copy == 1).map(|(at, ..)| at).collect::<Vec<_>>()
@@ -457,9 +457,9 @@ fn linphone_refreshes_again_half_an_interval_after_a_refresh_that_nobody_answers
     // The copy of 60.5 s gets through and is answered at 60.6 s.
     assert_eq!(first_sends(call.clone().outage(None, 1.0, 56.0)), [45.0, 105.6, 150.7, 195.8]);
     // Late timers are late once in a row of refreshes that nobody answers, and anew after each 2xx.
-    let late = first_sends(call.clone().with(|setup| setup.caller.timers_late = Span::from_millis(20)));
+    let late = first_sends(call.clone().with(|setup| setup.caller.timer_delay = Span::from_millis(20)));
     assert_eq!(late, [45.02, 90.14, 135.26, 180.38, 225.5]);
-    let late = call.clone().with(|setup| setup.caller.timers_late = Span::from_millis(20)).outage(None, 1.0, 1000.0);
+    let late = call.clone().with(|setup| setup.caller.timer_delay = Span::from_millis(20)).outage(None, 1.0, 1000.0);
     assert_eq!(first_sends(late), [45.02, 90.02, 135.02, 180.02, 225.02]);
     let from_success = call.with(|setup| setup.caller.counts_from = CountsFrom::Success);
     assert_eq!(first_sends(from_success.outage(None, 1.0, 1000.0)), [45.0]);
@@ -526,7 +526,7 @@ fn jssip_answers_an_interval_to_a_caller_that_knows_no_timers_and_refreshes_the_
     let story = call.clone().run();
     assert_eq!(story.first(Callee, "200 INVITE").session_expires.map(|asked| asked.interval_s), Some(90));
     assert_eq!(story.sent(Callee, "UPDATE"), [45.05, 90.15]);
-    let plain = call.with(|setup| setup.callee.answers_unasked = None).run();
+    let plain = call.with(|setup| setup.callee.default_se_as_uas = None).run();
     assert_eq!(plain.first(Callee, "200 INVITE").session_expires, None);
 }
 
@@ -534,7 +534,7 @@ fn jssip_answers_an_interval_to_a_caller_that_knows_no_timers_and_refreshes_the_
 fn an_agent_that_insists_goes_on_refreshing_after_a_2xx_without_an_interval() {
     let call = Call::new().session_expires(90).with(|setup| setup.callee.supports_timer = false).until(100.0);
     assert_eq!(call.clone().run().sent(Caller, "UPDATE"), []);
-    let story = call.with(|setup| setup.caller.insists = true).run();
+    let story = call.with(|setup| setup.caller.refresh_without_se = true).run();
     assert_eq!(story.sent(Caller, "UPDATE"), [45.1, 90.2]);
 }
 

@@ -48,15 +48,15 @@ pub static SETTINGS: LazyLock<Vec<Setting<Profile>>> = LazyLock::new(|| {
         agent("supported", boolean(), Default::Value("true"), "Whether it knows session timers (rules C1, S7).", |p, v| p.supports_timer = v),
         agent("min-se", min_se(), Default::Value("\"none\""), "Its Min-SE as caller, its least interval as callee (rules C3, S1, S2).", |p, v| p.min_se = v),
         agent("refresh-by", refresh_by(), OF_PROFILE, "By which request it refreshes; \"update\" turns to re-INVITE where the other side does not allow it (rule C7).", |p, v| p.refresh_by = v),
-        agent("fallback-to-reinvite", boolean(), OF_PROFILE, "Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7).", |p, v| p.falls_back = v).was("falls-back"),
+        agent("fallback-to-reinvite", boolean(), OF_PROFILE, "Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7).", |p, v| p.fallback_to_reinvite = v).was("falls-back"),
         agent("allows-update", boolean(), Default::Value("true"), "Whether its Allow lists UPDATE, and it takes one (rule C7).", |p, v| p.allows_update = v),
         agent("refresh-jitter", duration_up_to(MOST_JITTER), OF_PROFILE, "How much sooner or later than half the interval a refresh is sent, at most.", |p, v| p.refresh_jitter = v),
         agent("counts-from", counts_from(), OF_PROFILE, "From when the next refresh counts: from the 2xx of the last, from when that was due, or from when it was due until there is a 2xx (rule R1).", |p, v| p.counts_from = v),
         agent("when-busy", when_busy(), OF_PROFILE, "What becomes of a refresh that is due while another negotiation is under way: it waits for its end, is left out, or is looked at again after this time (rule C12).", |p, v| p.when_busy = v),
         agent("whole-seconds", boolean(), OF_PROFILE, "Whether halves and parts of the interval are rounded down to seconds.", |p, v| p.whole_seconds = v),
-        agent("timer-drift", duration_up_to(MOST_LATE), OF_PROFILE, "How much too late its session timers are for each second that they wait.", |p, v| p.clock_late = v).was("clock-late"),
-        agent("timer-delay", duration_up_to(MOST_LATE), OF_PROFILE, "How much too late its session timers are, however long they wait.", |p, v| p.timers_late = v).was("timers-late"),
-        agent("timer-granularity", duration_up_to(MOST_STEP), OF_PROFILE, "The step of the clock of its session timers, which is set when the timer is; \"0 s\" for none.", |p, v| p.clock_step = v).was("clock-step"),
+        agent("timer-drift", duration_up_to(MOST_LATE), OF_PROFILE, "How much too late its session timers are for each second that they wait.", |p, v| p.timer_drift = v).was("clock-late"),
+        agent("timer-delay", duration_up_to(MOST_LATE), OF_PROFILE, "How much too late its session timers are, however long they wait.", |p, v| p.timer_delay = v).was("timers-late"),
+        agent("timer-granularity", duration_up_to(MOST_STEP), OF_PROFILE, "The step of the clock of its session timers, which is set when the timer is; \"0 s\" for none.", |p, v| p.timer_granularity = v).was("clock-step"),
         agent("watcher-gives-up", give_up(), OF_PROFILE, "When it gives up as watcher (rule R2).", |p, v| p.watcher_gives_up = v),
         agent("refresher-gives-up", give_up(), OF_PROFILE, "When it gives up as refresher without a successful refresh (rule R2).", |p, v| p.refresher_gives_up = v),
         agent("on-refusal", reaction(), OF_PROFILE, "What it does when its refresh is answered 481 or 408 (rule R3).", |p, v| p.on_refusal = v),
@@ -68,16 +68,16 @@ pub static SETTINGS: LazyLock<Vec<Setting<Profile>>> = LazyLock::new(|| {
         agent("on-other", reaction(), OF_PROFILE, "What it does when its refresh is answered by any other refusal (rule R4).", |p, v| p.on_other = v),
         agent("first-gap-in-t1", integer(1..=64u8), OF_PROFILE, "The first gap between copies of a request, in T1 (rules T1, T2).", |p, v| p.first_gap_in_t1 = v),
         agent("repeated-invite", repeated_invite(), OF_PROFILE, "What it does with an INVITE that comes again after its 2xx and before the ACK (rule T3).", |p, v| p.repeated_invite = v),
-        agent("bye-ignores-pending-ack", boolean(), OF_PROFILE, "Whether the end of a call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8), and the 2xx is repeated after the end as before.", |p, v| p.re_invite_apart = v).was("re-invite-apart"),
+        agent("bye-ignores-pending-ack", boolean(), OF_PROFILE, "Whether the end of a call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8), and the 2xx is repeated after the end as before.", |p, v| p.bye_ignores_pending_ack = v).was("re-invite-apart"),
         agent("retry-gap", duration_from(LEAST_GAP), OF_PROFILE, "From the end of a refused UPDATE's transaction, or from the refusal of a re-INVITE, to the next try of one that goes on trying.", |p, v| p.retry_gap = v),
         agent("glare-at-most", duration_in(rules::GLARE[0], MOST_GLARE), OF_PROFILE, "The longest time that it waits after a 491 if the Call-ID is its own (RFC 3261 14.1: 4.0 s).", |p, v| p.glare_at_most = v),
         agent("refresh-tries", integer(1..=255u8), OF_PROFILE, "How many refreshes in a row may fail before it tries no more, where the refusal says to try (rule R4).", |p, v| p.refresh_tries = v),
         agent("most-invites", integer(1..=255u8), OF_PROFILE, "How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6).", |p, v| p.most_invites = v),
-        agent("refresh-without-se", boolean(), OF_PROFILE, "Whether it refreshes on its own account after a 2xx without an interval (rule C5).", |p, v| p.insists = v).was("insists"),
-        agent("default-se-as-uas", interval(), OF_PROFILE, "The interval that it answers to a request without one, even if its sender knows no timers.", |p, v| p.answers_unasked = v).was("answers-unasked"),
+        agent("refresh-without-se", boolean(), OF_PROFILE, "Whether it refreshes on its own account after a 2xx without an interval (rule C5).", |p, v| p.refresh_without_se = v).was("insists"),
+        agent("default-se-as-uas", interval(), OF_PROFILE, "The interval that it answers to a request without one, even if its sender knows no timers.", |p, v| p.default_se_as_uas = v).was("answers-unasked"),
         agent("while-leaving", while_leaving(), OF_PROFILE, "What it answers while its own BYE is unanswered (rule R7).", |p, v| p.while_leaving = v),
         agent("second-bye", boolean(), OF_PROFILE, "Whether it begins a second BYE while the first is unanswered: at the end of the interval, if its refresh has timed out, and when a refresh times out or is answered 481 or 408 meanwhile.", |p, v| p.second_bye = v),
-        agent("dialog-outlives-bye", boolean(), OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE, to an INVITE no answer.", |p, v| p.lingers = v).was("lingers"),
+        agent("dialog-outlives-bye", boolean(), OF_PROFILE, "Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE, to an INVITE no answer.", |p, v| p.dialog_outlives_bye = v).was("lingers"),
         agent("heeds-icmp", boolean(), OF_PROFILE, "Whether ICMP port unreachable fails a request as a 503 does (rule R4).", |p, v| p.heeds_icmp = v),
         agent("icmp-ends-bye-at-copy", integer(1..=255u8), OF_PROFILE, "From which copy of a BYE on it does so.", |p, v| p.icmp_ends_bye_at_copy = v),
     ];
@@ -374,6 +374,6 @@ mod tests {
     #[test]
     fn resiprocate_refreshes_by_options_where_the_peer_knows_no_timers() {
         let resiprocate = profile("resiprocate");
-        assert!(resiprocate.insists && resiprocate.options_refresh);
+        assert!(resiprocate.refresh_without_se && resiprocate.options_refresh);
     }
 }

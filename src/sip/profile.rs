@@ -270,31 +270,31 @@ pub struct Profile {
     /// How many INVITEs it sends to set a call up, the first and those after a 422 together (rule C6).
     pub most_invites: u8,
     /// Whether a 405 or 501 to its UPDATE makes it refresh by re-INVITE from then on (rule C7).
-    pub falls_back: bool,
+    pub fallback_to_reinvite: bool,
     /// What it does with a refresh that is due while another negotiation is under way (rule C12).
     pub when_busy: WhenBusy,
     /// From when the next refresh counts (rule R1).
     pub counts_from: CountsFrom,
     /// Whether it refreshes on its own account after a 2xx without an interval (rule C5).
-    pub insists: bool,
+    pub refresh_without_se: bool,
     /// The interval that it answers to a request without one, whether its sender supports timers or not, in seconds.
-    pub answers_unasked: Option<u32>,
+    pub default_se_as_uas: Option<u32>,
     /// Whether ICMP port unreachable fails a request as a 503 does (rule R4).
     pub heeds_icmp: bool,
     /// From which copy of a BYE on it does so.
     pub icmp_ends_bye_at_copy: u8,
     /// How much too late a session timer is for each second that it waits.
-    pub clock_late: Span,
+    pub timer_drift: Span,
     /// How much too late a session timer is, however long it waits.
-    pub timers_late: Span,
+    pub timer_delay: Span,
     /// The step of the clock of its session timers; zero: none.
-    pub clock_step: Span,
+    pub timer_granularity: Span,
     /// Whether it begins a second BYE while the first is unanswered: when the interval ends, as its session timer runs
     /// on after a refresh that timed out; and when a refresh times out or is answered 481 or 408.
     pub second_bye: bool,
     /// Whether it knows the dialog after its end, as long as a transaction of it lives: 200 to a BYE, 500 to an UPDATE,
     /// and to an INVITE no answer, so that its transaction never ends.
-    pub lingers: bool,
+    pub dialog_outlives_bye: bool,
     /// After how long without media it says BYE (rule M6).
     pub media_timeout: Option<Span>,
     /// What it sends of media, and what it listens for.
@@ -305,7 +305,7 @@ pub struct Profile {
     pub repeated_invite: RepeatedInvite,
     /// Whether the end of the call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8 is
     /// for the first INVITE alone then), and the 2xx is repeated after the end as before.
-    pub re_invite_apart: bool,
+    pub bye_ignores_pending_ack: bool,
     /// The first gap between copies of a request, in T1 (rules T1, T2: 1).
     pub first_gap_in_t1: u8,
     /// Whether it refreshes by OPTIONS where the other side knows no timers and takes no UPDATE.
@@ -340,23 +340,23 @@ impl Profile {
         glare_at_most: rules::GLARE[1],
         refresh_tries: rules::MAX_FAILED_REFRESHES,
         most_invites: rules::MAX_INVITES,
-        falls_back: true,
+        fallback_to_reinvite: true,
         when_busy: WhenBusy::Wait,
         counts_from: CountsFrom::Success,
-        insists: false,
-        answers_unasked: None,
+        refresh_without_se: false,
+        default_se_as_uas: None,
         heeds_icmp: true,
         icmp_ends_bye_at_copy: 1,
-        clock_late: Span::ZERO,
-        timers_late: Span::ZERO,
-        clock_step: Span::ZERO,
+        timer_drift: Span::ZERO,
+        timer_delay: Span::ZERO,
+        timer_granularity: Span::ZERO,
         second_bye: false,
-        lingers: false,
+        dialog_outlives_bye: false,
         media_timeout: None,
         media: Media::RFC,
         while_leaving: WhileLeaving::RefuseRefresh,
         repeated_invite: RepeatedInvite::Absorb,
-        re_invite_apart: false,
+        bye_ignores_pending_ack: false,
         first_gap_in_t1: 1,
         options_refresh: false,
         ping: None,
@@ -386,8 +386,8 @@ impl Profile {
         if self.refresh_jitter == Span::ZERO {
             return Window { from: self.on_clock(due), steps: 0, step: Span::ZERO };
         }
-        let on_clock = |span| self.on_clock(span) - self.timers_late;
-        let step = if self.clock_step == Span::ZERO { Span::from_millis(1) } else { self.clock_step };
+        let on_clock = |span| self.on_clock(span) - self.timer_delay;
+        let step = if self.timer_granularity == Span::ZERO { Span::from_millis(1) } else { self.timer_granularity };
         let steps = (self.refresh_jitter.times(2).as_nanos() / step.as_nanos()) as u32;
         Window { from: self.on_clock(due - self.refresh_jitter), steps, step: on_clock(step) }
     }
@@ -401,13 +401,13 @@ impl Profile {
     /// How long a session timer of `span` takes: up to the next step of a clock that is set when the timer is, and late
     /// by so much a second and by so much for each timer.
     fn on_clock(&self, span: Span) -> Span {
-        if self.clock_step == Span::ZERO && self.clock_late == Span::ZERO {
-            return span + self.timers_late;
+        if self.timer_granularity == Span::ZERO && self.timer_drift == Span::ZERO {
+            return span + self.timer_delay;
         }
-        let over = if self.clock_step == Span::ZERO { Span::ZERO } else { span.modulo(self.clock_step) };
-        let span = if over == Span::ZERO { span } else { span + (self.clock_step - over) };
-        let late = u128::from(span.as_nanos()) * u128::from(self.clock_late.as_nanos()) / 1_000_000_000;
-        span + Span::from_nanos(late as u64) + self.timers_late
+        let over = if self.timer_granularity == Span::ZERO { Span::ZERO } else { span.modulo(self.timer_granularity) };
+        let span = if over == Span::ZERO { span } else { span + (self.timer_granularity - over) };
+        let late = u128::from(span.as_nanos()) * u128::from(self.timer_drift.as_nanos()) / 1_000_000_000;
+        span + Span::from_nanos(late as u64) + self.timer_delay
     }
 
     /// When after a refresh a side gives the session up by `rule`; `None` if it never does (rule R2).

@@ -140,7 +140,7 @@ pub fn answer(profile: &Profile, request: &Message) -> Answer {
         // S2: too short, and the client cannot. S3: otherwise as asked.
         Some(asked) => Some(asked.interval_s.max(own_least)),
         // The server sets one whatever the client supports.
-        None if profile.answers_unasked.is_some() => profile.answers_unasked,
+        None if profile.default_se_as_uas.is_some() => profile.default_se_as_uas,
         // S4: the client supports timers and asks for none.
         None if client_supports => profile
             .session_expires
@@ -175,7 +175,7 @@ pub fn taken_by_client(profile: &Profile, request: &Message, response: &Message)
             Some(Refresher::Uas) => Session::Watching { interval_s },
         },
         // C5: no interval, and this side wants the check all the same.
-        _ if profile.insists => request
+        _ if profile.refresh_without_se => request
             .session_expires
             .map_or(Session::Untimed, |SessionExpires { interval_s, .. }| Session::Refreshing { interval_s }),
         _ => Session::Untimed,

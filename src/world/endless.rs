@@ -183,7 +183,7 @@ impl<'a> Dialog<'a> {
 
     /// Whether any of its calls may have a session timer.
     fn may_have_session(&self) -> bool {
-        self.agents().any(|agent| agent.session_expires.is_some() || agent.answers_unasked.is_some())
+        self.agents().any(|agent| agent.session_expires.is_some() || agent.default_se_as_uas.is_some())
             || self.keepers.iter().any(|keeper| keeper.session_expires.is_some())
     }
 

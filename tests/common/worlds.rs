@@ -82,11 +82,19 @@ fn deviations() -> impl Strategy<Value = Profile> {
     (failures, choices, any::<[bool; 7]>()).prop_map(|(failures, choices, flags)| {
         let [on_refusal, on_timeout, on_unavailable, on_server_error, on_glare, on_ending, on_other] = failures;
         let (while_leaving, when_busy, gives_up, repeated_invite, counts_from) = choices;
-        let [second_bye, lingers, insists, falls_back, late, by_invite, re_invite_apart] = flags;
+        let [
+            second_bye,
+            dialog_outlives_bye,
+            refresh_without_se,
+            fallback_to_reinvite,
+            late,
+            by_invite,
+            bye_ignores_pending_ack,
+        ] = flags;
         Profile {
             on_ending,
             repeated_invite,
-            re_invite_apart,
+            bye_ignores_pending_ack,
             on_refusal,
             on_timeout,
             on_unavailable,
@@ -97,13 +105,13 @@ fn deviations() -> impl Strategy<Value = Profile> {
             when_busy,
             watcher_gives_up: gives_up,
             second_bye,
-            lingers,
+            dialog_outlives_bye,
             counts_from,
-            insists,
-            falls_back,
+            refresh_without_se,
+            fallback_to_reinvite,
             refresh_by: if by_invite { RefreshBy::Invite } else { RefreshBy::Update },
-            clock_late: Span::from_millis(u64::from(late)),
-            clock_step: Span::from_secs(u64::from(late)),
+            timer_drift: Span::from_millis(u64::from(late)),
+            timer_granularity: Span::from_secs(u64::from(late)),
             refresh_jitter: Span::from_secs(5 * u64::from(late)),
             ..Profile::RFC
         }

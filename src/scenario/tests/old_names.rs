@@ -33,8 +33,8 @@ fn arguments_axes_and_variants_may_use_old_names_too() {
     assert_eq!(study.axes, ["callee.timer-drift", "callee.on-glare"]);
     assert_eq!(study.points[3].values, ["2 ms", "bye"]);
     assert_eq!(study.points[0].values, ["1 ms", "next-half-interval"]);
-    assert_eq!(study.points[0].setup.callee.clock_late, Span::from_millis(1));
-    assert!(study.points[0].setup.caller.insists);
+    assert_eq!(study.points[0].setup.callee.timer_drift, Span::from_millis(1));
+    assert!(study.points[0].setup.caller.refresh_without_se);
     let expected = [
         "scenario.toml:8:9: the key `clock-late` is now `timer-drift`",
         "scenario.toml:9:22: the word `again` is now `next-half-interval`",
@@ -44,7 +44,10 @@ fn arguments_axes_and_variants_may_use_old_names_too() {
     let variants =
         format!("{LEAST}[[sweep.kind]]\nname = \"a\"\ncaller.lingers = true\n[[sweep.kind]]\nname = \"b\"\n");
     let study = loaded(&variants, &[]);
-    assert_eq!(study.points.iter().map(|point| point.setup.caller.lingers).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(
+        study.points.iter().map(|point| point.setup.caller.dialog_outlives_bye).collect::<Vec<_>>(),
+        [true, false]
+    );
     assert_eq!(warnings(&study), ["scenario.toml:9:8: the key `lingers` is now `dialog-outlives-bye`"]);
 }
 
@@ -53,7 +56,7 @@ fn the_legs_of_a_b2bua_may_use_old_names_too() {
     let text = LEAST.replace("direct", "sbc") + "[nodes.sbc.caller-leg]\nanswers-unasked = 90\n";
     let study = loaded(&text, &[]);
     let Part::B2bua { legs, .. } = &study.points[0].setup.between[0].part else { panic!("a B2BUA") };
-    assert_eq!(legs[0].answers_unasked, Some(90));
+    assert_eq!(legs[0].default_se_as_uas, Some(90));
     assert_eq!(warnings(&study), ["scenario.toml:8:1: the key `answers-unasked` is now `default-se-as-uas`"]);
 }
 

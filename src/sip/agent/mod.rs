@@ -399,7 +399,7 @@ impl Agent {
 
     /// The answer to a request of a dialog that is not, or no longer, here (rule R5); `None`: it is left unanswered.
     fn status_without_dialog(&mut self, now: Time, request: &Message) -> Option<Status> {
-        if self.phase != Phase::Gone || !self.profile.lingers || !self.is_of_dialog(request) {
+        if self.phase != Phase::Gone || !self.profile.dialog_outlives_bye || !self.is_of_dialog(request) {
             return Some(Status::NO_SUCH_CALL);
         }
         if !self.clients.live(now) && !self.servers.live(now) {

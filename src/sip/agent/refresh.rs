@@ -42,7 +42,7 @@ impl Agent {
     pub(super) fn refresh_due(&mut self, now: Time, out: &mut Actions) {
         if let Some(next) = self.pace.next().filter(|_| self.profile.counts_from != CountsFrom::Success) {
             // Counted from when it was due, not from when its timer was late.
-            Agent::set_refresh(Armed { now, since: self.profile.timers_late }, next, out);
+            Agent::set_refresh(Armed { now, since: self.profile.timer_delay }, next, out);
         }
         self.send_refresh(now, out);
     }
@@ -185,7 +185,7 @@ impl Agent {
             }
             // C7: from now on by re-INVITE.
             Status::METHOD_NOT_ALLOWED | Status::NOT_IMPLEMENTED
-                if refresh.method == Method::Update && self.profile.falls_back =>
+                if refresh.method == Method::Update && self.profile.fallback_to_reinvite =>
             {
                 self.update = Update::Refused;
                 return self.retry_at_once(now, out);

@@ -36,7 +36,7 @@ impl Agent {
             || self.pinging != Pinging::default()
             || self.clients.are_busy()
             || self.servers.are_busy()
-            || (self.profile.lingers && (self.clients.live(now) || self.servers.live(now)));
+            || (self.profile.dialog_outlives_bye && (self.clients.live(now) || self.servers.live(now)));
         !busy
     }
 

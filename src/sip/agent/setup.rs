@@ -247,7 +247,7 @@ impl Agent {
 
     /// Whether the end of the call takes no notice of this 2xx.
     pub(super) fn goes_on_after_end(&self, answer: &Unacknowledged) -> bool {
-        answer.again && self.profile.re_invite_apart
+        answer.again && self.profile.bye_ignores_pending_ack
     }
 
     /// The 2xx needs no ACK any more.
