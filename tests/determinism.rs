@@ -167,8 +167,8 @@ fn devices(sets: &[&str]) -> scenario::Study<Fleet> {
     let keep = ["devices.count=60", "sweep={'devices.interval' = ['30 s', '90 s']}"];
     let sets: Vec<String> = keep.iter().chain(sets).map(ToString::to_string).collect();
     match scenario::open("gat1400-heartbeat", &sets).unwrap_or_else(|error| panic!("{error}")) {
-        scenario::Asked::Devices(study) => study,
-        scenario::Asked::Calls(_) => panic!("it is about devices"),
+        scenario::AnyStudy::Devices(study) => study,
+        scenario::AnyStudy::Calls(_) => panic!("it is about devices"),
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::analysis::{self, DeviceTheory};
 use byeloss::report::Reported;
-use byeloss::scenario::{self, Asked, Study};
+use byeloss::scenario::{self, AnyStudy, Study};
 use byeloss::study::{DevicePoint, Options, Results, run};
 use byeloss::world::fleet::Fleet;
 
@@ -33,8 +33,8 @@ fn owned(sets: &[&str]) -> Vec<String> {
     sets.iter().map(|set| (*set).to_owned()).collect()
 }
 
-fn of_devices(asked: Result<Asked, scenario::Diagnostics>) -> Study<Fleet> {
-    let Asked::Devices(study) = asked.unwrap_or_else(|errors| panic!("{errors}")) else { panic!("of calls") };
+fn of_devices(asked: Result<AnyStudy, scenario::Diagnostics>) -> Study<Fleet> {
+    let AnyStudy::Devices(study) = asked.unwrap_or_else(|errors| panic!("{errors}")) else { panic!("of calls") };
     study
 }
 
@@ -260,7 +260,7 @@ fn one_two_and_seven_threads_give_the_same_bytes() {
 fn a_device_does_not_depend_on_how_many_there_are() {
     let trace = |count: u32| {
         let sets = [format!("devices.count={count}")];
-        let Ok(Asked::Devices(study)) = scenario::open("surveillance", &sets) else { panic!("of devices") };
+        let Ok(AnyStudy::Devices(study)) = scenario::open("surveillance", &sets) else { panic!("of devices") };
         let trace = byeloss::study::trace_device("test", &study.points[0], 7).unwrap();
         byeloss::report::device_json_lines(&trace)
     };

@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use byeloss::scenario::{self, Asked, BuiltinKind};
+use byeloss::scenario::{self, AnyStudy, BuiltinKind};
 use byeloss::study::{self, Options};
 
 use reduced::reduced;
@@ -20,12 +20,12 @@ use reduced::reduced;
 fn fingerprints(name: &str, threads: usize) -> String {
     let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
     let fingerprints = match scenario::open(name, &reduced(name)).unwrap_or_else(|errors| panic!("{errors}")) {
-        Asked::Calls(study) => {
+        AnyStudy::Calls(study) => {
             let results = study::run(&study, &options).expect("nobody stops it");
             let beside = results.beside.as_ref().map(|beside| beside.fingerprint());
             [Some(results.fingerprint()), beside]
         }
-        Asked::Devices(study) => [Some(study::run(&study, &options).expect("nobody stops it").fingerprint()), None],
+        AnyStudy::Devices(study) => [Some(study::run(&study, &options).expect("nobody stops it").fingerprint()), None],
     };
     let hexadecimal = fingerprints.into_iter().flatten().map(|fingerprint| format!("{fingerprint:016x}"));
     hexadecimal.collect::<Vec<_>>().join("+")

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use byeloss::measure::Tally;
-use byeloss::scenario::{self, Asked};
+use byeloss::scenario::{self, AnyStudy};
 use byeloss::study::{self, Options, Results};
 
 fn results(sets: &[&str]) -> Results {
@@ -30,7 +30,7 @@ fn counts_of_calls_are_the_same_after_a_round_trip_and_merge_as_before() {
 #[test]
 fn counts_of_devices_queues_and_loads_are_the_same_after_a_round_trip() {
     let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
-    let Asked::Devices(devices) = scenario::open("surveillance", &["devices.count=30".to_owned()]).unwrap() else {
+    let AnyStudy::Devices(devices) = scenario::open("surveillance", &["devices.count=30".to_owned()]).unwrap() else {
         panic!("it is about devices")
     };
     for level in &study::run(&devices, &options).expect("nobody stops it").points[0].levels {

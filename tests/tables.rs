@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::analysis;
 use byeloss::report::{Reported, TextTable};
-use byeloss::scenario::{self, Asked, BuiltinKind};
+use byeloss::scenario::{self, AnyStudy, BuiltinKind};
 use byeloss::study::{self, Options};
 
 const WIDTHS: [usize; 4] = [60, 80, 100, 200];
@@ -48,14 +48,14 @@ fn no_table_of_any_built_in_study_is_wider_than_the_terminal_or_loses_a_characte
     for builtin in scenario::list().iter().filter(|builtin| builtin.kind == BuiltinKind::Scenario) {
         let name = builtin.name;
         match scenario::open(name, &reduced::reduced(name)).unwrap_or_else(|errors| panic!("{errors}")) {
-            Asked::Calls(study) => {
+            AnyStudy::Calls(study) => {
                 let results = study::run(&study, &options).expect("nobody stops it");
                 let analysis = analysis::of(&study, &results);
                 WIDTHS.into_iter().for_each(|width| {
                     assert_is_whole(name, width, &analysis.text(width), &analysis.text_tables());
                 });
             }
-            Asked::Devices(study) => {
+            AnyStudy::Devices(study) => {
                 let results = study::run(&study, &options).expect("nobody stops it");
                 let analysis = analysis::of(&study, &results);
                 WIDTHS.into_iter().for_each(|width| {

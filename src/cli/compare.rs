@@ -5,7 +5,7 @@ use super::args::Compare;
 use super::output::{complain, open, print, say};
 use crate::measure::Fingerprint;
 use crate::report::{device_fact_line, fact_line};
-use crate::scenario::{Asked, Study};
+use crate::scenario::{AnyStudy, Study};
 use crate::study::{self, Difference, Found, Record, Told};
 use crate::world::Observer;
 
@@ -15,17 +15,17 @@ pub fn compare(args: &Compare) -> Exit {
         open(name, &sets)
     };
     match (open_with(&args.a, &args.sets_a), open_with(&args.b, &args.sets_b)) {
-        (Ok(Asked::Calls(a)), Ok(Asked::Calls(b))) => of(&a, &b, "call", |study, difference, at, fact| {
+        (Ok(AnyStudy::Calls(a)), Ok(AnyStudy::Calls(b))) => of(&a, &b, "call", |study, difference, at, fact| {
             let point = study.points.get(difference.point)?;
             Some(fact_line(point, difference.piece as u32, &Record { at, fact }))
         }),
-        (Ok(Asked::Devices(a)), Ok(Asked::Devices(b))) => {
+        (Ok(AnyStudy::Devices(a)), Ok(AnyStudy::Devices(b))) => {
             of(&a, &b, "device", |_, _, at, fact| Some(device_fact_line(&Record { at, fact })))
         }
         (Ok(a), Ok(b)) => {
-            let about = |asked: &Asked| match asked {
-                Asked::Calls(_) => "calls",
-                Asked::Devices(_) => "devices",
+            let about = |asked: &AnyStudy| match asked {
+                AnyStudy::Calls(_) => "calls",
+                AnyStudy::Devices(_) => "devices",
             };
             let (name_a, name_b) = (a.name(), b.name());
             say(&format!("error: `{name_a}` is about {}, and `{name_b}` about {}", about(&a), about(&b)));

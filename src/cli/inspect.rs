@@ -3,7 +3,7 @@
 use super::Exit;
 use super::args::{Check, Listed};
 use super::output::{complain, open, print};
-use crate::scenario::{self, Asked, Builtin, BuiltinKind, Preset};
+use crate::scenario::{self, AnyStudy, Builtin, BuiltinKind, Preset};
 use crate::study;
 
 pub fn check(args: &Check) -> Exit {
@@ -11,11 +11,11 @@ pub fn check(args: &Check) -> Exit {
     for name in &args.scenarios {
         match open(name, &args.source.overrides()) {
             Ok(asked) => {
-                let (points, pieces) = match &asked {
-                    Asked::Calls(study) => (study.points.len(), format!("calls: {}", study::total(study))),
-                    Asked::Devices(study) => (study.points.len(), format!("devices: {}", study::total(study))),
+                let (points, units) = match &asked {
+                    AnyStudy::Calls(study) => (study.points.len(), format!("calls: {}", study::total(study))),
+                    AnyStudy::Devices(study) => (study.points.len(), format!("devices: {}", study::total(study))),
                 };
-                let said = print(&format!("{name}: `{}` is right; points: {points}, {pieces}\n", asked.name()));
+                let said = print(&format!("{name}: ok; `{}` has points: {points}, {units}\n", asked.name()));
                 exit = if exit == Exit::Done { said } else { exit };
             }
             Err(diagnostics) => exit = complain(&diagnostics),

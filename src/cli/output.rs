@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Exit;
-use crate::scenario::{self, Asked, Diagnostics};
+use crate::scenario::{self, AnyStudy, Diagnostics};
 
 /// Prints `text` to standard output. A reader that has gone away has read enough.
 pub fn print(text: &str) -> Exit {
@@ -30,7 +30,7 @@ pub fn complain(diagnostics: &Diagnostics) -> Exit {
 }
 
 /// Opens a scenario, and prints what should be written otherwise in it.
-pub fn open(scenario: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
+pub fn open(scenario: &str, sets: &[String]) -> Result<AnyStudy, Diagnostics> {
     let asked = scenario::open(scenario, sets)?;
     asked.warnings().iter().for_each(|warning| say(&warning.render(has_colours())));
     Ok(asked)

@@ -12,7 +12,7 @@ use super::progress;
 use super::timing::Stopwatch;
 use crate::analysis::{self, Analyse};
 use crate::report::{self, Reported};
-use crate::scenario::{Asked, Manifest, Study};
+use crate::scenario::{AnyStudy, Manifest, Study};
 use crate::study::{self, ClaimError, ResultFolder};
 
 /// Set by Ctrl-C.
@@ -34,8 +34,8 @@ const INTERRUPTED: &str = "interrupted: nothing was written; the same command be
 
 pub fn run(scenario: &str, args: &RunOptions) -> Exit {
     match open(scenario, &args.source.overrides()) {
-        Ok(Asked::Calls(study)) => run_study(scenario, &study, "calls", args),
-        Ok(Asked::Devices(study)) => run_study(scenario, &study, "devices", args),
+        Ok(AnyStudy::Calls(study)) => run_study(scenario, &study, "calls", args),
+        Ok(AnyStudy::Devices(study)) => run_study(scenario, &study, "devices", args),
         Err(diagnostics) => complain(&diagnostics),
     }
 }

@@ -4,16 +4,16 @@ use super::Exit;
 use super::args::Trace;
 use super::output::{complain, open, print, say};
 use crate::report::{device_json_lines, device_ladder, json_lines, ladder};
-use crate::scenario::{Asked, Point, Study};
+use crate::scenario::{AnyStudy, Point, Study};
 use crate::study::{MOST_FACTS, Work, trace as trace_call, trace_device};
 
 pub fn trace(args: &Trace) -> Exit {
     match open(&args.scenario, &args.source.overrides()) {
-        Ok(Asked::Calls(study)) => of_point(&study, args, "call", |point| {
+        Ok(AnyStudy::Calls(study)) => of_point(&study, args, "call", |point| {
             let trace = trace_call(&study.name, point, args.call)?;
             Some(if args.json { json_lines(&trace) } else { ladder(&trace) })
         }),
-        Ok(Asked::Devices(study)) => of_point(&study, args, "device", |point| {
+        Ok(AnyStudy::Devices(study)) => of_point(&study, args, "device", |point| {
             let trace = trace_device(&study.name, point, args.call.into())?;
             Some(if args.json { device_json_lines(&trace) } else { device_ladder(&trace) })
         }),

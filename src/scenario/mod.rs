@@ -72,42 +72,42 @@ use crate::world::fleet::Fleet;
 
 /// What a scenario asks for, as [`open`] finds it.
 #[derive(Clone, Debug)]
-pub enum Asked {
+pub enum AnyStudy {
     /// Calls.
     Calls(Study),
     /// Devices at platforms.
     Devices(Study<Fleet>),
 }
 
-impl Asked {
+impl AnyStudy {
     /// The name of the study.
     pub fn name(&self) -> &str {
         match self {
-            Asked::Calls(study) => &study.name,
-            Asked::Devices(study) => &study.name,
+            AnyStudy::Calls(study) => &study.name,
+            AnyStudy::Devices(study) => &study.name,
         }
     }
 
     /// What should be written otherwise: old names.
     pub fn warnings(&self) -> &[Diagnostic] {
         match self {
-            Asked::Calls(study) => &study.warnings,
-            Asked::Devices(study) => &study.warnings,
+            AnyStudy::Calls(study) => &study.warnings,
+            AnyStudy::Devices(study) => &study.warnings,
         }
     }
 
     fn provenance_mut(&mut self) -> &mut Provenance {
         match self {
-            Asked::Calls(study) => &mut study.provenance,
-            Asked::Devices(study) => &mut study.provenance,
+            AnyStudy::Calls(study) => &mut study.provenance,
+            AnyStudy::Devices(study) => &mut study.provenance,
         }
     }
 
     /// What it was made from.
     pub fn provenance(&self) -> &Provenance {
         match self {
-            Asked::Calls(study) => &study.provenance,
-            Asked::Devices(study) => &study.provenance,
+            AnyStudy::Calls(study) => &study.provenance,
+            AnyStudy::Devices(study) => &study.provenance,
         }
     }
 }
@@ -161,7 +161,7 @@ pub struct Point<S = Setup> {
 ///
 /// # Errors
 /// Everything that is wrong with the scenario, its topology or the arguments.
-pub fn open(argument: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
+pub fn open(argument: &str, sets: &[String]) -> Result<AnyStudy, Diagnostics> {
     let Some((scenario, manifest)) = provenance::of_folder(argument) else {
         return asked(&file::open(BuiltinKind::Scenario, argument, None, None)?, sets);
     };
@@ -184,7 +184,7 @@ pub fn load(argument: &str, sets: &[String]) -> Result<Study, Diagnostics> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_text(name: &str, text: &str, sets: &[String]) -> Result<Asked, Diagnostics> {
+pub fn open_text(name: &str, text: &str, sets: &[String]) -> Result<AnyStudy, Diagnostics> {
     asked(&Source::new(name, text), sets)
 }
 
@@ -196,10 +196,10 @@ pub fn load_text(name: &str, text: &str, sets: &[String]) -> Result<Study, Diagn
     of_calls(open_text(name, text, sets)?)
 }
 
-fn of_calls(asked: Asked) -> Result<Study, Diagnostics> {
+fn of_calls(asked: AnyStudy) -> Result<Study, Diagnostics> {
     match asked {
-        Asked::Calls(study) => Ok(study),
-        Asked::Devices(study) => {
+        AnyStudy::Calls(study) => Ok(study),
+        AnyStudy::Devices(study) => {
             let message = format!("the scenario {} is about devices", diagnostic::quoted(&study.name));
             Err(Diagnostic::new(message).note("allowed: a scenario with `[calls]`").into())
         }
@@ -223,7 +223,7 @@ pub fn load_topology_text(name: &str, text: &str, options: &ImportOptions) -> Re
     import::read(&Source::new(name, text), options)
 }
 
-fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
+fn asked(source: &Arc<Source>, sets: &[String]) -> Result<AnyStudy, Diagnostics> {
     let mut tree = toml_text::parse(source)?;
     let mut errors = Diagnostics::new();
     vocabulary::renew(&mut tree, &mut errors);
@@ -236,12 +236,12 @@ fn asked(source: &Arc<Source>, sets: &[String]) -> Result<Asked, Diagnostics> {
     }
     let warnings = errors.warnings().to_vec();
     match resolved_study(source, sets, &tree, &axes) {
-        Ok(Asked::Calls(mut study)) => {
+        Ok(AnyStudy::Calls(mut study)) => {
             let of_companion = study.beside.as_ref().map_or(Vec::new(), |companion| companion.warnings.clone());
             study.warnings = [warnings, of_companion].concat();
-            Ok(Asked::Calls(study))
+            Ok(AnyStudy::Calls(study))
         }
-        Ok(Asked::Devices(study)) => Ok(Asked::Devices(Study { warnings, ..study })),
+        Ok(AnyStudy::Devices(study)) => Ok(AnyStudy::Devices(Study { warnings, ..study })),
         Err(errors) => Err(errors.after(warnings)),
     }
 }
@@ -252,18 +252,18 @@ fn resolved_study(
     sets: &[String],
     tree: &tree::Tree,
     axes: &[sweep::Axis],
-) -> Result<Asked, Diagnostics> {
+) -> Result<AnyStudy, Diagnostics> {
     let provenance = Provenance::new(source, tree, axes, sets);
     if vocabulary::has_devices(tree) {
         let mut study = study(tree, axes, devices::read, |_| None)?;
         study.provenance = with_network(provenance?, &study);
-        return Ok(Asked::Devices(study));
+        return Ok(AnyStudy::Devices(study));
     }
     let session_expires_s = |setup: &Setup| setup.caller.session_expires.filter(|_| setup.caller.supports_timer);
     let mut study = study(tree, axes, model::read, session_expires_s)?;
     study.beside = beside(tree)?;
     study.provenance = with_network(provenance?, &study);
-    Ok(Asked::Calls(study))
+    Ok(AnyStudy::Calls(study))
 }
 
 /// The provenance with the route of the study's first point.
@@ -292,8 +292,8 @@ fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
         return Err(field.refuse("not about devices", "a scenario with `[devices]`").into());
     }
     match asked(&source, &[])? {
-        Asked::Devices(study) => Ok(Some(Box::new(study))),
-        Asked::Calls(_) => Ok(None),
+        AnyStudy::Devices(study) => Ok(Some(Box::new(study))),
+        AnyStudy::Calls(_) => Ok(None),
     }
 }
 

@@ -155,15 +155,15 @@ pub fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::scenario::{Asked, BuiltinKind, list, open, open_text};
+    use crate::scenario::{AnyStudy, BuiltinKind, list, open, open_text};
 
     /// Everything that a scenario means, but for what it was made from.
-    fn meaning(asked: Asked) -> String {
+    fn meaning(asked: AnyStudy) -> String {
         match asked {
-            Asked::Calls(study) => {
+            AnyStudy::Calls(study) => {
                 format!("{:?} {:?} {:?}", study.axes, study.points, study.beside.map(|it| it.points))
             }
-            Asked::Devices(study) => format!("{:?} {:?}", study.axes, study.points),
+            AnyStudy::Devices(study) => format!("{:?} {:?}", study.axes, study.points),
         }
     }
 
