@@ -1,7 +1,5 @@
 //! The simulated figures against closed forms, in standard errors.
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::analysis::{self, CallTheory};
 use byeloss::measure::{Ghosts, Tally};
 use byeloss::scenario;
@@ -16,7 +14,7 @@ const MOST_ERRORS: f64 = 4.0;
 
 fn simulate(text: &str) -> Results {
     let study = scenario::load_text("test", text, &[]).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     run(&study, &options).expect("nobody stops it")
 }
 
@@ -167,7 +165,7 @@ fn no_closed_form_stands_beside_an_agent_that_does_not_keep_the_times_of_the_rfc
 #[test]
 fn ka_1_meets_its_published_means_within_three_standard_errors() {
     let study = scenario::load("ka-1", &[]).expect("a built-in");
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     let tally = run(&study, &options).expect("nobody stops it").points.swap_remove(0).tally;
     // By the RFC's cycle: 1336.73 s and 468.89 s.
     for (ghosts, expected) in tally.ghosts.iter().zip([1336.734, 468.890]) {

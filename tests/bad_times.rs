@@ -1,7 +1,5 @@
 //! Networks with bad times against closed forms, in standard errors.
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::analysis::{self, CallTheory};
 use byeloss::measure::Tally;
 use byeloss::scenario;
@@ -21,7 +19,7 @@ struct Point {
 
 fn points(scenario: Result<scenario::Study, scenario::Diagnostics>) -> Vec<Point> {
     let study = scenario.unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     let found = run(&study, &options).expect("nobody stops it").points.into_iter().zip(&study.points);
     let point = found.map(|(found, point)| Point {
         values: found.values,

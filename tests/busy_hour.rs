@@ -1,7 +1,5 @@
 //! The busy hour with fewer calls, against closed forms, in standard errors.
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::measure::{ElementLoad, Traffic};
 use byeloss::scenario;
 use byeloss::study::{Options, PointResult, run};
@@ -21,7 +19,7 @@ fn busy_hour(sets: &[&str]) -> PointResult {
     ];
     let sets: Vec<String> = fewer.into_iter().chain(sets.iter().map(ToString::to_string)).collect();
     let study = scenario::load("busy-hour", &sets).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     run(&study, &options).expect("nobody stops it").points.swap_remove(0)
 }
 

@@ -3,7 +3,6 @@
 #![cfg(feature = "report")]
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::AtomicBool;
 
 use byeloss::analysis;
 use byeloss::report::{self, Reported};
@@ -18,7 +17,7 @@ fn study(sets: &[&str]) -> scenario::Study {
 }
 
 fn results(sets: &[&str], threads: usize) -> Results {
-    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options { threads: NonZeroUsize::new(threads), ..Options::default() };
     run(&study(sets), &options).expect("nobody stops it")
 }
 
@@ -175,7 +174,7 @@ fn devices(sets: &[&str]) -> scenario::Study<Fleet> {
 #[test]
 fn devices_have_a_fingerprint_of_their_facts_that_threads_leave_alone() {
     let fingerprints = |sets: &[&str], threads| {
-        let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+        let options = Options { threads: NonZeroUsize::new(threads), ..Options::default() };
         let results = run(&devices(sets), &options).expect("nobody stops it");
         let of_points: Vec<u64> = results.points.iter().map(|point| point.fingerprint).collect();
         (of_points, results.fingerprint())

@@ -5,7 +5,6 @@
 mod fleet;
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::AtomicBool;
 
 use byeloss::analysis::{self, DeviceTheory};
 use byeloss::report::Reported;
@@ -39,7 +38,7 @@ fn of_devices(asked: Result<AnyStudy, scenario::Diagnostics>) -> Study<Fleet> {
 }
 
 fn run_study(study: &Study<Fleet>, threads: usize) -> Results<DevicePoint> {
-    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options { threads: NonZeroUsize::new(threads), ..Options::default() };
     run(study, &options).expect("nobody stops it")
 }
 

@@ -36,3 +36,47 @@ fn the_generated_parts_of_the_documentation_are_those_of_the_program() {
     }
     assert!(committed == renewed, "docs/results.md differs; BYELOSS_RENEW=1 cargo test --test documentation");
 }
+
+/// `19 min 20 s`, in seconds.
+fn seconds(words: &str) -> f64 {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let part = |two: &[&str]| {
+        let number: f64 = two[0].parse().expect("a number");
+        number
+            * match two[1] {
+                "s" => 1.0,
+                "min" => 60.0,
+                "h" => 3600.0,
+                unit => panic!("{unit}"),
+            }
+    };
+    words.chunks(2).map(part).sum()
+}
+
+#[test]
+fn the_figures_of_the_readme_are_those_of_the_committed_results() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(top.join("README.md")).expect("the readme");
+    let mut points = csv::Reader::from_path(top.join("results/session-expires/points.csv")).expect("the results");
+    let head = points.headers().expect("a head").clone();
+    let points: Vec<csv::StringRecord> = points.records().map(|record| record.expect("a row")).collect();
+    let (_, table) = readme.split_once("| Session-Expires |").expect("the table");
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut compared = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [interval, mean, p99, messages, drops] = cells[..] else { panic!("{row}") };
+        let interval = interval.split_whitespace().next().expect("an interval");
+        let point = points.iter().find(|point| &point[0] == interval).expect("a point of the study");
+        let figure = |name: &str| -> f64 {
+            point[head.iter().position(|column| column == name).expect("a column")].parse().expect("a number")
+        };
+        assert_eq!(seconds(mean), figure("recovery_both_mean_s").round(), "{row}");
+        assert_eq!(seconds(p99), figure("recovery_both_p99_s").round(), "{row}");
+        let digits = messages.split_once('.').map_or(0, |(_, digits)| digits.len());
+        assert_eq!(messages, format!("{:.digits$}", figure("refresh_messages_per_call_hour")), "{row}");
+        assert_eq!(drops, format!("{:.0}", figure("false_drops_per_million_calls")), "{row}");
+        compared += 1;
+    }
+    assert_eq!(compared, 5);
+}

@@ -9,7 +9,6 @@ mod reduced;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use byeloss::scenario::{self, AnyStudy, BuiltinKind};
 use byeloss::study::{self, Options};
@@ -18,7 +17,7 @@ use reduced::reduced;
 
 /// The fingerprint of the reduced scenario, and that of what stands beside it.
 fn fingerprints(name: &str, threads: usize) -> String {
-    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options { threads: NonZeroUsize::new(threads), ..Options::default() };
     let fingerprints = match scenario::open(name, &reduced(name)).unwrap_or_else(|errors| panic!("{errors}")) {
         AnyStudy::Calls(study) => {
             let results = study::run(&study, &options).expect("nobody stops it");

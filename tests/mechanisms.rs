@@ -2,8 +2,6 @@
 
 #![cfg(feature = "report")]
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::analysis;
 use byeloss::measure::{Ghosts, HungUpAs};
 use byeloss::report::Reported;
@@ -15,7 +13,7 @@ fn study(calls: u32, mechanisms: &[&str]) -> Results {
     let sets = [format!("calls.count={calls}"), format!("sweep.mechanism={mechanisms:?}")];
     let mut study = scenario::load("mechanisms", &sets).unwrap_or_else(|error| panic!("{error}"));
     study.beside = None;
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     run(&study, &options).expect("nobody stops it")
 }
 
@@ -101,7 +99,7 @@ fn the_page_has_the_sheet_with_the_devices_beside_and_a_study_of_other_axes_has_
     let mut study = scenario::load("mechanisms", &sets).unwrap_or_else(|error| panic!("{error}"));
     let devices = study.beside.as_mut().expect("devices");
     devices.points.iter_mut().for_each(|point| point.setup.levels[0].count = 10);
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     let results = run(&study, &options).expect("nobody stops it");
     let analysis = analysis::of(&study, &results);
     let page = analysis.page();

@@ -36,7 +36,7 @@ fn setup(name: &str, sets: &[&str]) -> Setup {
 }
 
 fn results(study: &Study, threads: usize) -> Results {
-    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options { threads: NonZeroUsize::new(threads), ..Options::default() };
     run(study, &options).expect("nobody stops it")
 }
 

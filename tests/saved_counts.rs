@@ -1,14 +1,12 @@
 //! What a run counted can be saved as JSON and read again: the same counts, which merge as they would have.
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::measure::Tally;
 use byeloss::scenario::{self, AnyStudy};
 use byeloss::study::{self, Options, Results};
 
 fn results(sets: &[&str]) -> Results {
     let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     study::run(&scenario::load("mechanisms", &sets).unwrap_or_else(|errors| panic!("{errors}")), &options)
         .expect("nobody stops it")
 }
@@ -29,7 +27,7 @@ fn counts_of_calls_are_the_same_after_a_round_trip_and_merge_as_before() {
 
 #[test]
 fn counts_of_devices_queues_and_loads_are_the_same_after_a_round_trip() {
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     let AnyStudy::Devices(devices) = scenario::open("surveillance", &["devices.count=30".to_owned()]).unwrap() else {
         panic!("it is about devices")
     };

@@ -1,7 +1,5 @@
 //! The built-in studies, against figures worked out by hand from what their stacks are said to do.
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::measure::Ghosts;
 use byeloss::scenario;
 use byeloss::study::{Options, PointResult, run};
@@ -12,7 +10,7 @@ const MOST_ERRORS: f64 = 4.0;
 fn results(study: &str, sets: &[&str]) -> Vec<PointResult> {
     let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
     let study = scenario::load(study, &sets).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     run(&study, &options).expect("nobody stops it").points
 }
 

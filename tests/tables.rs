@@ -5,8 +5,6 @@
 #[path = "common/reduced.rs"]
 mod reduced;
 
-use std::sync::atomic::AtomicBool;
-
 use byeloss::analysis;
 use byeloss::report::{Reported, TextTable};
 use byeloss::scenario::{self, AnyStudy, BuiltinKind};
@@ -44,7 +42,7 @@ fn assert_is_whole(name: &str, width: usize, text: &str, tables: &[TextTable]) {
 
 #[test]
 fn no_table_of_any_built_in_study_is_wider_than_the_terminal_or_loses_a_character() {
-    let options = Options { threads: None, progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options::default();
     for builtin in scenario::list().iter().filter(|builtin| builtin.kind == BuiltinKind::Scenario) {
         let name = builtin.name;
         match scenario::open(name, &reduced::reduced(name)).unwrap_or_else(|errors| panic!("{errors}")) {

@@ -39,7 +39,7 @@ fn backbone(sets: &[&str]) -> Point {
 }
 
 fn results(study: &Study, threads: usize) -> Results {
-    let options = Options { threads: NonZeroUsize::new(threads), progress: &|_| {}, stop: &AtomicBool::new(false) };
+    let options = Options { threads: NonZeroUsize::new(threads), ..Options::default() };
     run(study, &options).expect("nobody stops it")
 }
 

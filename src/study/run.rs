@@ -29,6 +29,14 @@ pub struct Options<'a> {
     pub stop: &'a AtomicBool,
 }
 
+impl Default for Options<'_> {
+    /// A thread for each core, no progress, and nobody stops it.
+    fn default() -> Self {
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        Options { threads: None, progress: &|_| {}, stop: &NEVER }
+    }
+}
+
 /// How many pieces `study` takes, over all points and those of what stands beside it: calls, or units of fleets.
 pub fn total<W: Work>(study: &Study<W>) -> u64 {
     own(study) + study.beside.as_deref().map_or(0, total)
