@@ -103,10 +103,18 @@ impl ResultFolder {
         }
         let is_missing = |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
         let made = path.ancestors().take_while(is_missing).map(Path::to_owned).collect();
-        // Dropped where anything below fails: what was made goes again.
         let mut folder = ResultFolder { path: path.to_owned(), made, earlier: Vec::new(), _lock: None };
-        fs::create_dir_all(path).map_err(at(path)).map_err(ClaimError::Write)?;
-        folder._lock = lock(path)?;
+        match make_and_lock(path) {
+            Ok(lock) => folder._lock = lock,
+            Err(error) => {
+                // Who holds the folder now may have found it made, and nothing in it yet.
+                if matches!(error, ClaimError::InUse) {
+                    folder.made.clear();
+                }
+                return Err(error);
+            }
+        }
+        // Where anything below fails, what was made goes again with the claim.
         tempfile::tempfile_in(path).map_err(at(path)).map_err(ClaimError::Write)?;
         match Manifest::read(path) {
             Some(manifest) => {
@@ -148,20 +156,31 @@ impl Drop for ResultFolder {
     }
 }
 
-/// Holds the folder against other runs, where the system can: a lock goes with its process.
+/// Makes the folder and holds it against other runs, where the system can: a lock goes with its process.
 #[cfg(unix)]
-fn lock(folder: &Path) -> Result<Option<File>, ClaimError> {
-    let Ok(file) = File::open(folder) else { return Ok(None) };
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Err(ClaimError::InUse),
-        // A file system without locks.
-        Err(fs::TryLockError::Error(_)) => Ok(None),
+fn make_and_lock(folder: &Path) -> Result<Option<File>, ClaimError> {
+    use std::os::unix::fs::MetadataExt;
+    loop {
+        fs::create_dir_all(folder).map_err(at(folder)).map_err(ClaimError::Write)?;
+        let Ok(file) = File::open(folder) else { return Ok(None) };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(ClaimError::InUse),
+            // A file system without locks.
+            Err(fs::TryLockError::Error(_)) => return Ok(None),
+        }
+        // A run that wrote nothing may have removed the folder between: then this is the lock of one that is gone.
+        let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+        let there = fs::metadata(folder).map(identity);
+        if there.is_ok_and(|there| file.metadata().map(identity).is_ok_and(|held| held == there)) {
+            return Ok(Some(file));
+        }
     }
 }
 
 #[cfg(not(unix))]
-fn lock(_: &Path) -> Result<Option<File>, ClaimError> {
+fn make_and_lock(folder: &Path) -> Result<Option<File>, ClaimError> {
+    fs::create_dir_all(folder).map_err(at(folder)).map_err(ClaimError::Write)?;
     Ok(None)
 }
 
@@ -389,9 +408,36 @@ mod tests {
         let first = ResultFolder::claim(&dir, &provenance(&[]), false).unwrap();
         let second = ResultFolder::claim(&dir, &provenance(&[]), true);
         assert!(matches!(second, Err(ClaimError::InUse)), "{second:?}");
+        assert!(dir.exists(), "the folder of the first is left alone");
         drop(first);
         assert!(!dir.exists(), "what was made for a run that wrote nothing is gone");
         assert!(ResultFolder::claim(&dir, &provenance(&[]), false).is_ok());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn however_many_claim_and_give_up_a_folder_at_once_never_two_hold_it() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        let scratch = tempfile::tempdir().unwrap();
+        let dir = scratch.path().join("deep/result");
+        let question = provenance(&[]);
+        let (holding, held) = (AtomicU32::new(0), AtomicU32::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        if let Ok(folder) = ResultFolder::claim(&dir, &question, false) {
+                            assert_eq!(holding.fetch_add(1, Ordering::SeqCst), 0, "two hold it");
+                            assert!(dir.exists());
+                            holding.fetch_sub(1, Ordering::SeqCst);
+                            held.fetch_add(1, Ordering::SeqCst);
+                            drop(folder);
+                        }
+                    }
+                });
+            }
+        });
+        assert!(held.into_inner() > 8);
     }
 
     #[test]
