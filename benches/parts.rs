@@ -4,7 +4,7 @@
 
 use std::collections::BinaryHeap;
 
-use byeloss::engine::{Agenda, Event, Next, Queue};
+use byeloss::engine::{Agenda, EventCode, Next, Queue};
 use byeloss::measure::Histogram;
 use byeloss::random::{Law, Streams};
 use byeloss::sip::{Action, Actions, Agent, Input, Message, Profile, Side, Timer, establish};
@@ -24,15 +24,9 @@ fn ahead(n: u64) -> u64 {
 #[derive(Clone, Copy)]
 struct Nth(u32);
 
-impl Event for Nth {
-    const NAMED: u32 = 0;
-
-    fn number(self) -> u32 {
-        self.0
-    }
-
-    fn numbered(number: u32) -> Nth {
-        Nth(number)
+impl From<Nth> for EventCode {
+    fn from(Nth(nth): Nth) -> EventCode {
+        EventCode::new(1, nth)
     }
 }
 
@@ -40,12 +34,12 @@ impl Event for Nth {
 #[divan::bench(args = [4, 8, 16, 64])]
 fn agenda(bencher: Bencher, pending: u64) {
     let mut agenda = Agenda::new();
-    (0..pending).for_each(|n| agenda.set(Time::from_nanos(ahead(n)), Nth(n as u32)));
+    (0..pending).for_each(|n| agenda.set(Time::from_nanos(ahead(n)), Nth(n as u32 & 0xfff_ffff)));
     let mut n = pending;
     bencher.bench_local(|| {
         let (now, event) = agenda.pop().expect("never empty");
         n += 1;
-        agenda.set(now + Span::from_nanos(ahead(n)), Nth(n as u32));
+        agenda.set(now + Span::from_nanos(ahead(n)), Nth(n as u32 & 0xfff_ffff));
         event
     });
 }

@@ -132,21 +132,7 @@ const CIRCLES: &[&[&str]] = &[
     &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
     &["sip::message", "sip::profile"],
     &["sip::proxy", "sip::proxy::ping"],
-    &[
-        "world::chain",
-        "world::chance",
-        "world::fact",
-        "world::faults",
-        "world::live",
-        "world::machine",
-        "world::media",
-        "world::media::ear",
-        "world::media::stream",
-        "world::pending",
-        "world::runner",
-        "world::setup",
-        "world::ways",
-    ],
+    &["world::live", "world::machine", "world::media", "world::runner", "world::setup", "world::ways"],
 ];
 
 /// The modules of the crate, by their paths such as `net::path::hop`, with their files' code without tests.

@@ -9,7 +9,7 @@ use byeloss::report::{self, Reported};
 use byeloss::scenario;
 use byeloss::study::{self, Found, Options, Results, first_difference, run};
 use byeloss::world::Fact;
-use byeloss::world::fleet::Fleet;
+use byeloss::world::devices::Fleet;
 
 fn study(sets: &[&str]) -> scenario::Study {
     let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();

@@ -9,8 +9,8 @@ use std::num::NonZeroUsize;
 use byeloss::analysis::{self, DeviceTheory};
 use byeloss::report::Reported;
 use byeloss::scenario::{self, AnyStudy, Study};
-use byeloss::study::{DevicePoint, Options, Results, run};
-use byeloss::world::fleet::Fleet;
+use byeloss::study::{DevicePoint, Options, Results, first_difference, run};
+use byeloss::world::devices::Fleet;
 
 /// Devices on a link of 50 ms without loss, and what `more` says.
 fn results(more: &str, sets: &[&str], threads: usize) -> Results<DevicePoint> {
@@ -48,6 +48,19 @@ fn detection(point: &DevicePoint, theory: DeviceTheory) -> [f64; 3] {
     assert_eq!(ghosts.unrecovered, 0);
     let theory = theory.detection_mean_s.expect("a closed form");
     [ghosts.recovery.mean_s().unwrap(), ghosts.recovery.mean_error_s().unwrap(), theory]
+}
+
+#[test]
+fn a_link_that_duplicates_makes_another_run_of_devices_that_send_sip_over_udp() {
+    let text = "name = \"test\"\ntopology = \"platforms\"\nhorizon = \"1 h\"\n[devices]\ncount = 20\nmechanism = \"gb28181\"\n";
+    let study = |duplicate: &str| match scenario::open_text("test.toml", text, &owned(&[duplicate])) {
+        Ok(AnyStudy::Devices(study)) => study,
+        Ok(AnyStudy::Calls(_)) => panic!("of calls"),
+        Err(errors) => panic!("{errors}"),
+    };
+    let (once, twice) = (study("link.duplicate=0"), study("link.duplicate=1.0"));
+    assert!(first_difference(&once, &once).is_none());
+    assert!(first_difference(&once, &twice).is_some());
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod fleet;
 use byeloss::heartbeat::{Event, Offline, Purpose, Wrong, gat1400};
 use byeloss::random::{Law, Probability};
 use byeloss::time::Span;
-use byeloss::world::fleet::{Fact, Fault, FaultEffect, FaultMessage, Level, Restart, Unit};
+use byeloss::world::devices::{Fact, Fault, Level, Restart, Unit};
+use byeloss::world::{FaultEffect, FaultMessage};
 use fleet::{World, at, lose, lose_request, lose_response, path, span};
 
 // A connection takes 0.1 s; a request arrives 0.15 s after it was due, its response 0.2 s after.
@@ -51,7 +52,7 @@ fn a_nonce_is_good_for_one_registration() {
 #[test]
 fn a_device_that_is_challenged_a_third_time_takes_it_for_a_refusal_and_waits() {
     let challenged =
-        Fault { effect: FaultEffect::Answer(403), nth: vec![1], ..lose(FaultMessage::Request(Purpose::Register)) };
+        Fault { effect: FaultEffect::Refuse(403), nth: vec![1], ..lose(FaultMessage::Request(Purpose::Register)) };
     let story = World::gat1400().fault(challenged).until(60.0).run();
     // Refused without a challenge at 0.2 s: tried anew 30 s later.
     assert_eq!(story.requests(Purpose::Register), [0.1, 30.3, 30.5]);
@@ -60,7 +61,7 @@ fn a_device_that_is_challenged_a_third_time_takes_it_for_a_refusal_and_waits() {
 #[test]
 fn a_refused_keepalive_disconnects_and_the_device_registers_anew_at_once() {
     let refused =
-        Fault { effect: FaultEffect::Answer(500), nth: vec![2], ..lose(FaultMessage::Request(Purpose::Keepalive)) };
+        Fault { effect: FaultEffect::Refuse(500), nth: vec![2], ..lose(FaultMessage::Request(Purpose::Keepalive)) };
     let story = World::gat1400().fault(refused).until(300.0).run();
     assert_eq!(story.told(Event::Disconnected(Wrong::Refused)), [180.6]);
     assert_eq!(story.requests(Purpose::Register), [0.1, 0.3, 180.7, 180.9]);

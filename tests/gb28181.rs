@@ -3,8 +3,10 @@
 mod fleet;
 
 use byeloss::heartbeat::{Event, Purpose, Wrong};
+use byeloss::net::{Link, Path, Route};
 use byeloss::random::{Law, Probability};
-use byeloss::world::fleet::FaultMessage;
+use byeloss::world::FaultMessage;
+use byeloss::world::devices::{Fact, Party};
 use fleet::{World, lose, lose_response, span};
 
 /// The sends of a request other than INVITE that nobody answers, in seconds after the first.
@@ -28,6 +30,26 @@ fn a_device_registers_by_answering_a_challenge_and_renews_at_half_its_time() {
         ]
     );
     assert_eq!(story.told(Event::Registered), [0.2]);
+}
+
+#[test]
+fn a_link_that_duplicates_delivers_every_message_twice_and_a_repeated_request_is_answered_again() {
+    let alone = World::gb28181().until(130.0);
+    let twice = alone.clone().with(|devices| {
+        let link = Link { duplicate: Probability::ALWAYS, ..Link::udp(Probability::NEVER, Law::Constant(span(0.05))) };
+        let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
+        devices.levels[0].path = Path::new(&route).expect("one link");
+    });
+    let requests = |world: &World| {
+        let delivered = |fact: &Fact| matches!(fact, Fact::Delivered { to: Party::Platform, .. });
+        let duplicated = |fact: &Fact| matches!(fact, Fact::Duplicated { from: Party::Device, .. });
+        let story = world.run();
+        [story.times(delivered).len(), story.times(duplicated).len()]
+    };
+    let [delivered, duplicated] = requests(&alone);
+    assert_eq!((delivered, duplicated), (4, 0));
+    assert_eq!(requests(&twice), [2 * delivered, delivered]);
+    assert_eq!(twice.run().told(Event::KeptAlive), alone.run().told(Event::KeptAlive));
 }
 
 #[test]

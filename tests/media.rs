@@ -87,7 +87,7 @@ fn an_outage_counts_from_the_hang_up_or_from_the_calls_arrival_as_it_says() {
     let story = story.hangs_up(Callee, 50.0).ending(HangUp::ByeLost, 0.0).run();
     assert_released(&story, Caller, 80.0, ReleaseCause::MediaSilent);
     // The callee's limit is off: after the caller's hang-up of 50 s, whose BYE is lost, it hears nothing either way.
-    let failing = fault(FaultMessage::Any, vec![], FaultEffect::FailToSend, FaultClock::Call);
+    let failing = fault(FaultMessage::Any, vec![], FaultEffect::FailToSend, FaultClock::Begin);
     let story = watched().with(|setup| setup.faults.push(failing)).run();
     assert_released(&story, Caller, 130.0, ReleaseCause::MediaSilent);
 }

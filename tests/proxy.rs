@@ -456,7 +456,7 @@ fn the_call_ends_when_the_only_way_leads_through_a_proxy_that_stays_dead() {
     let call = Call::new().session_expires(90).through(vec![stateful()]).with(|setup| {
         setup.crashes.push(Crash {
             which: 0,
-            clock: FaultClock::Call,
+            clock: FaultClock::Begin,
             at: Span::from_secs(10),
             back_after: None,
             memory: false,

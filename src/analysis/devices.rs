@@ -7,7 +7,7 @@ use crate::measure::{DeviceTally, Paired, PerSecond, proportion};
 use crate::scenario::Study;
 use crate::study::{DevicePoint, LevelResult, Results};
 use crate::time::{Span, Time};
-use crate::world::fleet::{Fleet, Restart};
+use crate::world::devices::{Fleet, Restart};
 
 /// A study of devices with the figures of its points.
 #[derive(Clone, Debug)]

@@ -39,7 +39,7 @@ pub use survival::{StillHeld, still_held};
 use crate::scenario::Study;
 use crate::study::{Results, Work};
 use crate::world::Setup;
-use crate::world::fleet::Fleet;
+use crate::world::devices::Fleet;
 
 /// A kind of work whose results can be analysed.
 pub trait Analyse: Work {

@@ -9,54 +9,74 @@
 //! what happens next is simply taken. Nothing is left behind by a cancelled timer, and all of it stays in the innermost
 //! cache. The engine has never heard of SIP.
 
-use std::marker::PhantomData;
-
 use crate::time::Time;
 
-/// What can be pending. Each event has a number of its own.
-pub trait Event: Copy {
-    /// Events of numbers below this can be moved, cancelled and asked for, and are pending once at most. The others only
-    /// happen, each as often as it is scheduled.
-    const NAMED: u32;
+/// An event by its code: what kind it is, and a value that tells it apart from others of its kind.
+///
+/// Events of kind [`EventCode::NAMED`] can be moved, cancelled and asked for, and are pending once at most. The others only
+/// happen, each as often as it is scheduled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventCode(u32);
 
-    /// The number that stands for it and for nothing else; never the highest.
-    fn number(self) -> u32;
-    /// The event of this number: the undoing of [`Event::number`].
-    fn numbered(number: u32) -> Self;
+impl EventCode {
+    /// Bits of the kind, above those of the value.
+    pub const KIND_BITS: u32 = u32::BITS - EventCode::VALUE_BITS;
+    /// Bits of the value.
+    pub const VALUE_BITS: u32 = 28;
+    /// The kind of events that are known by name.
+    pub const NAMED: u32 = 0;
+
+    /// The code of an event of this kind and value, which must fit.
+    #[inline(always)]
+    pub const fn new(kind: u32, value: u32) -> EventCode {
+        debug_assert!(kind >> EventCode::KIND_BITS == 0 && value >> EventCode::VALUE_BITS == 0);
+        EventCode(kind << EventCode::VALUE_BITS | value)
+    }
+
+    /// Its kind.
+    #[inline(always)]
+    pub const fn kind(self) -> u32 {
+        self.0 >> EventCode::VALUE_BITS
+    }
+
+    /// Its value.
+    #[inline(always)]
+    pub const fn value(self) -> u32 {
+        self.0 & ((1 << EventCode::VALUE_BITS) - 1)
+    }
+
+    #[inline(always)]
+    const fn is_named(self) -> bool {
+        self.kind() == EventCode::NAMED
+    }
 }
 
-/// Pending events of type `E`.
-#[derive(Clone, Debug)]
-pub struct Agenda<E> {
+/// Pending events.
+#[derive(Clone, Debug, Default)]
+pub struct Agenda {
     /// What happens next stands last; what was scheduled first for an instant stands behind the others of it.
     entries: Vec<Entry>,
-    events: PhantomData<E>,
 }
 
-/// One pending event: its instant and its number.
+/// One pending event.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     at: Time,
-    number: u32,
+    code: EventCode,
 }
 
 /// The few events of an agenda that was put aside, packed.
 #[derive(Clone, Copy, Debug)]
-pub struct Few<const N: usize> {
+pub struct SavedEvents<const N: usize> {
     at: [Time; N],
     /// Behind the last is [`NO_EVENT`].
-    numbers: [u32; N],
+    codes: [EventCode; N],
 }
 
-const NO_EVENT: u32 = u32::MAX;
+/// Not used as the code of any event.
+const NO_EVENT: EventCode = EventCode(u32::MAX);
 
-impl<E> Default for Agenda<E> {
-    fn default() -> Self {
-        Agenda { entries: Vec::new(), events: PhantomData }
-    }
-}
-
-impl<E: Event> Agenda<E> {
+impl Agenda {
     /// An agenda with nothing pending.
     pub fn new() -> Self {
         Agenda::default()
@@ -68,15 +88,15 @@ impl<E: Event> Agenda<E> {
     }
 
     /// Schedules `event`, or moves it if it is pending; after all that is already scheduled for the same instant.
-    // Whoever schedules an event knows which it is: inlined, its number is at hand.
+    // Whoever schedules an event knows which it is: inlined, its code is a constant or nearly so.
     #[inline(always)]
-    pub fn set(&mut self, at: Time, event: E) {
-        let entry = Entry { at, number: event.number() };
-        if entry.number < E::NAMED { self.set_named(entry) } else { self.add(entry) }
+    pub fn set(&mut self, at: Time, event: impl Into<EventCode>) {
+        let entry = Entry { at, code: event.into() };
+        if entry.code.is_named() { self.set_named(entry) } else { self.add(entry) }
     }
 
     fn set_named(&mut self, entry: Entry) {
-        match self.place_of(entry.number) {
+        match self.place_of(entry.code) {
             Some(place) => self.move_to(place, entry),
             None => self.add(entry),
         }
@@ -116,18 +136,18 @@ impl<E: Event> Agenda<E> {
     }
 
     /// When `event` will happen, if it is pending.
-    pub fn when(&self, event: E) -> Option<Time> {
-        self.place_of(event.number()).map(|place| self.entries[place].at)
+    pub fn when(&self, event: impl Into<EventCode>) -> Option<Time> {
+        self.place_of(event.into()).map(|place| self.entries[place].at)
     }
 
     /// Cancels `event` if it is pending.
     #[inline(always)]
-    pub fn cancel(&mut self, event: E) {
-        self.remove(event.number());
+    pub fn cancel(&mut self, event: impl Into<EventCode>) {
+        self.remove(event.into());
     }
 
-    fn remove(&mut self, number: u32) {
-        if let Some(place) = self.place_of(number) {
+    fn remove(&mut self, code: EventCode) {
+        if let Some(place) = self.place_of(code) {
             for sooner in place + 1..self.entries.len() {
                 self.entries[sooner - 1] = self.entries[sooner];
             }
@@ -136,8 +156,8 @@ impl<E: Event> Agenda<E> {
     }
 
     /// Cancels every event that `doomed` says yes to.
-    pub fn cancel_all(&mut self, doomed: impl Fn(E) -> bool) {
-        self.entries.retain(|entry| !doomed(E::numbered(entry.number)));
+    pub fn cancel_all(&mut self, doomed: impl Fn(EventCode) -> bool) {
+        self.entries.retain(|entry| !doomed(entry.code));
     }
 
     /// When the next event happens.
@@ -145,39 +165,34 @@ impl<E: Event> Agenda<E> {
         self.entries.last().map(|entry| entry.at)
     }
 
-    /// The number of what happens next.
+    /// What happens next.
     #[inline]
-    pub fn next_number(&self) -> Option<u32> {
-        self.entries.last().map(|entry| entry.number)
+    pub fn next_code(&self) -> Option<EventCode> {
+        self.entries.last().map(|entry| entry.code)
     }
 
-    /// Takes out what happens next.
-    #[inline]
-    pub fn pop(&mut self) -> Option<(Time, E)> {
-        self.pop_number().map(|(at, number)| (at, E::numbered(number)))
-    }
-
-    /// Takes out what happens next: when, and the number of what it is. For who can tell by the number what is to be done.
-    // In the loop of each way of running calls.
+    /// Takes out what happens next: when, and what it is.
+    // In the loop that runs everything.
     #[inline(always)]
-    pub fn pop_number(&mut self) -> Option<(Time, u32)> {
-        self.entries.pop().map(|Entry { at, number }| (at, number))
+    pub fn pop(&mut self) -> Option<(Time, EventCode)> {
+        self.entries.pop().map(|Entry { at, code }| (at, code))
     }
 
     /// Takes out everything, if it is no more than `N` events.
-    pub fn take_few<const N: usize>(&mut self) -> Option<Few<N>> {
-        let mut few = Few { at: [Time::NEVER; N], numbers: [NO_EVENT; N] };
-        let kept = few.at.get_mut(..self.entries.len())?.iter_mut().zip(&mut few.numbers);
-        kept.zip(&self.entries).for_each(|((at, number), entry)| (*at, *number) = (entry.at, entry.number));
+    pub fn save<const N: usize>(&mut self) -> Option<SavedEvents<N>> {
+        let mut saved = SavedEvents { at: [Time::NEVER; N], codes: [NO_EVENT; N] };
+        let kept = saved.at.get_mut(..self.entries.len())?.iter_mut().zip(&mut saved.codes);
+        kept.zip(&self.entries).for_each(|((at, code), entry)| (*at, *code) = (entry.at, entry.code));
         self.entries.clear();
-        Some(few)
+        Some(saved)
     }
 
-    /// Puts back what [`Agenda::take_few`] took, in place of all that is pending.
-    pub fn put_back<const N: usize>(&mut self, few: &Few<N>) {
+    /// Puts back what [`Agenda::save`] took, in place of all that is pending.
+    pub fn restore<const N: usize>(&mut self, saved: &SavedEvents<N>) {
+        let SavedEvents { at, codes } = saved;
         self.entries.clear();
-        let kept = few.at.iter().zip(&few.numbers).take_while(|(_, number)| **number != NO_EVENT);
-        self.entries.extend(kept.map(|(&at, &number)| Entry { at, number }));
+        let kept = at.iter().zip(codes).take_while(|(_, code)| **code != NO_EVENT);
+        self.entries.extend(kept.map(|(&at, &code)| Entry { at, code }));
     }
 
     /// How many events are pending.
@@ -190,10 +205,9 @@ impl<E: Event> Agenda<E> {
         self.entries.is_empty()
     }
 
-    /// The place of the event of this number.
     #[inline(always)]
-    fn place_of(&self, number: u32) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.number == number)
+    fn place_of(&self, code: EventCode) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.code == code)
     }
 }
 
@@ -204,48 +218,51 @@ mod tests {
     use std::cmp::Reverse;
     use std::collections::{BTreeMap, BinaryHeap};
 
-    impl Event for u8 {
-        const NAMED: u32 = 100;
-
-        fn number(self) -> u32 {
-            self.into()
-        }
-
-        fn numbered(number: u32) -> u8 {
-            number as u8
+    /// Of numbers below 100 each is known by name.
+    impl From<u8> for EventCode {
+        fn from(event: u8) -> EventCode {
+            EventCode::new(u32::from(event >= 100), event.into())
         }
     }
 
-    fn drain(agenda: &mut Agenda<u8>) -> Vec<(u64, u8)> {
-        std::iter::from_fn(|| agenda.pop()).map(|(at, event)| (at.as_nanos(), event)).collect()
+    fn number(code: EventCode) -> u8 {
+        code.value() as u8
+    }
+
+    fn pop(agenda: &mut Agenda) -> Option<(Time, u8)> {
+        agenda.pop().map(|(at, code)| (at, number(code)))
+    }
+
+    fn drain(agenda: &mut Agenda) -> Vec<(u64, u8)> {
+        std::iter::from_fn(|| agenda.pop()).map(|(at, event)| (at.as_nanos(), number(event))).collect()
     }
 
     #[test]
     fn events_of_one_instant_happen_in_the_order_in_which_they_were_scheduled() {
         let mut agenda = Agenda::new();
-        for event in [3, 1, 4, 2] {
+        for event in [3u8, 1, 4, 2] {
             agenda.set(Time::from_nanos(10), event);
         }
-        agenda.set(Time::from_nanos(9), 5);
+        agenda.set(Time::from_nanos(9), 5u8);
         assert_eq!(drain(&mut agenda), [(9, 5), (10, 3), (10, 1), (10, 4), (10, 2)]);
     }
 
     #[test]
     fn setting_a_pending_event_again_puts_it_behind_its_instant() {
         let mut agenda = Agenda::new();
-        agenda.set(Time::from_nanos(10), 1);
-        agenda.set(Time::from_nanos(10), 2);
-        agenda.set(Time::from_nanos(10), 1);
+        agenda.set(Time::from_nanos(10), 1u8);
+        agenda.set(Time::from_nanos(10), 2u8);
+        agenda.set(Time::from_nanos(10), 1u8);
         assert_eq!(drain(&mut agenda), [(10, 2), (10, 1)]);
     }
 
     #[test]
     fn a_cancelled_event_does_not_happen_and_leaves_nothing_behind() {
         let mut agenda = Agenda::new();
-        agenda.set(Time::from_nanos(1), 1);
-        agenda.set(Time::from_nanos(2), 2);
-        agenda.cancel(1);
-        agenda.cancel(7);
+        agenda.set(Time::from_nanos(1), 1u8);
+        agenda.set(Time::from_nanos(2), 2u8);
+        agenda.cancel(1u8);
+        agenda.cancel(7u8);
         assert_eq!(agenda.len(), 1);
         assert_eq!(drain(&mut agenda), [(2, 2)]);
     }
@@ -297,10 +314,10 @@ mod tests {
                         agenda.cancel(event);
                         live.remove(&event);
                     }
-                    Step::Pop => prop_assert_eq!(agenda.pop(), pop_heap(&mut heap, &mut live)),
+                    Step::Pop => prop_assert_eq!(pop(&mut agenda), pop_heap(&mut heap, &mut live)),
                 }
             }
-            while let Some(next) = agenda.pop() {
+            while let Some(next) = pop(&mut agenda) {
                 prop_assert_eq!(Some(next), pop_heap(&mut heap, &mut live));
             }
             prop_assert_eq!(pop_heap(&mut heap, &mut live), None);

@@ -6,5 +6,5 @@
 mod agenda;
 mod queue;
 
-pub use agenda::{Agenda, Event, Few};
+pub use agenda::{Agenda, EventCode, SavedEvents};
 pub use queue::{Next, Queue};

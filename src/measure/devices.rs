@@ -9,7 +9,7 @@ use super::tally::Ghosts;
 use crate::heartbeat::{Event, Message, Purpose, Wrong};
 use crate::time::{Span, Time};
 use crate::world::Observer;
-use crate::world::fleet::{Fact, HangUp, Party};
+use crate::world::devices::{Fact, HangUp, Party};
 
 /// Everything counted of the units of one level at one point: whole numbers, merged in any order to the same sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,7 +246,7 @@ impl Observer<Fact> for DeviceCounter<'_> {
         match *fact {
             Fact::Started => self.started = Some(now),
             Fact::Connecting { .. } => self.tally.connections += 1,
-            Fact::Connected { .. } | Fact::Broken { .. } | Fact::Unheard { .. } => {}
+            Fact::Connected { .. } | Fact::Broken { .. } | Fact::Unheard { .. } | Fact::Duplicated { .. } => {}
             Fact::Sent { from, ref message, copy, .. } => self.sent(from, message, copy),
             Fact::Delivered { to, ref message } => {
                 self.tally.messages_delivered += 1;

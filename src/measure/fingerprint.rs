@@ -143,7 +143,7 @@ impl Fingerprint {
             Outcome::Lost(Loss::OnLink(link)) => (2, u64::from(link), 0),
             Outcome::Lost(Loss::Connection(link)) => (3, u64::from(link), 0),
             Outcome::Lost(Loss::ByFault(fault)) => (4, u64::from(fault), 0),
-            Outcome::Lost(Loss::ByeLost) => (5, 0, 0),
+            Outcome::Lost(Loss::Suppressed) => (5, 0, 0),
             Outcome::Lost(Loss::Down(link)) => (18, u64::from(link), 0),
             Outcome::Lost(Loss::NoBinding(link)) => (19, u64::from(link), 0),
         };
@@ -321,7 +321,7 @@ mod tests {
             sent(caller, callee, 1, lost(Loss::Connection(0))),
             sent(caller, callee, 1, lost(Loss::ByFault(0))),
             sent(caller, callee, 1, lost(Loss::ByFault(u16::MAX))),
-            sent(caller, callee, 1, lost(Loss::ByeLost)),
+            sent(caller, callee, 1, lost(Loss::Suppressed)),
         ];
         for (link, leaves, outcome) in
             [(0, 7, arrives(8)), (1, 7, arrives(8)), (0, 8, arrives(8)), (0, 7, lost(Loss::QueueFull(0)))]

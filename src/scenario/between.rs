@@ -32,7 +32,7 @@ keys! {
     /// `[[crashes]]`.
     CrashKeys {
         node: String = key("node", string("name of a node that takes part"), Default::Required("node = \"sbc\""), "Which node dies, with all calls that it carries.");
-        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("call", FaultClock::Call)]), Default::Value("\"run\""), "What `at` counts from: the start of the run, or the arrival of each call.");
+        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("call", FaultClock::Begin)]), Default::Value("\"run\""), "What `at` counts from: the start of the run, or the arrival of each call.");
         at: Span = key("at", duration(), Default::Required("at = \"10 min\""), "When it dies.");
         lasts: Span = key("for", duration(), Default::Said("for ever"), "After how long it comes back.");
         memory: bool = key("memory", boolean(), Default::Value("false"), "Whether it then knows its established calls; transactions are lost either way.");

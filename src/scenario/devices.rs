@@ -13,7 +13,7 @@ use super::kind::{
 use super::model::{RootKeys, Scenario, Topologies};
 use super::network::{read_route, ready};
 use super::node::NodeWeather;
-use super::rate::refuse_rates;
+use super::rate::{refuse_duplicates, refuse_rates};
 use super::read::{Field, Fields};
 use super::topology::Drawing;
 use super::tree::Value;
@@ -22,7 +22,8 @@ use crate::net::{Direction, NodeKind, Path, Route};
 use crate::random::{Law, Probability};
 use crate::sip::BaseTimers;
 use crate::time::{Span, Time};
-use crate::world::fleet::{Fault, FaultClock, FaultEffect, FaultMessage, Fleet, Level, Mechanism, Party, Restart};
+use crate::world::devices::{Fault, Fleet, Level, Mechanism, Party, Restart, Sender};
+use crate::world::{FaultClock, FaultEffect, FaultMessage};
 
 /// The longest run: loads are counted by the second.
 const LONGEST_RUN: Span = Span::from_secs(31 * 86_400);
@@ -104,7 +105,7 @@ keys! {
         method: Purpose = key("method", choice(&Purpose::ALL.map(|purpose| (purpose.name(), purpose))), Default::Said("all"), "Only requests for this; with `status`, only responses to them.");
         status: Option<u16> = key("status", status(), Default::Said("none"), "Only responses of this status, or of any.");
         nth: Vec<u32> = key("nth", nth(), Default::Said("every one"), "Only the nth messages of each device that meet the other conditions, counted from 1.");
-        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("start", FaultClock::Start), ("hang-up", FaultClock::HangUp)]), Default::Value("\"run\""), "What `from` counts from: the start of the run, the switching on of each device, its switching off.");
+        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("start", FaultClock::Begin), ("hang-up", FaultClock::HangUp)]), Default::Value("\"run\""), "What `from` counts from: the start of the run, the switching on of each device, its switching off.");
         answer: u16 = key("answer", integer(300..=699u16), Default::Said("none: they are lost"), "The messages are not lost: the platform refuses such a request with this status.");
     }
 }
@@ -151,6 +152,9 @@ pub fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnos
     let fields = root.table("devices", keys, errors);
     let count = keys.count.read(&fields, errors);
     let mechanism = read_mechanism(root, &fields, errors);
+    if let (Some(mechanism), Some(route), Some(place)) = (&mechanism, &route, place) {
+        refuse_duplicates(route, matches!(mechanism, Mechanism::Gat1400(..)), place, errors);
+    }
     let interval = mechanism.as_ref().map_or(rules::GAT1400_INTERVAL, interval);
     let starts = keys.starts.or(Law::Uniform { min: Span::ZERO, max: interval }, &fields, errors);
     let online_time = keys.online_time.read(&fields, errors);
@@ -444,13 +448,25 @@ fn read_fault(fields: &Fields<'_>, levels: usize, errors: &mut Diagnostics) -> O
             errors.push(wrong.help(help.to_owned()));
             return None;
         }
-        Some(answer) => FaultEffect::Answer(keys.answer.of(&answer, errors)?),
+        Some(answer) => FaultEffect::Refuse(keys.answer.of(&answer, errors)?),
     };
     let message = match (status, purpose) {
-        (Some(status), purpose) => FaultMessage::Response { status, purpose },
+        (Some(status), purpose) => FaultMessage::Response { status, method: purpose },
         (None, Some(purpose)) => FaultMessage::Request(purpose),
         (None, None) => FaultMessage::Any,
     };
     let (from, duration) = when?;
-    Some(Fault { level: level?, sender: sender?, message, nth: nth?, clock: clock?, from, duration, effect })
+    Some(Fault { senders: senders(level?, sender?, levels), message, nth: nth?, clock: clock?, from, duration, effect })
+}
+
+/// Those that a fault names: at one level or all, one side or both; of all at all levels none is named.
+fn senders(level: Option<usize>, party: Option<Party>, levels: usize) -> Vec<Sender> {
+    if level.is_none() && party.is_none() {
+        return Vec::new();
+    }
+    let all = (0..levels).flat_map(|level| Party::BOTH.map(|party| Sender { level, party }));
+    let named = |sender: &Sender| {
+        level.is_none_or(|level| level == sender.level) && party.is_none_or(|party| party == sender.party)
+    };
+    all.filter(named).collect()
 }

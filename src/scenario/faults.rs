@@ -19,7 +19,7 @@ keys! {
         method: Method = key("method", choice(&Method::IN_CALLS.map(|method| (method.name(), method))), Default::Said("all"), "Only requests of this method; with `status`, only responses to it, of which an ACK has none.");
         status: Option<u16> = key("status", status(), Default::Said("none"), "Only responses of this status, or of any.");
         nth: Vec<u32> = key("nth", nth(), Default::Said("every one"), "Only the nth messages of each call that meet the other conditions, counted from 1.");
-        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("call", FaultClock::Call), ("hang-up", FaultClock::HangUp)]), Default::Value("\"run\""), "What `from` counts from: the start of the run, the arrival of each call, its hang-up.");
+        clock: FaultClock = key("clock", choice(&[("run", FaultClock::Run), ("call", FaultClock::Begin), ("hang-up", FaultClock::HangUp)]), Default::Value("\"run\""), "What `from` counts from: the start of the run, the arrival of each call, its hang-up.");
         answer: u16 = key("answer", integer(300..=699u16), Default::Said("none: they are lost"), "The messages are not lost: whoever such a request reaches refuses it with this status, and its dialog knows nothing of it.");
         retry_after: u16 = key("retry-after", seconds(0..=u16::MAX), Default::Said("none"), "Retry-After of that answer.");
         min_se: u32 = key("min-se", seconds(rules::LEAST_SESSION_EXPIRES_S..=u32::MAX), Default::Said("none; required if `answer` is 422"), "Min-SE of that answer.");

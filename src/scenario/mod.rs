@@ -68,7 +68,7 @@ pub use topology::{Drawing, DrawnLink, DrawnNode};
 
 use crate::net::Path;
 use crate::world::Setup;
-use crate::world::fleet::Fleet;
+use crate::world::devices::Fleet;
 
 /// What a scenario asks for, as [`open`] finds it.
 #[derive(Clone, Debug)]

@@ -206,6 +206,17 @@ pub fn refuse_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) {
     errors.push(wrong.note("allowed with `[devices]`: links without a rate; `rate = \"none\"` takes it from a link"));
 }
 
+/// Complains of a link that duplicates messages on a route of devices that speak HTTP, or that carries SIP over TCP: TCP drops
+/// the second copy, and nothing would come of it.
+pub fn refuse_duplicates(route: &Route, over_http: bool, place: &Origin, errors: &mut Diagnostics) {
+    let in_vain = |link: &Link| link.duplicate != Probability::NEVER && (over_http || link.transport != Transport::Udp);
+    let Some(name) = find(route, in_vain) else { return };
+    let message = format!("the link {name} duplicates messages that go over TCP, which drops the second copy");
+    let wrong = Diagnostic::new(message).at(place, "on this route");
+    errors
+        .push(wrong.note("allowed: `duplicate` where devices send SIP over UDP; `duplicate = 0` takes it from a link"));
+}
+
 /// The name, quoted, of the first link of a route of which `is` holds in either direction.
 fn find(route: &Route, is: impl Fn(&Link) -> bool) -> Option<String> {
     let nth = route.to_callee.iter().zip(&route.to_caller).position(|(there, back)| is(there) || is(back))?;

@@ -4,7 +4,7 @@ use super::swept::{Cost, Swept};
 use crate::measure::DeviceTally;
 use crate::scenario::Point;
 use crate::time::{Span, Time};
-use crate::world::fleet::{Fleet, Mechanism, Restart};
+use crate::world::devices::{Fleet, Mechanism, Restart};
 
 /// What was found at one point.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use super::work::Work;
 use crate::measure::Fingerprint;
 use crate::scenario::{Point, Study};
 use crate::time::Time;
-use crate::world::fleet::{self, Fleet};
+use crate::world::devices::{self, Fleet};
 use crate::world::{Crowd, Fact, Observer, Runner, Setup, run_among_all};
 
 /// A fact that differs between two studies, before which nothing does.
@@ -89,20 +89,20 @@ impl Told for Setup {
 }
 
 impl Told for Fleet {
-    type Fact = fleet::Fact;
-    type Alone<'a> = (fleet::Runner<'a>, &'a Fleet);
+    type Fact = devices::Fact;
+    type Alone<'a> = (devices::Runner<'a>, &'a Fleet);
 
     fn alone<'a>(&'a self, stop: &'a AtomicBool) -> Self::Alone<'a> {
-        (fleet::Runner::new(self, stop), self)
+        (devices::Runner::new(self, stop), self)
     }
 
-    fn tell((runner, fleet): &mut Self::Alone<'_>, nth: u64, observer: &mut impl Observer<fleet::Fact>) {
+    fn tell((runner, fleet): &mut Self::Alone<'_>, nth: u64, observer: &mut impl Observer<devices::Fact>) {
         if let Some(unit) = fleet.unit(nth) {
             runner.run(unit, observer);
         }
     }
 
-    fn tell_among_all(&self, stop: &AtomicBool, nth: u64, observer: &mut impl Observer<fleet::Fact>) {
+    fn tell_among_all(&self, stop: &AtomicBool, nth: u64, observer: &mut impl Observer<devices::Fact>) {
         Fleet::tell(&mut self.alone(stop), nth, observer);
     }
 

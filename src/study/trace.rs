@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::scenario::Point;
 use crate::sip::Profile;
 use crate::time::Time;
-use crate::world::fleet::{self, Fleet, Unit};
+use crate::world::devices::{self, Fleet, Unit};
 use crate::world::{Chain, Element, Fact, Observer, Runner, run_among_all};
 
 /// A fact and its instant.
@@ -87,7 +87,7 @@ pub struct DeviceTrace {
     /// The nodes of its path, from who registers to the platform.
     pub nodes: Vec<String>,
     /// What happened, in order.
-    pub records: Vec<Record<fleet::Fact>>,
+    pub records: Vec<Record<devices::Fact>>,
 }
 
 /// Runs the nth unit of `point`, devices first, and keeps all that happens; `None` if there is none, or if that is more than
@@ -95,9 +95,9 @@ pub struct DeviceTrace {
 pub fn trace_device(name: &str, point: &Point<Fleet>, nth: u64) -> Option<DeviceTrace> {
     let full = AtomicBool::new(false);
     let unit = point.setup.unit(nth)?;
-    let mut runner = fleet::Runner::new(&point.setup, &full);
+    let mut runner = devices::Runner::new(&point.setup, &full);
     let ((), records) = record(&full, |recorder| runner.run(unit, recorder))?;
-    let links = |levels: &[fleet::Level]| levels.iter().map(|level| usize::from(level.path.len())).sum::<usize>();
+    let links = |levels: &[devices::Level]| levels.iter().map(|level| usize::from(level.path.len())).sum::<usize>();
     let (from, to) = (links(&point.setup.levels[..unit.level]), links(&point.setup.levels[..=unit.level]));
     let nodes = point.nodes.get(from..=to).unwrap_or_default().to_vec();
     Some(DeviceTrace { name: name.to_owned(), unit, nodes, records })

@@ -14,7 +14,7 @@ use crate::measure::{
 use crate::net::{Direction, Outage, Period};
 use crate::scenario::Point;
 use crate::time::Time;
-use crate::world::fleet::{self, Fleet};
+use crate::world::devices::{Fleet, Runner as DeviceRunner};
 use crate::world::{Chain, Crowd, Fact, FaultClock, FaultEffect, FaultMessage, Observer, Runner, Setup};
 
 /// A kind of work that a study does at each of its points.
@@ -263,7 +263,7 @@ pub struct DeviceCounts {
 }
 
 impl Work for Fleet {
-    type Runner<'a> = (fleet::Runner<'a>, &'a Fleet);
+    type Runner<'a> = (DeviceRunner<'a>, &'a Fleet);
     type Tally = DeviceCounts;
     type Result = DevicePoint;
 
@@ -276,7 +276,7 @@ impl Work for Fleet {
     }
 
     fn runner<'a>(&'a self, stop: &'a AtomicBool) -> Self::Runner<'a> {
-        (fleet::Runner::new(self, stop), self)
+        (DeviceRunner::new(self, stop), self)
     }
 
     fn tally(point: &Point<Fleet>) -> DeviceCounts {

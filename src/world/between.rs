@@ -3,12 +3,15 @@
 
 use std::collections::VecDeque;
 
-use super::chain::{Element, StopPart};
+use super::chain::StopPart;
+use super::element::Element;
 use super::fact::{Fact, Observer};
+use super::fault::FaultClock;
+use super::in_flight::InFlight;
 use super::machine::Machine;
-use super::pending::{InFlight, Pending};
+use super::parts::Crash;
+use super::pending::Pending;
 use super::runner::Runner;
-use super::setup::{Crash, FaultClock};
 use crate::sip::{Event, Input, ReleaseCause, Side, Status, Timer};
 use crate::time::{Span, Time};
 
@@ -59,7 +62,7 @@ impl Runner<'_> {
         for (crash, nth) in self.crashes.iter().zip(0u16..) {
             let start = match crash.clock {
                 FaultClock::Run => Time::ZERO,
-                FaultClock::Call | FaultClock::HangUp => began,
+                FaultClock::Begin | FaultClock::HangUp => began,
             };
             let at = start + crash.at;
             let over = crash.back_after.map(|after| at + after);
@@ -86,7 +89,7 @@ impl Runner<'_> {
                         self.live.remembered.extend(at.map(|at| (at, element, timer)));
                     }
                 }
-                self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+                self.live.agenda.cancel_all(|code| Pending::timer(code).is_some_and(|(of, _)| of == element));
             }
             if !memory {
                 // At once, so that a crash with memory that ends later brings nothing back.

@@ -3,8 +3,13 @@
 //! A decision of the call itself has its number in [`Decision`]. The fate of a message is addressed by what the message
 //! is: transaction (who began it, method, how many of this method before), request or status, copy, and link. So the
 //! fourth copy of a call's BYE meets the same fate whatever the session timer did before.
+//!
+//! Calls and devices are numbered apart, for a run is of the one or of the other: of both the layout is here. A unit of devices
+//! has the number of its level and its index, so that adding devices changes no other.
 
-use super::setup::End;
+use super::devices::Unit;
+use super::element::End;
+use crate::heartbeat::{self, Connection, Purpose, gat1400};
 use crate::sip::{Kind, Message, Status};
 
 /// What a call decides by chance. The numbers are part of the contract of equal bytes: never reused, never changed.
@@ -34,6 +39,42 @@ impl Decision {
     pub const fn address(self) -> u64 {
         self as u64
     }
+}
+
+/// What a unit of devices decides by chance. The numbers are part of the contract of equal bytes, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum UnitDecision {
+    /// When it is switched on.
+    Start = 0,
+    /// How long it stays on.
+    OnlineTime = 1,
+    /// How it goes.
+    HangUp = 2,
+    /// Of a platform: when in its period it looks for silent devices.
+    CheckPhase = 3,
+}
+
+impl UnitDecision {
+    /// Its address.
+    pub const fn address(self) -> u64 {
+        self as u64
+    }
+}
+
+/// The number of a unit in the place of a call's: 8 bits level, 32 bits index.
+pub fn unit_number(unit: Unit) -> u64 {
+    (unit.level as u64 & 0xff) << 32 | u64::from(unit.index)
+}
+
+/// An attempt of TCP to send a segment again, and a copy that the network makes, have chance of their own: their number stands
+/// above that of the call or unit.
+const ATTEMPT_SHIFT: u32 = 40;
+
+/// The number of this attempt of a call or unit.
+#[inline(always)]
+pub fn attempt_number(number: u64, attempt: u64) -> u64 {
+    number | attempt << ATTEMPT_SHIFT
 }
 
 /// Numbers of messages lie above those of decisions.
@@ -67,9 +108,10 @@ pub fn icmp_address(request: &Message, copy: u16) -> u64 {
 /// Numbers of picked instants lie between those of decisions and those of messages.
 const PICKS: u64 = 1 << 61;
 
-/// The address of the `nth` instant that chance picks for a timer of the element (rule R4's times after a 491).
-pub fn pick_address(element: u8, nth: u32) -> u64 {
-    PICKS | u64::from(element) << 32 | u64::from(nth)
+/// The address of the `nth` instant that chance picks for a timer of the element or side of this number (rule R4's times after a
+/// 491).
+pub fn pick_address(whose: u8, nth: u32) -> u64 {
+    PICKS | u64::from(whose) << 32 | u64::from(nth)
 }
 
 /// Numbers of what users do lie below those of picked instants.
@@ -96,10 +138,63 @@ pub fn period_address(what: Comes, end: End, nth: u32) -> u64 {
     PERIODS | (what as u64) << 33 | (end as u64) << 32 | u64::from(nth)
 }
 
+/// What the number belongs to, of those that are addressed by a purpose and an ordinal.
+#[derive(Clone, Copy)]
+enum UnitMessage {
+    Request = 0,
+    Response = 1,
+    Handshake = 2,
+    Reset = 3,
+}
+
+/// From the top: 1 bit for messages; 2 bits what; 2 bits purpose; 27 bits ordinal; 16 bits copy or attempt of the request; 8 bits
+/// free; 8 bits link.
+fn unit_address(what: UnitMessage, purpose: Purpose, ordinal: u32, copy: u16) -> u64 {
+    MESSAGES
+        | (what as u64) << 60
+        | (purpose as u64) << 58
+        | u64::from(ordinal & 0x7ff_ffff) << 31
+        | u64::from(copy) << 15
+}
+
+/// The address of the fate of this copy of a message; add the number of the link that it crosses.
+pub fn unit_message_address(message: &heartbeat::Message, copy: u16) -> u64 {
+    match message {
+        heartbeat::Message::Http(_, http) => {
+            let request = http.request();
+            let what = match http {
+                gat1400::Message::Request(_) => UnitMessage::Request,
+                gat1400::Message::Response(_) => UnitMessage::Response,
+            };
+            unit_address(what, request.purpose, request.ordinal, request.attempt)
+        }
+        heartbeat::Message::Sip(message) => {
+            let what = match message.sip.kind {
+                Kind::Request => UnitMessage::Request,
+                Kind::Response(_) => UnitMessage::Response,
+            };
+            // A REGISTER that un-registers counts with the others.
+            let purpose = if message.register.is_some() { Purpose::Register } else { Purpose::Keepalive };
+            unit_address(what, purpose, message.sip.branch.ordinal, copy)
+        }
+    }
+}
+
+/// The address of the fate of a connection's handshake, there and back.
+pub fn handshake_address(connection: Connection, purpose: Purpose) -> u64 {
+    unit_address(UnitMessage::Handshake, purpose, connection.0, 0)
+}
+
+/// The address of the fate of the reset of a connection.
+pub fn reset_address(connection: Connection) -> u64 {
+    unit_address(UnitMessage::Reset, Purpose::Register, connection.0, 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sip::{Branch, Method, Tag};
+    use crate::world::devices::Party;
     use std::collections::BTreeSet;
 
     #[test]
@@ -138,6 +233,37 @@ mod tests {
             }
         }
         assert_eq!(seen.len(), count);
+    }
+
+    #[test]
+    fn every_message_try_and_link_of_a_unit_has_an_address_of_its_own() {
+        let mut seen: BTreeSet<u64> = (0..4).collect();
+        let mut count = seen.len();
+        for what in [UnitMessage::Request, UnitMessage::Response, UnitMessage::Handshake, UnitMessage::Reset] {
+            for purpose in Purpose::ALL {
+                for ordinal in [0, 1, 0x7ff_ffff] {
+                    for copy in [0, 1, u16::MAX] {
+                        for link in [0, 255] {
+                            seen.insert(unit_address(what, purpose, ordinal, copy) + link);
+                            count += 1;
+                        }
+                    }
+                }
+            }
+        }
+        for party in Party::BOTH {
+            seen.extend([0, u32::MAX].map(|nth| pick_address(party as u8, nth)));
+            count += 2;
+        }
+        assert_eq!(seen.len(), count);
+    }
+
+    #[test]
+    fn attempts_of_calls_and_units_have_numbers_of_their_own() {
+        let units = [(0, 0), (0, u32::MAX), (255, u32::MAX)].map(|(level, index)| unit_number(Unit { level, index }));
+        let numbers =
+            units.iter().flat_map(|&unit| [0, 1, 1 << 16, (1 << 24) - 1].map(|nth| attempt_number(unit, nth)));
+        assert_eq!(numbers.collect::<BTreeSet<u64>>().len(), 12);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use std::sync::atomic::Ordering;
 
 use prefetch_index::prefetch_index;
 
+use super::drive::{Ended, drive};
 use super::fact::Observer;
 use super::live::{Live, Resting};
 use super::pending::Pending;
@@ -244,22 +245,19 @@ impl Runner<'_> {
     fn turn(&mut self, now: Time, until: Until, observer: &mut impl Observer) -> Turn {
         let Until { horizon, can_rest, share_queues } = until;
         let no_further = horizon.min(now + FURTHEST);
-        let mut last = now;
-        while let Some((at, number)) = self.live.agenda.pop_number() {
-            last = at;
-            self.happen(at, number, observer);
-            if let Some(next) = self.live.agenda.next_at() {
-                let rests = can_rest && next.since(at) >= LONG && self.live.rests(at);
-                if rests || next > no_further || share_queues && next > now && self.next_meets_others() {
-                    return Turn::Pause { next, rests };
-                }
-            }
+        let mut rests = false;
+        let ended = drive(self, now, observer, |runner, at, next| {
+            rests = can_rest && next.since(at) >= LONG && runner.live.rests(at);
+            rests || next > no_further || share_queues && next > now && runner.next_meets_others()
+        });
+        match ended {
+            Ended::Over(last) => Turn::Over(last),
+            Ended::Paused(next) => Turn::Pause { next, rests },
         }
-        Turn::Over(last)
     }
 
     /// Whether what happens next to the call whose state this has concerns what calls share.
     fn next_meets_others(&self) -> bool {
-        self.live.agenda.next_number().is_some_and(|number| Pending::arrival_at_queue(number).is_some())
+        self.live.agenda.next_code().is_some_and(|code| Pending::arrival_at_queue(code).is_some())
     }
 }

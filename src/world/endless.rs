@@ -1,7 +1,10 @@
 //! Whether a run without a horizon need not end: somebody holds a call whose other side is gone, never lets go of it by
 //! itself, and is never done with it.
 
-use super::setup::{Between, Calls, Crash, Ending, Fault, FaultEffect, Part, Setup, Share};
+use super::calls::{Calls, Ending};
+use super::fault::{Fault, FaultEffect};
+use super::parts::{Between, Crash, Part};
+use super::setup::{Setup, Share};
 use crate::net::{Direction, Outage, Path};
 use crate::random::Probability;
 use crate::sip::{CallKeeping, CountsFrom, GiveUp, HoldTimeout, OnFailure, Ping, Profile, Quiet, WhenLost};

@@ -1,7 +1,7 @@
 //! What happens in the world, as it is told to those who watch.
 
-use super::chain::Element;
-use super::setup::End;
+use super::element::Element;
+use super::element::End;
 use crate::sip::{Message, Method, ReleaseCause, Session, Timer};
 use crate::time::Time;
 
@@ -169,10 +169,10 @@ impl HangUp {
     }
 }
 
-/// What becomes of a message.
+/// What becomes of a message, or of the opening of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It arrives at this instant.
+    /// It arrives, or the connection stands, at this instant.
     Arrives(Time),
     /// It is lost.
     Lost(Loss),
@@ -181,7 +181,7 @@ pub enum Outcome {
     Queues(u8, Time),
 }
 
-/// Why a message is lost.
+/// Why a message is lost, or no connection comes to stand. Links are counted from the caller or the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// By chance on this link, counted from the caller, from 0.
@@ -192,12 +192,13 @@ pub enum Loss {
     NoBinding(u8),
     /// The queue before this link, counted from the caller, from 0, has no room for it.
     QueueFull(u8),
-    /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up.
+    /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up; of HTTP, the link is
+    /// the first.
     Connection(u8),
     /// By this fault of the scenario, counted from 0.
     ByFault(u16),
-    /// It is a BYE of a hang-up of which no BYE gets through.
-    ByeLost,
+    /// It is a BYE of a hang-up of which no BYE gets through; of a device whose UnRegister is lost, anything.
+    Suppressed,
 }
 
 /// Watches a world, of calls or of devices. It is told of facts in the order in which they happen, and changes nothing.

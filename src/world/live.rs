@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use super::chain::Element;
-use super::faults::Script;
+use super::element::Element;
+use super::fault::Script;
+use super::in_flight::{InFlight, UnderWay};
 use super::machine::Machine;
 use super::media::Media;
-use super::pending::{InFlight, Pending, UnderWay};
-use crate::engine::{Agenda, Few};
+use super::traffic::CallTraffic;
+use crate::engine::{Agenda, SavedEvents};
 use crate::net::Weather;
 use crate::sip::{AtRest, Timer};
 use crate::time::{Span, Time};
@@ -20,13 +21,13 @@ pub struct Live {
     pub weather: Weather,
     /// The way that it takes, of several, and for which it has its machines; the first before it has taken any.
     pub way: usize,
-    pub agenda: Agenda<Pending>,
+    pub agenda: Agenda,
     /// By the number of the element.
     pub machines: Vec<Machine>,
     pub alive: Vec<bool>,
     /// How many crashes of each element have begun and not ended.
     pub crashes_under_way: Vec<u16>,
-    pub under_way: UnderWay,
+    pub under_way: UnderWay<CallTraffic>,
     pub script: Script,
     pub media: Media,
     /// The end no BYE of which gets through.
@@ -38,7 +39,7 @@ pub struct Live {
     /// The talk time of a call that was under way at the start.
     pub talk_left: Option<Span>,
     /// Messages on a network without delay and loss, while a call is put up that stands from its beginning.
-    pub at_once: Option<VecDeque<InFlight>>,
+    pub at_once: Option<VecDeque<InFlight<CallTraffic>>>,
     /// Session timers of elements that died and will remember them.
     pub remembered: Vec<(Time, Element, Timer)>,
 }
@@ -136,7 +137,7 @@ const MOST_PENDING: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Resting {
     agents: [AtRest; 2],
-    pending: Few<MOST_PENDING>,
+    pending: SavedEvents<MOST_PENDING>,
     picks: [u32; 2],
     alive: [bool; 2],
     mute: Option<Element>,
@@ -177,7 +178,7 @@ impl Live {
         let [Machine::Agent(caller), Machine::Agent(callee)] = &machines[..] else { return None };
         let (&picks, &alive) = picks.first_chunk().zip(alive.first_chunk())?;
         let agents = [caller.at_rest(), callee.at_rest()];
-        Some(Resting { agents, pending: agenda.take_few()?, picks, alive, mute: *mute })
+        Some(Resting { agents, pending: agenda.save()?, picks, alive, mute: *mute })
     }
 
     /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a call, one
@@ -209,7 +210,7 @@ impl Live {
                 agent.wake(rest);
             }
         }
-        agenda.put_back(pending);
+        agenda.restore(pending);
         under_way.clear();
         // Of two elements: written at once, not by a loop.
         if let (Some(of_alive), Some(of_picks)) = (of_alive.first_chunk_mut(), of_picks.first_chunk_mut()) {

@@ -1,7 +1,9 @@
 //! The machine that stands at an element: an agent or a proxy, as the world drives them; and those of a whole way.
 
-use super::chain::{Chain, Element};
-use super::setup::{Between, Part, Setup};
+use super::chain::Chain;
+use super::element::Element;
+use super::parts::{Between, Part};
+use super::setup::Setup;
 use crate::net::{Direction, Path};
 use crate::sip::{Actions, Agent, Input, Method, Profile, Proxy, Session, Side, Timer};
 use crate::time::{Span, Time};

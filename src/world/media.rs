@@ -8,12 +8,13 @@
 mod ear;
 mod stream;
 
-use super::chain::{Element, StopPart};
+use super::chain::StopPart;
 use super::chance::Decision;
+use super::element::{Element, End};
 use super::fact::{HangUp, Observer};
+use super::parts::{Between, Part};
 use super::pending::Pending;
 use super::runner::Runner;
-use super::setup::{Between, End, Part, Setup};
 use crate::sip::{HoldTimeout, Input, Media as Habits, Profile, ReleaseCause, Side};
 use crate::time::{Span, Time};
 use ear::{Ahead, Ear};
@@ -66,22 +67,6 @@ pub fn limits_of_legs(between: &[Between]) -> Vec<Option<Span>> {
         }
     }
     limits
-}
-
-impl Setup {
-    /// Whether anybody may end a call because no media come.
-    pub fn watches_media(&self) -> bool {
-        let mut profiles =
-            [self.caller, self.callee].into_iter().chain(self.otherwise.iter().flatten().map(|share| share.profile));
-        let of_ways = self.ways.iter().flat_map(|ways| ways.all()).flat_map(|way| &way.between);
-        profiles.any(|profile| profile.media_timeout.is_some())
-            || self.between.iter().chain(of_ways).any(|between| match &between.part {
-                Part::Proxy(_) => false,
-                Part::B2bua { legs, media_limit } => {
-                    media_limit.is_some() || legs.iter().any(|leg| leg.media_timeout.is_some())
-                }
-            })
-    }
 }
 
 impl<'a> Runner<'a> {
@@ -139,7 +124,9 @@ impl<'a> Runner<'a> {
         ended[end as usize] = !go_on[end as usize];
         self.listen(now);
         if self.live.media.watched && !End::BOTH.iter().any(|end| self.live.machines[*end as usize].holds()) {
-            self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Outage { .. } | Pending::Weather));
+            self.live
+                .agenda
+                .cancel_all(|code| matches!(Pending::decode(code), Pending::Outage { .. } | Pending::Weather));
         }
     }
 

@@ -6,34 +6,43 @@
 
 mod among;
 mod between;
+mod calls;
 mod chain;
 mod chance;
 mod crowd;
+pub mod devices;
+mod drive;
+mod element;
 mod endless;
 mod fact;
-mod faults;
-pub mod fleet;
+mod fault;
+mod in_flight;
 mod live;
 mod machine;
 mod media;
+mod parts;
 mod pending;
 mod runner;
 mod sending;
 mod setup;
 #[cfg(test)]
 mod tests;
+mod traffic;
+mod transport;
 mod undelivered;
 mod ways;
 
 pub use among::run_among_all;
-pub use chain::{Chain, Element, StopPart, element_names};
+pub use calls::{Arrivals, Begin, Calls, Conversation, Ending, Holds, Periods, Request, RequestClock};
+pub use chain::{Chain, StopPart, element_names};
 pub use chance::Decision;
 pub use crowd::Crowd;
+pub use element::{Element, End};
 pub use endless::{endless, watches_pauses_without_end};
 pub use fact::{Fact, HangUp, Loss, Observer, Outcome};
+pub use fault::{Fault, FaultClock, FaultEffect, FaultMessage};
+pub use parts::{Between, Crash, Part};
 pub use runner::Runner;
-pub use setup::{
-    Arrivals, Begin, Between, Calls, Conversation, Crash, End, Ending, Fault, FaultClock, FaultEffect, FaultMessage,
-    Holds, Part, Periods, Request, RequestClock, Setup, Share,
-};
+pub use setup::{Setup, Share};
+pub use traffic::{CallTraffic, Traffic};
 pub use ways::{Way, Ways};

@@ -1,152 +1,29 @@
-//! What can be pending for a call: events as the agenda holds them, and the messages under way that they name.
+//! What can be pending for a call or for a unit of devices, and its code.
 
-use super::chain::Element;
-use super::setup::End;
-use crate::engine::Event;
-use crate::sip::{Message, Timer};
+use super::devices::Party;
+use super::element::{Element, End};
+use crate::engine::EventCode;
+use crate::heartbeat::{self, Connection};
+use crate::sip::Timer;
 
-/// Messages under way, each in a place of its own, which the event names that is its arrival.
-#[derive(Clone, Debug)]
-pub struct UnderWay {
-    places: Vec<Place>,
-    /// The place that became free last, or [`NONE_FREE`].
-    free: u32,
-    /// How many are not free.
-    taken: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-struct Place {
-    message: InFlight,
-    /// While it is free: that which became free before it.
-    free_before: u32,
-}
-
-const NONE_FREE: u32 = u32::MAX;
-
-impl Default for UnderWay {
-    fn default() -> UnderWay {
-        UnderWay { places: Vec::new(), free: NONE_FREE, taken: 0 }
-    }
-}
-
-impl UnderWay {
-    /// Forgets all messages, and keeps the memory.
-    pub fn clear(&mut self) {
-        let UnderWay { places, free, taken } = self;
-        if *taken > 0 {
-            places.clear();
-            (*free, *taken) = (NONE_FREE, 0);
-        }
-    }
-
-    /// Gives a message a place that `from` sends to `to`, now for the `copy`th time.
-    // Each field is written where it stays, and the message copied as a whole: by a way over other memory, or field by
-    // field, it would have to be read back at once.
-    #[inline(always)]
-    pub fn put(&mut self, message: &Message, from: Element, to: Element, copy: u16) -> u32 {
-        if self.free == NONE_FREE {
-            self.make_place();
-        }
-        let nth = self.free;
-        let place = &mut self.places[nth as usize];
-        self.free = place.free_before;
-        self.taken += 1;
-        let in_flight = &mut place.message;
-        in_flight.message = *message;
-        in_flight.from = from;
-        in_flight.to = to;
-        in_flight.copy = copy;
-        in_flight.refused_by = None;
-        nth
-    }
-
-    /// Gives one more of what is under way a place.
-    pub fn put_again(&mut self, in_flight: &InFlight) -> u32 {
-        let InFlight { message, from, to, copy, refused_by } = in_flight;
-        let place = self.put(message, *from, *to, *copy);
-        self.at_mut(place).refused_by = *refused_by;
-        place
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn make_place(&mut self) {
-        self.free = self.places.len() as u32;
-        self.places.push(Place { message: InFlight::BLANK, free_before: NONE_FREE });
-    }
-
-    /// The message in this place.
-    #[inline]
-    pub fn at(&self, place: u32) -> &InFlight {
-        &self.places[place as usize].message
-    }
-
-    /// The message in this place, to note something.
-    #[inline]
-    pub fn at_mut(&mut self, place: u32) -> &mut InFlight {
-        &mut self.places[place as usize].message
-    }
-
-    /// The message in this place, which is free from now on.
-    #[inline]
-    pub fn take(&mut self, place: u32) -> InFlight {
-        self.free(place);
-        *self.at(place)
-    }
-
-    /// From now on this place is free.
-    #[inline]
-    pub fn free(&mut self, place: u32) {
-        self.places[place as usize].free_before = self.free;
-        self.free = place;
-        self.taken -= 1;
-    }
-
-    /// Whether no message is under way.
-    #[inline]
-    pub fn is_empty(&self) -> bool {
-        self.taken == 0
-    }
-
-    /// The most messages that were under way at once.
-    #[cfg(test)]
-    pub fn places(&self) -> usize {
-        self.places.len()
-    }
-}
-
-/// A message on its way.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct InFlight {
-    pub message: Message,
-    pub from: Element,
-    pub to: Element,
-    pub copy: u16,
-    /// The fault that has it refused where it arrives.
-    pub refused_by: Option<u16>,
-}
-
-impl InFlight {
-    /// What stands in a place that was never taken.
-    const BLANK: InFlight =
-        InFlight { message: Message::BLANK, from: Element::CALLER, to: Element::CALLER, copy: 0, refused_by: None };
-}
-
-/// What can be pending for a call.
+/// What can be pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pending {
+    /// A call begins, or a device is switched on.
     Begin,
-    Deliver(u32),
-    /// The message in this place comes to a link, counted from the caller, where it waits for its turn.
-    AtQueue {
-        place: u32,
-        link: u8,
-    },
-    Fire(Element, Timer),
+    /// A user hangs up or an agent dies; a device is switched off.
     HangUp,
+    /// The message in this place arrives.
+    Deliver(u32),
+    /// The message in this place comes to a link, counted from the caller or device, where it waits for its turn.
+    AtQueue { place: u32, link: u8 },
+    /// ICMP comes back to the sender of the message in this place.
+    Unreachable(u32),
+    /// The message in this place could not be sent.
+    SendFailed(u32),
+    /// A timer of an element fires.
+    Fire(Element, Timer),
+    /// An agent comes back from death.
     ComeBack(End),
     /// The nth crash of the setup.
     Crash(u16),
@@ -157,113 +34,214 @@ pub enum Pending {
     /// An outage of the network may begin or be over, and media with it.
     Weather,
     /// The outage that is the nth fault of the setup begins or is over, and media with it.
-    Outage {
-        nth: u16,
-        over: bool,
-    },
-    /// ICMP comes back to the sender of the message in this place.
-    Unreachable(u32),
-    /// The message in this place could not be sent.
-    SendFailed(u32),
+    Outage { nth: u16, over: bool },
     /// The nth request of the setup.
     Request(u16),
+    /// A timer of a device or platform fires.
+    FireOf(Party, heartbeat::Timer),
+    /// The nth restart takes this side down.
+    Down(Party, u16),
+    /// It is over.
+    Back(Party, u16),
+    /// A connection stands, for the device.
+    Connected(Connection),
+    /// The device learns that a connection is gone.
+    Broken(Connection),
 }
 
-/// The kind of a number stands in its upper three bits: zero for what has a name, else what has a place or is the nth.
-const KIND: u32 = 29;
+/// Kinds of codes: those known by name, and those that have a place or are the nth.
+#[repr(u32)]
+enum Kind {
+    Named = EventCode::NAMED,
+    Deliver,
+    Unreachable,
+    SendFailed,
+    /// The lowest bit: whether it is over.
+    Crash,
+    /// The lowest 8 bits: the link.
+    AtQueue,
+    Request,
+    /// The lowest bit: whether it is over.
+    Outage,
+    Connected,
+    Broken,
+    /// The lowest bit: the side.
+    Down,
+    /// The lowest bit: the side.
+    Back,
+    /// Not a kind, but how many there are.
+    Count,
+}
 
-/// What has a name and is no timer of an element counts on from here.
-const FIRST: u32 = Timer::KINDS as u32;
+/// Of what is known by name, from below: whose it is, what it is, and the slot of a timer of a transaction.
+const WHOSE_BITS: u32 = 5;
+const WHAT_BITS: u32 = 6;
+const SLOT_BITS: u32 = u8::BITS;
 
-impl Event for Pending {
-    const NAMED: u32 = 1 << KIND;
+/// What is known by name: timers of elements from 0 on, and these.
+const MEDIA_SILENT: u32 = Timer::KINDS as u32;
+const COME_BACK: u32 = MEDIA_SILENT + 1;
+const HANG_UP: u32 = COME_BACK + 1;
+const WEATHER: u32 = HANG_UP + 1;
+const BEGIN: u32 = WEATHER + 1;
+/// Timers of devices and platforms, those of their SIP transactions last.
+const DEVICE_TIMERS: u32 = BEGIN + 1;
+const DEVICE_SIP_TIMERS: u32 = DEVICE_TIMERS + 6;
+const END: u32 = DEVICE_SIP_TIMERS + Timer::KINDS as u32;
 
-    /// Of what has a name, from below: 5 bits whose, 4 bits what, and above them the slot of a timer.
+/// The lowest bits of the code of a message at a queue: the link.
+const LINK_BITS: u32 = u8::BITS;
+
+/// The most messages that can be under way at once, so that the place of each fits into a code.
+pub const MOST_PLACES: u32 = 1 << (EventCode::VALUE_BITS - LINK_BITS);
+
+// Every field fits, and no kinds collide: two kinds of the same number do not compile.
+const _: () = {
+    assert!((Kind::Count as u32) < 1 << EventCode::KIND_BITS, "the highest kind is left free");
+    assert!(WHOSE_BITS + WHAT_BITS + SLOT_BITS <= EventCode::VALUE_BITS);
+    assert!(Element::MOST <= 1 << WHOSE_BITS && Party::BOTH.len() <= 1 << WHOSE_BITS);
+    assert!(END <= 1 << WHAT_BITS);
+    assert!(u16::BITS < EventCode::VALUE_BITS, "the nth of something, and one bit");
+};
+
+impl From<Pending> for EventCode {
     #[inline(always)]
-    fn number(self) -> u32 {
-        let named = |what: u32, whose: Element, slot: u8| u32::from(slot) << 9 | what << 5 | u32::from(whose.number());
-        let nth = |kind: u32, nth: u32| kind << KIND | nth & ((1 << KIND) - 1);
-        match self {
-            Pending::Fire(element, timer) => {
-                let (kind, slot) = timer.kind_and_slot();
-                named(kind.into(), element, slot)
-            }
-            Pending::MediaSilent(element) => named(FIRST, element, 0),
-            Pending::ComeBack(end) => named(FIRST + 1, end.into(), 0),
-            Pending::HangUp => named(FIRST + 2, Element::CALLER, 0),
-            Pending::Weather => named(FIRST + 2, Element::CALLEE, 0),
-            Pending::Begin => named(FIRST + 3, Element::CALLER, 0),
-            Pending::Deliver(place) => nth(1, place),
-            Pending::Unreachable(place) => nth(2, place),
-            Pending::SendFailed(place) => nth(3, place),
-            Pending::Crash(which) => nth(4, u32::from(which) << 1),
-            Pending::CrashOver(which) => nth(4, u32::from(which) << 1 | 1),
-            // Two million places: more than one call ever fills.
-            Pending::AtQueue { place, link } => nth(5, place << 8 | u32::from(link)),
-            Pending::Request(which) => nth(6, which.into()),
-            Pending::Outage { nth: which, over } => nth(7, u32::from(which) << 1 | u32::from(over)),
-        }
-    }
-
-    fn numbered(number: u32) -> Pending {
-        if let Some(place) = Pending::arrival(number) {
-            return Pending::Deliver(place);
-        }
-        if let Some((element, timer)) = Pending::timer(number) {
-            return Pending::Fire(element, timer);
-        }
-        if let Some((place, link)) = Pending::arrival_at_queue(number) {
-            return Pending::AtQueue { place, link };
-        }
-        let nth = number & ((1 << KIND) - 1);
-        match number >> KIND {
-            2 => return Pending::Unreachable(nth),
-            3 => return Pending::SendFailed(nth),
-            4 if nth & 1 == 0 => return Pending::Crash((nth >> 1) as u16),
-            4 => return Pending::CrashOver((nth >> 1) as u16),
-            6 => return Pending::Request(nth as u16),
-            7 => return Pending::Outage { nth: (nth >> 1) as u16, over: nth & 1 == 1 },
-            _ => {}
-        }
-        let (what, element) = (number >> 5 & 15, Element::numbered((number & 31) as u8));
-        match what.saturating_sub(FIRST) {
-            0 => Pending::MediaSilent(element),
-            1 => Pending::ComeBack(if element == Element::CALLER { End::Caller } else { End::Callee }),
-            2 if element == Element::CALLER => Pending::HangUp,
-            2 => Pending::Weather,
-            _ => Pending::Begin,
-        }
+    fn from(pending: Pending) -> EventCode {
+        pending.encode()
     }
 }
 
 impl Pending {
-    /// The place of the message that arrives, if that is what this number stands for.
+    /// Its code.
     #[inline(always)]
-    pub fn arrival(number: u32) -> Option<u32> {
-        (number >> KIND == 1).then_some(number & ((1 << KIND) - 1))
+    pub fn encode(self) -> EventCode {
+        let named = |what: u32, whose: u8, slot: u8| {
+            let value = u32::from(slot) << (WHOSE_BITS + WHAT_BITS) | what << WHOSE_BITS | u32::from(whose);
+            EventCode::new(Kind::Named as u32, value)
+        };
+        let nth = |kind: Kind, nth: u32| EventCode::new(kind as u32, nth & ((1 << EventCode::VALUE_BITS) - 1));
+        let nth_with =
+            |kind: Kind, nth: u16, bit: bool| EventCode::new(kind as u32, u32::from(nth) << 1 | u32::from(bit));
+        match self {
+            Pending::Fire(element, timer) => {
+                let (kind, slot) = timer.kind_and_slot();
+                named(kind.into(), element.number(), slot)
+            }
+            Pending::FireOf(party, timer) => {
+                let (kind, slot) = match timer {
+                    heartbeat::Timer::Keepalive => (DEVICE_TIMERS, 0),
+                    heartbeat::Timer::ConnectTimeout => (DEVICE_TIMERS + 1, 0),
+                    heartbeat::Timer::ResponseTimeout => (DEVICE_TIMERS + 2, 0),
+                    heartbeat::Timer::Again => (DEVICE_TIMERS + 3, 0),
+                    heartbeat::Timer::Renew => (DEVICE_TIMERS + 4, 0),
+                    heartbeat::Timer::Check => (DEVICE_TIMERS + 5, 0),
+                    heartbeat::Timer::Sip(timer) => {
+                        let (kind, slot) = timer.kind_and_slot();
+                        (DEVICE_SIP_TIMERS + u32::from(kind), slot)
+                    }
+                };
+                named(kind, party as u8, slot)
+            }
+            Pending::MediaSilent(element) => named(MEDIA_SILENT, element.number(), 0),
+            Pending::ComeBack(end) => named(COME_BACK, end as u8, 0),
+            Pending::HangUp => named(HANG_UP, 0, 0),
+            Pending::Weather => named(WEATHER, 0, 0),
+            Pending::Begin => named(BEGIN, 0, 0),
+            Pending::Deliver(place) => nth(Kind::Deliver, place),
+            Pending::Unreachable(place) => nth(Kind::Unreachable, place),
+            Pending::SendFailed(place) => nth(Kind::SendFailed, place),
+            Pending::Crash(which) => nth_with(Kind::Crash, which, false),
+            Pending::CrashOver(which) => nth_with(Kind::Crash, which, true),
+            Pending::AtQueue { place, link } => nth(Kind::AtQueue, place << LINK_BITS | u32::from(link)),
+            Pending::Request(which) => nth(Kind::Request, which.into()),
+            Pending::Outage { nth, over } => nth_with(Kind::Outage, nth, over),
+            Pending::Connected(connection) => nth(Kind::Connected, connection.0),
+            Pending::Broken(connection) => nth(Kind::Broken, connection.0),
+            Pending::Down(party, which) => nth_with(Kind::Down, which, party == Party::Platform),
+            Pending::Back(party, which) => nth_with(Kind::Back, which, party == Party::Platform),
+        }
     }
 
-    /// The place of the message that comes to a link with a rate, and the link, if that is what this number stands for.
-    #[inline(always)]
-    pub fn arrival_at_queue(number: u32) -> Option<(u32, u8)> {
-        (number >> KIND == 5).then_some(((number & ((1 << KIND) - 1)) >> 8, number as u8))
+    /// What has this code: the undoing of [`Pending::encode`].
+    pub fn decode(code: EventCode) -> Pending {
+        let value = code.value();
+        let (which, bit) = ((value >> 1) as u16, value & 1 == 1);
+        let party = |is_platform: bool| if is_platform { Party::Platform } else { Party::Device };
+        match code.kind() {
+            kind if kind == Kind::Deliver as u32 => Pending::Deliver(value),
+            kind if kind == Kind::Unreachable as u32 => Pending::Unreachable(value),
+            kind if kind == Kind::SendFailed as u32 => Pending::SendFailed(value),
+            kind if kind == Kind::Crash as u32 && bit => Pending::CrashOver(which),
+            kind if kind == Kind::Crash as u32 => Pending::Crash(which),
+            kind if kind == Kind::AtQueue as u32 => Pending::AtQueue { place: value >> LINK_BITS, link: value as u8 },
+            kind if kind == Kind::Request as u32 => Pending::Request(value as u16),
+            kind if kind == Kind::Outage as u32 => Pending::Outage { nth: which, over: bit },
+            kind if kind == Kind::Connected as u32 => Pending::Connected(Connection(value)),
+            kind if kind == Kind::Broken as u32 => Pending::Broken(Connection(value)),
+            kind if kind == Kind::Down as u32 => Pending::Down(party(bit), which),
+            kind if kind == Kind::Back as u32 => Pending::Back(party(bit), which),
+            _ => Pending::decode_named(value),
+        }
     }
 
-    /// The timer that fires, and whose it is, if that is what this number stands for.
+    fn decode_named(value: u32) -> Pending {
+        let whose = (value & ((1 << WHOSE_BITS) - 1)) as u8;
+        let slot = (value >> (WHOSE_BITS + WHAT_BITS)) as u8;
+        let party = if whose == Party::Device as u8 { Party::Device } else { Party::Platform };
+        let what = value >> WHOSE_BITS & ((1 << WHAT_BITS) - 1);
+        match what {
+            MEDIA_SILENT => Pending::MediaSilent(Element::numbered(whose)),
+            COME_BACK => Pending::ComeBack(if whose == End::Caller as u8 { End::Caller } else { End::Callee }),
+            HANG_UP => Pending::HangUp,
+            WEATHER => Pending::Weather,
+            BEGIN => Pending::Begin,
+            timer if timer < MEDIA_SILENT => Pending::Fire(Element::numbered(whose), Timer::of(timer as u8, slot)),
+            timer => {
+                let timer = match timer - DEVICE_TIMERS {
+                    0 => heartbeat::Timer::Keepalive,
+                    1 => heartbeat::Timer::ConnectTimeout,
+                    2 => heartbeat::Timer::ResponseTimeout,
+                    3 => heartbeat::Timer::Again,
+                    4 => heartbeat::Timer::Renew,
+                    5 => heartbeat::Timer::Check,
+                    _ => heartbeat::Timer::Sip(Timer::of((timer - DEVICE_SIP_TIMERS) as u8, slot)),
+                };
+                Pending::FireOf(party, timer)
+            }
+        }
+    }
+
+    /// The place of the message that arrives, if that is what has this code.
     #[inline(always)]
-    pub fn timer(number: u32) -> Option<(Element, Timer)> {
-        let kind = number >> 5 & 15;
-        (number >> KIND == 0 && kind < FIRST)
-            .then(|| (Element::numbered((number & 31) as u8), Timer::of(kind as u8, (number >> 9) as u8)))
+    pub fn arrival(code: EventCode) -> Option<u32> {
+        (code.kind() == Kind::Deliver as u32).then_some(code.value())
+    }
+
+    /// The place of the message that comes to a link with a rate, and the link, if that is what has this code.
+    #[inline(always)]
+    pub fn arrival_at_queue(code: EventCode) -> Option<(u32, u8)> {
+        (code.kind() == Kind::AtQueue as u32).then_some((code.value() >> LINK_BITS, code.value() as u8))
+    }
+
+    /// The timer of an element that fires, and whose it is, if that is what has this code.
+    #[inline(always)]
+    pub fn timer(code: EventCode) -> Option<(Element, Timer)> {
+        let value = code.value();
+        let what = value >> WHOSE_BITS & ((1 << WHAT_BITS) - 1);
+        (code.kind() == Kind::Named as u32 && what < MEDIA_SILENT).then(|| {
+            let whose = Element::numbered((value & ((1 << WHOSE_BITS) - 1)) as u8);
+            (whose, Timer::of(what as u8, (value >> (WHOSE_BITS + WHAT_BITS)) as u8))
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn the_number_of_an_event_stands_for_it_alone() {
+    fn the_code_of_an_event_stands_for_it_alone() {
         let timers = [
             Timer::ClientRetransmit(0),
             Timer::ClientRetransmit(255),
@@ -279,26 +257,34 @@ mod tests {
             Timer::Change,
             Timer::Ping,
         ];
-        let elements = [0, 1, 31].map(Element::numbered);
+        use heartbeat::Timer::{Again, Check, ConnectTimeout, Keepalive, Renew, ResponseTimeout, Sip};
+        let of_devices =
+            [Keepalive, ConnectTimeout, ResponseTimeout, Again, Renew, Check].into_iter().chain(timers.map(Sip));
         let mut events = vec![Pending::Begin, Pending::HangUp, Pending::Weather];
-        for element in elements {
+        for element in [0, 1, 31].map(Element::numbered) {
             events.push(Pending::MediaSilent(element));
             events.extend(timers.map(|timer| Pending::Fire(element, timer)));
         }
         events.extend(End::BOTH.map(Pending::ComeBack));
+        for party in Party::BOTH {
+            events.extend(of_devices.clone().map(|timer| Pending::FireOf(party, timer)));
+            events.extend([0, u16::MAX].iter().flat_map(|&nth| [Pending::Down(party, nth), Pending::Back(party, nth)]));
+        }
         for nth in [0, 1, u16::MAX] {
             events.extend([Pending::Crash, Pending::CrashOver, Pending::Request].map(|kind| kind(nth)));
             events.extend([false, true].map(|over| Pending::Outage { nth, over }));
-            events.push(Pending::AtQueue { place: u32::from(nth), link: 0 });
-            events.push(Pending::AtQueue { place: u32::from(nth), link: u8::MAX });
-            let places = [Pending::Deliver, Pending::Unreachable, Pending::SendFailed];
-            events.extend(places.map(|kind| kind(u32::from(nth) << 12)));
         }
-        let mut numbers: Vec<u32> = events.iter().map(|event| event.number()).collect();
-        let back: Vec<Pending> = numbers.iter().map(|&number| Pending::numbered(number)).collect();
+        for place in [0, 1, MOST_PLACES - 1] {
+            events.extend([0, u8::MAX].map(|link| Pending::AtQueue { place, link }));
+        }
+        for place in [0, 1, (1 << EventCode::VALUE_BITS) - 1] {
+            events.extend([Pending::Deliver, Pending::Unreachable, Pending::SendFailed].map(|kind| kind(place)));
+            events.extend([Pending::Connected, Pending::Broken].map(|kind| kind(Connection(place))));
+        }
+        let codes: Vec<EventCode> = events.iter().map(|event| event.encode()).collect();
+        let back: Vec<Pending> = codes.iter().map(|&code| Pending::decode(code)).collect();
         assert_eq!(back, events);
-        numbers.sort_unstable();
-        numbers.dedup();
-        assert_eq!(numbers.len(), events.len());
+        let different: BTreeSet<(u32, u32)> = codes.iter().map(|code| (code.kind(), code.value())).collect();
+        assert_eq!(different.len(), events.len());
     }
 }

@@ -6,15 +6,22 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::chain::{Chain, Element, StopPart};
+use super::calls::{Begin, Request, RequestClock};
+use super::chain::{Chain, StopPart};
 use super::chance::{Decision, message_address, pick_address};
+use super::drive::{Ended, Simulated, drive};
+use super::element::Element;
+use super::element::End;
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
+use super::fault::{Fault, FaultEffect};
+use super::in_flight::InFlight;
 use super::live::{Live, Resting};
 use super::machine::{Machine, machines};
 use super::media;
-use super::pending::{InFlight, Pending};
-use super::setup::{Begin, Between, Crash, End, Fault, FaultEffect, Request, RequestClock, Setup};
-use crate::engine::Event as _;
+use super::parts::{Between, Crash};
+use super::pending::Pending;
+use super::setup::Setup;
+use crate::engine::{Agenda, EventCode};
 use crate::net::queue::Queues;
 use crate::net::{Fate, Path};
 use crate::random::{Streams, unit};
@@ -92,44 +99,23 @@ impl<'a> Runner<'a> {
         self.queues.clear();
         self.prepare(call);
         let horizon = self.setup.horizon.unwrap_or(Time::NEVER);
-        let mut last = Time::ZERO;
+        if self.live.agenda.next_at().is_some_and(|first| first > horizon) {
+            return horizon;
+        }
         let mut events = 0u32;
-        while let Some(next) = self.live.agenda.next_at() {
-            if next > horizon {
-                return horizon;
-            }
+        let ended = drive(self, Time::ZERO, observer, |runner, _, next| {
             events = events.wrapping_add(1);
-            if events.is_multiple_of(EVENTS_BETWEEN_LOOKS) && self.stop.load(Ordering::Relaxed) {
-                return next;
-            }
-            last = next;
-            if let Some((now, number)) = self.live.agenda.pop_number() {
-                self.happen(now, number, observer);
-            }
-        }
-        last
-    }
-
-    /// What was pending, of this number, happens. Messages and timers are nearly all of it: their way is short, that of the
-    /// others apart.
-    #[inline]
-    pub(super) fn happen(&mut self, now: Time, number: u32, observer: &mut impl Observer) {
-        let acts = if let Some(place) = Pending::arrival(number) {
-            self.deliver(now, place, observer)
-        } else if let Some((element, timer)) = Pending::timer(number) {
-            Some(self.fire(now, element, timer, observer))
-        } else if let Some((place, link)) = Pending::arrival_at_queue(number) {
-            return self.at_queue(now, place, link, observer);
-        } else {
-            return self.happen_apart(now, Pending::numbered(number), observer);
-        };
-        if let Some(element) = acts {
-            self.perform(now, element, 0, observer);
+            next > horizon || events.is_multiple_of(EVENTS_BETWEEN_LOOKS) && runner.stop.load(Ordering::Relaxed)
+        });
+        match ended {
+            Ended::Over(last) => last,
+            Ended::Paused(next) => next.min(horizon),
         }
     }
 
+    /// What is neither a message nor a timer.
     #[inline(never)]
-    fn happen_apart(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
+    fn dispatch_rare(&mut self, now: Time, pending: Pending, observer: &mut impl Observer) {
         match pending {
             Pending::Deliver(_) | Pending::Fire(..) | Pending::AtQueue { .. } => {}
             Pending::Begin => self.begin(now, observer),
@@ -153,6 +139,12 @@ impl<'a> Runner<'a> {
                     self.input(now, element, Input::Change(change), observer);
                 }
             }
+            // Of devices.
+            Pending::FireOf(..)
+            | Pending::Down(..)
+            | Pending::Back(..)
+            | Pending::Connected(_)
+            | Pending::Broken(_) => {}
         }
     }
 
@@ -173,7 +165,7 @@ impl<'a> Runner<'a> {
     pub(super) fn prepare(&mut self, call: u32) {
         self.blank(call);
         let began = self.begins_at(call);
-        self.live.script.begin(self.faults, began);
+        self.live.script.begin(self.faults.len(), began);
         self.live.weather.begin(call.into(), began);
         self.schedule_outages(began, true);
         self.schedule_crashes(began);
@@ -320,7 +312,7 @@ impl<'a> Runner<'a> {
             }
             HangUp::Dies | HangUp::Restarts => {
                 self.live.alive[element.index()] = false;
-                self.live.agenda.cancel_all(|pending| matches!(pending, Pending::Fire(of, _) if of == element));
+                self.live.agenda.cancel_all(|code| Pending::timer(code).is_some_and(|(of, _)| of == element));
                 observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                 observer.see(now, &Fact::Closed { element });
                 self.media_end(now, end);
@@ -376,7 +368,7 @@ impl<'a> Runner<'a> {
     fn send(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
         if !self.live.undisturbed {
-            return self.send_disturbed(now, from, nth, observer);
+            return self.send_general(now, from, nth, observer);
         }
         let to = self.chain.next(from, message);
         match self.carry(now, from, to, message_address(message, copy)) {
@@ -457,5 +449,29 @@ impl<'a> Runner<'a> {
 
     fn draw(&self, decision: Decision) -> [u64; 2] {
         self.streams.pair(self.live.call, decision.address())
+    }
+}
+
+impl Simulated<Fact> for Runner<'_> {
+    #[inline(always)]
+    fn agenda(&mut self) -> &mut Agenda {
+        &mut self.live.agenda
+    }
+
+    /// Messages and timers are nearly all of it: their way is short, that of the others apart.
+    #[inline(always)]
+    fn dispatch(&mut self, now: Time, code: EventCode, observer: &mut impl Observer) {
+        let acts = if let Some(place) = Pending::arrival(code) {
+            self.deliver(now, place, observer)
+        } else if let Some((element, timer)) = Pending::timer(code) {
+            Some(self.fire(now, element, timer, observer))
+        } else if let Some((place, link)) = Pending::arrival_at_queue(code) {
+            return self.at_queue(now, place, link, observer);
+        } else {
+            return self.dispatch_rare(now, Pending::decode(code), observer);
+        };
+        if let Some(element) = acts {
+            self.perform(now, element, 0, observer);
+        }
     }
 }

@@ -1,29 +1,28 @@
 //! What becomes of a message where more than the links of a plain path decide: faults, bad times, rates, TCP.
 
-use super::chain::Element;
-use super::chance::message_address;
+use super::chance::{icmp_address, message_address};
+use super::element::Element;
 use super::fact::{Fact, Loss, Observer, Outcome};
+use super::fault::{FaultEffect, Script};
+use super::in_flight::{InFlight, UnderWay};
 use super::live::Live;
 use super::machine::is_reliable;
-use super::pending::{InFlight, Pending};
+use super::pending::Pending;
 use super::runner::Runner;
-use super::setup::FaultEffect;
-use crate::net::queue::{DATAGRAM_BYTES, Verdict};
-use crate::net::{Fate, Why};
+use super::traffic::CallTraffic;
+use super::transport::{Carried, Parcel, Scripted, Transport};
+use crate::net::queue::DATAGRAM_BYTES;
 use crate::sip::{Action, Kind};
 use crate::time::Time;
-
-/// An attempt of TCP to send a segment again has chance of its own: its number stands above that of the call.
-const ATTEMPT_SHIFT: u32 = 40;
 
 impl Runner<'_> {
     /// Sends the message of the `nth` action. It gets its place at once, and is looked at there.
     #[inline(never)]
-    pub(super) fn send_disturbed(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
+    pub(super) fn send_general(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
         let to = self.chain.next(from, message);
         if let Some(at_once) = &mut self.live.at_once {
-            return at_once.push_back(InFlight { message: *message, from, to, copy, refused_by: None });
+            return at_once.push_back(InFlight { message: *message, from, to, copy, refused_by: None, mark: () });
         }
         let place = self.live.under_way.put(message, from, to, copy);
         let outcome = self.outcome(now, place);
@@ -32,7 +31,7 @@ impl Runner<'_> {
         self.go_on(place, outcome);
         match outcome {
             Outcome::Lost(Loss::ByFault(fault)) => self.notice_failure(now, place, fault),
-            Outcome::Lost(Loss::ByeLost) => {}
+            Outcome::Lost(Loss::Suppressed) => {}
             Outcome::Arrives(_)
             | Outcome::Queues(..)
             | Outcome::Lost(
@@ -55,103 +54,108 @@ impl Runner<'_> {
         }
     }
 
+    /// The transport of the call, and what is under way in it.
+    #[inline(always)]
+    fn transport(&mut self) -> (Transport<'_, CallTraffic>, &mut UnderWay<CallTraffic>) {
+        let Live { under_way, script, weather, call, .. } = &mut *self.live;
+        let transport =
+            Transport { path: self.path, streams: &self.streams, number: *call, faults: self.faults, script, weather };
+        (transport, under_way)
+    }
+
     /// What becomes of the message in this place, sent now. It notes the fault that has it refused where it arrives.
     #[inline(always)]
     fn outcome(&mut self, now: Time, place: u32) -> Outcome {
-        let Runner { path, ref chain, ref streams, faults, has_tcp, .. } = *self;
-        let Live { under_way, script, weather, mute, call, .. } = &mut *self.live;
-        let mut lost_once = false;
-        if !faults.is_empty() {
-            let InFlight { message, from, refused_by, .. } = under_way.at_mut(place);
-            if let Some(fault) = script.concerns(faults, now, *from, message) {
-                match faults[usize::from(fault)].effect {
-                    // Over TCP it is one segment that is lost.
-                    FaultEffect::Lose if has_tcp && is_reliable(path, chain.node(*from), message.toward) => {
-                        lost_once = true
-                    }
-                    FaultEffect::Lose | FaultEffect::FailToSend => return Outcome::Lost(Loss::ByFault(fault)),
-                    FaultEffect::Refuse(_) => *refused_by = Some(fault),
-                }
+        let InFlight { message, from, to, copy, .. } = *self.live.under_way.at(place);
+        let (nodes, mute) = ([from, to].map(|element| self.chain.node(element)), self.live.mute);
+        let (path, has_tcp) = (self.path, self.has_tcp);
+        let (mut transport, under_way) = self.transport();
+        // Over TCP it is one segment that is lost.
+        let over_tcp = |_: &Script| has_tcp && is_reliable(path, nodes[0], message.toward);
+        let first_lost = match transport.apply_script(now, from, &message, over_tcp) {
+            Scripted::Lost(fault) => return Outcome::Lost(Loss::ByFault(fault)),
+            Scripted::Passes { refused_by, first_lost } => {
+                under_way.at_mut(place).refused_by = refused_by;
+                first_lost
             }
-        }
-        let InFlight { ref message, from, to, copy, .. } = *under_way.at(place);
-        if *mute == Some(from) && message.is_bye() {
-            return Outcome::Lost(Loss::ByeLost);
-        }
-        let ends = [from, to].map(|element| chain.node(element));
-        let address = message_address(message, copy);
-        let draw = |link, attempt: u64| streams.pair(*call | attempt << ATTEMPT_SHIFT, address + link);
-        let fate = if path.is_plain() {
-            path.carry(now, ends, |link| draw(link, 0))
-        } else {
-            let cut = |at| lost_once && at == now || script.cuts(faults, at, from, message);
-            path.carry_through(now, ends, weather, draw, cut)
         };
-        self.outcome_of(fate, place)
+        if mute == Some(from) && message.is_bye() {
+            return Outcome::Lost(Loss::Suppressed);
+        }
+        let address = message_address(&message, copy);
+        let parcel = Parcel { message: &message, sender: from, ends: nodes, address };
+        let Carried { outcome, given_up } = transport.carry(now, &parcel, first_lost);
+        self.note_given_up(given_up, place);
+        outcome
     }
 
+    /// The connection over which a message was sent is given up, as its sender learns at this instant. A request that cannot be
+    /// sent counts as answered 503 (RFC 3261 8.1.3.1).
     #[inline(always)]
-    fn outcome_of(&mut self, fate: Fate, place: u32) -> Outcome {
-        match fate {
-            Fate::Waits { link, at } => Outcome::Queues(link, at),
-            Fate::Arrives(at) => Outcome::Arrives(at),
-            Fate::Lost { link, why: Why::Chance } => Outcome::Lost(Loss::OnLink(link)),
-            Fate::Lost { link, why: Why::Down } => Outcome::Lost(Loss::Down(link)),
-            Fate::Lost { link, why: Why::NoBinding } => Outcome::Lost(Loss::NoBinding(link)),
-            Fate::GivenUp { link, at } => {
-                self.give_up_sending(at, place);
-                Outcome::Lost(Loss::Connection(link))
-            }
+    fn note_given_up(&mut self, given_up: Option<Time>, place: u32) {
+        if let Some(at) = given_up {
+            self.fail_to_send(at, place);
         }
     }
 
-    /// The connection over which a message was sent is given up. A request that cannot be sent counts as answered 503 (RFC
-    /// 3261 8.1.3.1).
+    /// The sender of the message that has this place, or had it last, sees at `at` that it cannot be sent, if it is a request.
     #[cold]
-    fn give_up_sending(&mut self, noticed: Option<Time>, place: u32) {
+    fn fail_to_send(&mut self, at: Time, place: u32) {
         let in_flight = *self.live.under_way.at(place);
-        if let (Some(at), Kind::Request) = (noticed, in_flight.message.kind) {
+        if in_flight.message.kind == Kind::Request {
             let place = self.live.under_way.put_again(&in_flight);
             self.live.agenda.set(at, Pending::SendFailed(place));
         }
     }
 
-    /// A message has come to a link with a rate. When it leaves is known at once: none that comes later goes before it.
+    /// The message that had this place last is lost by `fault`, which its sender may notice: after it has done all that it
+    /// does at this instant.
+    fn notice_failure(&mut self, now: Time, place: u32, fault: u16) {
+        if self.faults[usize::from(fault)].effect == FaultEffect::FailToSend {
+            self.fail_to_send(now, place);
+        }
+    }
+
+    /// Further copies of the message that has this place, or had it last, are under way: the network has made them.
+    #[inline(never)]
+    fn send_copies(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
+        let in_flight = *self.live.under_way.at(place);
+        let InFlight { message, from, to, .. } = in_flight;
+        for nth in 0..self.live.weather.copies().len() {
+            let arrives = self.live.weather.copies()[nth];
+            observer.see(now, &Fact::Duplicated { from, to, message, arrives });
+            let place = self.live.under_way.put_again(&in_flight);
+            self.live.agenda.set(arrives, Pending::Deliver(place));
+        }
+    }
+
+    /// A message has come to a link with a rate.
     #[inline(never)]
     pub(super) fn at_queue(&mut self, now: Time, place: u32, link: u8, observer: &mut impl Observer) {
-        let Runner { path, ref streams, faults, .. } = *self;
-        let Live { under_way, script, weather, call, .. } = &mut *self.live;
-        let InFlight { ref message, from, to, copy, .. } = *under_way.at(place);
+        let InFlight { message, from, to, copy, .. } = *self.live.under_way.at(place);
         let ends = [from, to].map(|element| self.chain.node(element));
+        let parcel = Parcel { message: &message, sender: from, ends, address: message_address(&message, copy) };
+        let mut queues = std::mem::take(&mut self.queues);
         let bytes = message.bytes() + DATAGRAM_BYTES;
-        let gate = path.gate(ends, link);
-        let (leaves, outcome) = match gate.offer(now, bytes, &mut self.queues, weather) {
-            Verdict::Dropped => (now, Outcome::Lost(Loss::QueueFull(link))),
-            Verdict::Leaves(leaves) => {
-                let address = message_address(message, copy);
-                let draw = |link, attempt: u64| streams.pair(*call | attempt << ATTEMPT_SHIFT, address + link);
-                let fate = if path.is_plain() {
-                    gate.carry(leaves, |link| draw(link, 0))
-                } else {
-                    gate.carry_on(leaves, weather, draw, |at| script.cuts(faults, at, from, message))
-                };
-                (leaves, self.outcome_of(fate, place))
-            }
-        };
-        let message = self.live.under_way.at(place).message;
+        let (leaves, carried) = self.transport().0.pass_queue(now, &parcel, link, bytes, &mut queues);
+        self.queues = queues;
+        let Carried { outcome, given_up } = carried;
+        self.note_given_up(given_up, place);
         observer.see(now, &Fact::Queued { from, to, message, copy, link, leaves, outcome });
         self.go_on(place, outcome);
     }
 
-    /// What the links of a path of any kind do to something short, sent now, that no fault and no script concerns: it waits
-    /// nowhere.
-    pub(super) fn carry_alone(&mut self, now: Time, from: Element, to: Element, address: u64) -> Fate {
-        let ends = [from, to].map(|element| self.chain.node(element));
-        let draw = |link, attempt: u64| self.streams.pair(self.live.call | attempt << ATTEMPT_SHIFT, address + link);
-        let mut fate = self.path.carry_through(now, ends, &mut self.live.weather, draw, |_| false);
-        while let Fate::Waits { link, at } = fate {
-            fate = self.path.gate(ends, link).carry_on(at, &mut self.live.weather, draw, |_| false);
+    /// A message has come to a dead end of the call, whose host lives: ICMP goes back the way it came. Those about
+    /// responses and ACKs concern no transaction.
+    pub(super) fn answer_by_icmp(&mut self, now: Time, in_flight: &InFlight<CallTraffic>) {
+        let InFlight { message, from, to, copy, .. } = *in_flight;
+        if !self.setup.calls.ending.icmp || to.end().is_none() || message.kind != Kind::Request {
+            return;
         }
-        fate
+        let ends = [to, from].map(|element| self.chain.node(element));
+        if let Some(at) = self.transport().0.carry_alone(now, ends, 0, icmp_address(&message, copy)) {
+            let place = self.live.under_way.put_again(in_flight);
+            self.live.agenda.set(at, Pending::Unreachable(place));
+        }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::in_flight::{InFlight, UnderWay};
 use super::live::{Live, Resting};
-use super::pending::{InFlight, UnderWay};
 use super::runner::Runner;
+use super::traffic::CallTraffic;
 use super::{Arrivals, Begin, Calls, Crowd, Element, Ending, Fact, Observer, Setup};
 use crate::net::queue::Rate;
 use crate::net::{Link, Path, Route};
@@ -113,7 +114,7 @@ fn calls_at_rest_and_their_ghosts_share_the_state_of_a_few() {
 
 #[test]
 fn more_messages_can_be_under_way_than_sixteen_bits_count() {
-    let mut under_way = UnderWay::default();
+    let mut under_way = UnderWay::<CallTraffic>::default();
     let message = |ordinal| {
         let branch = Branch { element: 0, method: Method::Update, ordinal };
         Message::request(Method::Update, branch, 1, Tag::of(0, 1), Tag::of(1, 1))
@@ -132,7 +133,7 @@ fn what_a_call_is_made_of_is_small() {
     let sizes = [
         ("Message", size_of::<Message>(), 48),
         ("Action", size_of::<Action>(), 64),
-        ("InFlight", size_of::<InFlight>(), 56),
+        ("InFlight", size_of::<InFlight<CallTraffic>>(), 56),
         ("Agent", size_of::<Agent>(), 688),
         ("Live", size_of::<Live>(), 536),
         ("Resting", size_of::<Resting>(), 176),

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use super::chain::{Chain, Element};
+use super::chain::Chain;
 use super::chance::Decision;
+use super::element::Element;
+use super::fault::Fault;
 use super::machine::{is_reliable, machines};
 use super::media;
+use super::parts::{Between, Crash, Part};
 use super::runner::Runner;
-use super::setup::{Between, Crash, Fault, Part, Setup};
 use crate::net::Path;
 use crate::random::{Streams, unit};
 use crate::sip::Side;
@@ -111,7 +113,7 @@ impl Ways {
     }
 
     /// The way of call `call` under these streams.
-    fn taken_by(&self, call: u32, streams: Streams) -> usize {
+    pub(super) fn taken_by(&self, call: u32, streams: Streams) -> usize {
         self.pick(streams.pair(call.into(), Decision::Way.address()))
     }
 
@@ -124,15 +126,6 @@ impl Ways {
         let below = unit(callee) * callees.last().copied().unwrap_or(0.0);
         let nth = place(&mut callees.iter().copied(), below);
         first + nth.min(callees.len() - 1)
-    }
-}
-
-impl Setup {
-    /// Which way call `call` takes, and its place among them; `None` where there is but one.
-    pub fn way_of(&self, call: u32) -> Option<(usize, &Way)> {
-        let ways = self.ways.as_deref()?;
-        let nth = ways.taken_by(call, Streams::new(self.seed, 0));
-        Some((nth, &ways.all()[nth]))
     }
 }
 

@@ -10,9 +10,8 @@ use byeloss::random::{Law, Probability};
 use byeloss::sip::BaseTimers;
 use byeloss::time::{Span, Time};
 use byeloss::world::Observer;
-use byeloss::world::fleet::{
-    Fact, Fault, FaultClock, FaultEffect, FaultMessage, Fleet, Level, Mechanism, Outcome, Party, Restart, Runner, Unit,
-};
+use byeloss::world::devices::{Fact, Fault, Fleet, Level, Mechanism, Party, Restart, Runner, Unit};
+use byeloss::world::{FaultClock, FaultEffect, FaultMessage, Outcome};
 
 pub const DEVICE: Unit = Unit { level: 0, index: 0 };
 
@@ -125,10 +124,9 @@ impl World {
 }
 
 /// Loses these messages.
-pub fn lose(message: FaultMessage) -> Fault {
+pub fn lose(message: FaultMessage<Purpose>) -> Fault {
     Fault {
-        level: None,
-        sender: None,
+        senders: Vec::new(),
         message,
         nth: Vec::new(),
         clock: FaultClock::Run,
@@ -145,7 +143,7 @@ pub fn lose_request(purpose: Purpose, nth: u32) -> Fault {
 
 /// Loses the nth response to a request of this purpose.
 pub fn lose_response(purpose: Purpose, nth: u32) -> Fault {
-    Fault { nth: vec![nth], ..lose(FaultMessage::Response { status: None, purpose: Some(purpose) }) }
+    Fault { nth: vec![nth], ..lose(FaultMessage::Response { status: None, method: Some(purpose) }) }
 }
 
 /// What happened, each with its instant in seconds.

@@ -7,7 +7,8 @@ use crate::net::Direction;
 use crate::random::Law;
 use crate::theory::heartbeat::{Heartbeat, Online};
 use crate::time::{Span, Time};
-use crate::world::fleet::{Fault, FaultClock, FaultEffect, FaultMessage, Fleet, Level, Mechanism};
+use crate::world::devices::{Fault, Fleet, Level, Mechanism};
+use crate::world::{FaultClock, FaultEffect, FaultMessage};
 
 /// Where round trips vary by more than this, heartbeats are not due to the instant.
 const NARROW: Span = Span::from_millis(200);
@@ -24,7 +25,9 @@ pub fn of(fleet: &Fleet) -> DeviceTheory {
         Mechanism::Gb28181(device, _) => Span::from_secs(device.expires_s.into()) < watched.limit,
         Mechanism::Gat1400(..) => false,
     };
-    let Some(heartbeat) = watched.heartbeat().filter(|_| !bounded) else { return DeviceTheory::default() };
+    // Of a message that comes twice one copy is enough.
+    let in_doubt = bounded || fleet.levels.iter().any(|level| level.path.duplicates());
+    let Some(heartbeat) = watched.heartbeat().filter(|_| !in_doubt) else { return DeviceTheory::default() };
     DeviceTheory {
         detection_mean_s: detection(fleet, &watched, &heartbeat),
         false_offlines_per_device: false_offlines(fleet, level, &watched, &heartbeat),
@@ -93,11 +96,10 @@ fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &H
     let known = few_losses && evenly && watched.jitter == Span::ZERO && most - least < NARROW;
     let mut free_from = Time::ZERO + latest_start + watched.interval.times(2);
     let mut expected = 0.0;
-    let mut outages: Vec<&Fault> =
-        fleet.faults.iter().filter(|fault| fault.level.is_none_or(|level| level == 0)).collect();
+    let mut outages: Vec<&Fault> = fleet.faults.iter().filter(|fault| fault.is_at(0)).collect();
     outages.sort_by_key(|fault| fault.from);
     for fault in outages {
-        let whole = fault.sender.is_none()
+        let whole = fault.is_of_both_at(0)
             && fault.message == FaultMessage::Any
             && fault.effect == FaultEffect::Lose
             && fault.nth.is_empty()

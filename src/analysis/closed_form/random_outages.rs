@@ -6,7 +6,7 @@ use crate::net::{Direction, Link, Outage, Path};
 use crate::random::Law;
 use crate::theory::heartbeat::Heartbeat;
 use crate::time::{Span, Time};
-use crate::world::fleet::{Fleet, Level};
+use crate::world::devices::{Fleet, Level};
 
 /// By how many lengths, each as likely, a law stands for all of them.
 const LENGTHS: u64 = 4096;

@@ -5,7 +5,7 @@ use crate::sip::BaseTimers;
 use crate::theory::heartbeat::Heartbeat;
 use crate::theory::schedule::Schedule;
 use crate::time::Span;
-use crate::world::fleet::{Level, Mechanism};
+use crate::world::devices::{Level, Mechanism};
 
 /// What the closed forms read of a level.
 pub struct Watched {

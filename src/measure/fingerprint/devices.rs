@@ -3,19 +3,21 @@
 use super::{Fingerprint, KEYS, identity, product, session_fields};
 use crate::heartbeat::{Event, Message, Nonce, Timer, Wrong, gat1400};
 use crate::time::Time;
-use crate::world::Observer;
-use crate::world::fleet::{Fact, Outcome, Undelivered};
+use crate::world::devices::Fact;
+use crate::world::{Loss, Observer, Outcome};
 
 /// What becomes of something: its kind and what it says beside, and when it arrives.
 fn outcome_words(outcome: Outcome) -> (u64, u64) {
     match outcome {
         Outcome::Arrives(at) => (0, at.as_nanos()),
-        Outcome::Lost(Undelivered::OnLink(link)) => (1, link.into()),
-        Outcome::Lost(Undelivered::Down(link)) => (2, link.into()),
-        Outcome::Lost(Undelivered::NoBinding(link)) => (3, link.into()),
-        Outcome::Lost(Undelivered::GivenUp) => (4, 0),
-        Outcome::Lost(Undelivered::ByFault(fault)) => (5, fault.into()),
-        Outcome::Lost(Undelivered::Mute) => (6, 0),
+        Outcome::Lost(Loss::OnLink(link)) => (1, link.into()),
+        Outcome::Lost(Loss::Down(link)) => (2, link.into()),
+        Outcome::Lost(Loss::NoBinding(link)) => (3, link.into()),
+        Outcome::Lost(Loss::Connection(_)) => (4, 0),
+        Outcome::Lost(Loss::ByFault(fault)) => (5, fault.into()),
+        Outcome::Lost(Loss::Suppressed) => (6, 0),
+        Outcome::Lost(Loss::QueueFull(link)) => (7, link.into()),
+        Outcome::Queues(link, at) => (8 | u64::from(link) << 4, at.as_nanos()),
     }
 }
 
@@ -102,6 +104,10 @@ impl Observer<Fact> for Fingerprint {
                 let [a, b, c, d] = message_words(message);
                 self.fold_words(now, 4, from as u64 | kind << 8 | u64::from(copy) << 16, &[a, b, c, d, more]);
             }
+            Fact::Duplicated { from, ref message, arrives } => {
+                let [a, b, c, d] = message_words(message);
+                self.fold_words(now, 12, from as u64, &[a, b, c, d, arrives.as_nanos()]);
+            }
             Fact::Delivered { to, ref message } => self.fold_words(now, 5, to as u64, &message_words(message)),
             Fact::Unheard { to, ref message } => self.fold_words(now, 6, to as u64, &message_words(message)),
             Fact::Fired { of, timer } => self.fold(now, 7, of as u64 | timer_word(timer) << 8),
@@ -118,7 +124,7 @@ mod tests {
     use super::*;
     use crate::heartbeat::{Connection, Purpose, gb28181};
     use crate::sip;
-    use crate::world::fleet::{HangUp, Party};
+    use crate::world::devices::{HangUp, Party};
     use std::collections::BTreeSet;
 
     fn of(at: u64, facts: &[Fact]) -> u64 {
@@ -170,13 +176,13 @@ mod tests {
         let outcomes = [
             Outcome::Arrives(Time::from_nanos(8)),
             Outcome::Arrives(Time::from_nanos(9)),
-            Outcome::Lost(Undelivered::OnLink(0)),
-            Outcome::Lost(Undelivered::OnLink(1)),
-            Outcome::Lost(Undelivered::Down(0)),
-            Outcome::Lost(Undelivered::NoBinding(0)),
-            Outcome::Lost(Undelivered::GivenUp),
-            Outcome::Lost(Undelivered::ByFault(0)),
-            Outcome::Lost(Undelivered::Mute),
+            Outcome::Lost(Loss::OnLink(0)),
+            Outcome::Lost(Loss::OnLink(1)),
+            Outcome::Lost(Loss::Down(0)),
+            Outcome::Lost(Loss::NoBinding(0)),
+            Outcome::Lost(Loss::Connection(0)),
+            Outcome::Lost(Loss::ByFault(0)),
+            Outcome::Lost(Loss::Suppressed),
         ];
         let mut facts = vec![Fact::Started];
         for connection in [Connection(1), Connection(2)] {

@@ -6,7 +6,8 @@ use super::lanes::{Lanes, Words, seconds};
 use crate::heartbeat::{Event, Message, Timer, Wrong, gat1400};
 use crate::sip;
 use crate::study::{DeviceTrace, Record};
-use crate::world::fleet::{Fact, HangUp, Outcome, Party, Undelivered};
+use crate::world::devices::{Fact, HangUp, Party};
+use crate::world::{Loss, Outcome};
 
 /// The ladder of `trace`.
 pub fn device_ladder(trace: &DeviceTrace) -> String {
@@ -44,6 +45,7 @@ fn line(lanes: &Lanes, record: &Record<Fact>) -> Option<String> {
     let arrow = |from: Party, label: &str, outcome: Outcome| {
         let (mark, arrives) = match outcome {
             Outcome::Arrives(at) => (None, seconds(at)),
+            Outcome::Queues(_, at) => (None, seconds(at)),
             Outcome::Lost(why) => (Some(format!("x {}", undelivered(why))), "lost".to_owned()),
         };
         format!("{:>12}   {}   {arrives:>12}", seconds(at), lanes.arrow(places(from), label, mark.as_deref()))
@@ -59,6 +61,10 @@ fn line(lanes: &Lanes, record: &Record<Fact>) -> Option<String> {
             aside(Party::Device, Words::of("connection", " ", &format!("{} is gone", connection.0)))
         }
         Fact::Sent { from, message, copy, outcome } => arrow(from, &label(&message, copy), outcome),
+        Fact::Duplicated { from, message, arrives } => {
+            let again = format!("again at {}", seconds(arrives));
+            aside(from, Words::of(&format!("{} is duplicated", label(&message, 1)), ": ", &again))
+        }
         Fact::Unheard { to, message } => aside(to, Words::of(&label(&message, 1), " ", "arrives and is not known")),
         Fact::Fired { of, timer } => aside(of, Words::new(fired(timer)?)),
         Fact::Told { by, event } => aside(by, Words::new(told(event))),
@@ -76,14 +82,15 @@ fn hung_up(how: HangUp) -> &'static str {
     }
 }
 
-fn undelivered(why: Undelivered) -> String {
+fn undelivered(why: Loss) -> String {
     match why {
-        Undelivered::OnLink(_) => String::new(),
-        Undelivered::Down(_) => "down".to_owned(),
-        Undelivered::NoBinding(_) => "no NAT binding".to_owned(),
-        Undelivered::GivenUp => "given up".to_owned(),
-        Undelivered::ByFault(fault) => format!("fault {}", fault + 1),
-        Undelivered::Mute => "unregister-lost".to_owned(),
+        Loss::OnLink(_) => String::new(),
+        Loss::Down(_) => "down".to_owned(),
+        Loss::NoBinding(_) => "no NAT binding".to_owned(),
+        Loss::Connection(_) => "given up".to_owned(),
+        Loss::QueueFull(_) => "queue full".to_owned(),
+        Loss::ByFault(fault) => format!("fault {}", fault + 1),
+        Loss::Suppressed => "unregister-lost".to_owned(),
     }
 }
 
@@ -194,6 +201,12 @@ fn json_line(record: &Record<Fact>) -> Value {
             put_outcome(&mut put, "arrives_ns", outcome);
             put_message(&mut put, &message);
         }
+        Fact::Duplicated { from, message, arrives } => {
+            put("fact", fact("duplicated"));
+            put("from", json!(from.name()));
+            put("arrives_ns", json!(arrives.as_nanos()));
+            put_message(&mut put, &message);
+        }
         Fact::Delivered { to, message } => {
             put("fact", fact("delivered"));
             put("to", json!(to.name()));
@@ -234,18 +247,20 @@ fn json_line(record: &Record<Fact>) -> Value {
 fn put_outcome(put: &mut impl FnMut(&str, Value) -> Option<Value>, when: &str, outcome: Outcome) {
     let (at, lost) = match outcome {
         Outcome::Arrives(at) => (json!(at.as_nanos()), Value::Null),
-        Outcome::Lost(Undelivered::OnLink(_)) => (Value::Null, json!("link")),
-        Outcome::Lost(Undelivered::Down(_)) => (Value::Null, json!("down")),
-        Outcome::Lost(Undelivered::NoBinding(_)) => (Value::Null, json!("nat")),
-        Outcome::Lost(Undelivered::GivenUp) => (Value::Null, json!("given-up")),
-        Outcome::Lost(Undelivered::ByFault(_)) => (Value::Null, json!("fault")),
-        Outcome::Lost(Undelivered::Mute) => (Value::Null, json!("unregister-lost")),
+        Outcome::Lost(Loss::OnLink(_)) => (Value::Null, json!("link")),
+        Outcome::Lost(Loss::Down(_)) => (Value::Null, json!("down")),
+        Outcome::Lost(Loss::NoBinding(_)) => (Value::Null, json!("nat")),
+        Outcome::Queues(_, at) => (json!(at.as_nanos()), Value::Null),
+        Outcome::Lost(Loss::Connection(_)) => (Value::Null, json!("given-up")),
+        Outcome::Lost(Loss::QueueFull(_)) => (Value::Null, json!("queue")),
+        Outcome::Lost(Loss::ByFault(_)) => (Value::Null, json!("fault")),
+        Outcome::Lost(Loss::Suppressed) => (Value::Null, json!("unregister-lost")),
     };
     put(when, at);
     put("lost", lost);
     let fault = match outcome {
-        Outcome::Lost(Undelivered::ByFault(fault)) => json!(fault),
-        Outcome::Arrives(_) | Outcome::Lost(_) => Value::Null,
+        Outcome::Lost(Loss::ByFault(fault)) => json!(fault),
+        Outcome::Arrives(_) | Outcome::Queues(..) | Outcome::Lost(_) => Value::Null,
     };
     put("fault", fault);
 }

@@ -139,7 +139,7 @@ fn put_outcome(put: &mut impl FnMut(&str, Value) -> Option<Value>, trace: &Trace
         Outcome::Lost(Loss::QueueFull(link)) => (Value::Null, json!("queue-full"), on(link)),
         Outcome::Lost(Loss::Connection(link)) => (Value::Null, json!("connection"), on(link)),
         Outcome::Lost(Loss::ByFault(fault)) => (Value::Null, json!("fault"), json!(fault)),
-        Outcome::Lost(Loss::ByeLost) => (Value::Null, json!("bye-lost"), Value::Null),
+        Outcome::Lost(Loss::Suppressed) => (Value::Null, json!("bye-lost"), Value::Null),
     };
     put("arrives_ns", arrives);
     put("lost", lost);

@@ -68,7 +68,7 @@ fn sent(
                 Loss::QueueFull(link) => format!("{} full", trace.link_name(link)),
                 Loss::Connection(_) => "connection given up".to_owned(),
                 Loss::ByFault(fault) => format!("fault {}", fault + 1),
-                Loss::ByeLost => "bye-loss".to_owned(),
+                Loss::Suppressed => "bye-loss".to_owned(),
             };
             (Some(how), format!("{:>12}", "lost"))
         }

@@ -200,7 +200,7 @@ fn faults_name_requests_responses_or_everything() {
             duration: Some(Span::from_secs(2)),
             ..all.clone()
         },
-        Fault { message: update, clock: FaultClock::Call, ..all },
+        Fault { message: update, clock: FaultClock::Begin, ..all },
     ];
     assert_eq!(setup.faults, expected);
 }

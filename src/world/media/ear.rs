@@ -3,7 +3,7 @@
 use super::stream::{Doing, Source, Stretch};
 use crate::sip::Watch;
 use crate::time::{Span, Time};
-use crate::world::setup::End;
+use crate::world::element::End;
 
 /// How many stretches of a conversation one look ahead takes in.
 const FAR: u32 = 1 << 9;

@@ -7,8 +7,9 @@
 use crate::random::Streams;
 use crate::sip::{Hold, Media, Quiet, Watch};
 use crate::time::{Span, Time};
+use crate::world::calls::{Conversation, Periods};
 use crate::world::chance::{Comes, period_address};
-use crate::world::setup::{Conversation, End, Periods};
+use crate::world::element::End;
 
 /// No period is shorter: time goes on whatever a law says.
 const LEAST: Span = Span::from_millis(1);

@@ -33,6 +33,22 @@ fn a_rate_beside_devices() {
 }
 
 #[test]
+fn a_duplicating_link_beside_devices_that_speak_http() {
+    let text = |mechanism: &str| {
+        format!(
+            "name = \"cameras\"\ntopology = \"platforms\"\nhorizon = \"1 h\"\n[link]\nduplicate = 0.1\n\
+            [devices]\ncount = 1\nmechanism = \"{mechanism}\"\n"
+        )
+    };
+    let read = |mechanism: &str| open_text("scenario.toml", &text(mechanism), &[]).map(|asked| asked.name().to_owned());
+    assert_said(
+        &read("gat1400").unwrap_err().render(false),
+        &["2:12: the link `devices--base-station` duplicates messages that go over TCP, which drops the second copy"],
+    );
+    assert_eq!(read("gb28181").unwrap(), "cameras");
+}
+
+#[test]
 fn a_queue_goes_with_a_rate_that_is_said_elsewhere_and_without_one_where_none_is_wanted() {
     let load = |more: &str| load_text("scenario.toml", &(LEAST.to_owned() + more), &[]).map(|study| study.points.len());
     assert_eq!(load("[link]\nrate = \"64 kbit/s\"\n[link.to-caller]\nqueue = \"10 kB\"\n").unwrap(), 1);

@@ -3,14 +3,13 @@
 //! Restarts of platforms and outages are functions of time, so a device and its platform's record of it touch no other device. A
 //! [`Runner`] runs one *unit* at a time, alone: a device at its platform, or a platform at the platform above it.
 
-mod chance;
 mod fact;
-mod faults;
 mod machine;
-mod pending;
 mod runner;
 mod setup;
+mod traffic;
 
-pub use fact::{Fact, HangUp, Outcome, Party, Undelivered};
+pub use fact::{Fact, HangUp, Party};
 pub use runner::Runner;
-pub use setup::{Fault, FaultClock, FaultEffect, FaultMessage, Fleet, Level, Mechanism, Restart, Unit};
+pub use setup::{Fleet, Level, Mechanism, Restart, Unit};
+pub use traffic::{DeviceTraffic, Fault, Mark, Sender};

@@ -1,7 +1,8 @@
 //! What is to be run.
 
-use super::fact::{HangUp, Party};
-use crate::heartbeat::{Purpose, gat1400, gb28181};
+use super::fact::HangUp;
+use super::traffic::Fault;
+use crate::heartbeat::{gat1400, gb28181};
 use crate::net::Path;
 use crate::random::{Law, Probability};
 use crate::time::{Span, Time};
@@ -105,61 +106,4 @@ impl Fleet {
             _ => HangUp::UnRegister,
         }
     }
-}
-
-/// Messages that are lost or refused by script. It happens to a message if every stated condition holds at the instant it is sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Only units of this level; `None`: of all.
-    pub level: Option<usize>,
-    /// Only what this side sends; `None`: both.
-    pub sender: Option<Party>,
-    /// Only these messages.
-    pub message: FaultMessage,
-    /// Only the nth messages that meet the other conditions, counted for each unit from 1; empty: every one.
-    pub nth: Vec<u32>,
-    /// What `from` counts from.
-    pub clock: FaultClock,
-    /// Only messages sent at or after this.
-    pub from: Span,
-    /// Only messages sent before this much after `from`; `None`: without end.
-    pub duration: Option<Span>,
-    /// What happens to them.
-    pub effect: FaultEffect,
-}
-
-/// Which messages a fault concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultMessage {
-    /// All, and the opening of connections.
-    Any,
-    /// Requests for this.
-    Request(Purpose),
-    /// Responses of this status, or of any; to a request for this, or for anything.
-    Response {
-        /// The status.
-        status: Option<u16>,
-        /// What the request was for.
-        purpose: Option<Purpose>,
-    },
-}
-
-/// What the time of a fault counts from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultClock {
-    /// The start of the run: all units see it at once.
-    Run,
-    /// The switching on of each device.
-    Start,
-    /// The switching off of each device.
-    HangUp,
-}
-
-/// What a fault does to a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultEffect {
-    /// It is lost, however often TCP sends it.
-    Lose,
-    /// It is a request, and the platform refuses it with this status, whatever it is.
-    Answer(u16),
 }

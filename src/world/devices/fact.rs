@@ -2,6 +2,7 @@
 
 use crate::heartbeat::{Connection, Event, Message, Purpose, Timer};
 use crate::time::Time;
+use crate::world::fact::Outcome;
 
 /// One of the two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,32 +56,6 @@ impl HangUp {
     }
 }
 
-/// What becomes of a message, or of the opening of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It arrives, or the connection stands, at this instant.
-    Arrives(Time),
-    /// It never does.
-    Lost(Undelivered),
-}
-
-/// Why something does not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undelivered {
-    /// Lost by chance on this link, counted from the device, from 0.
-    OnLink(u8),
-    /// This link is down, counted from the device, from 0, or a node at its end.
-    Down(u8),
-    /// The NAT of this link, counted from the device, from 0, has no binding any more.
-    NoBinding(u8),
-    /// TCP tried until it gave the connection up.
-    GivenUp,
-    /// By this fault of the scenario, counted from 0.
-    ByFault(u16),
-    /// Nothing gets through of a device whose UnRegister is lost.
-    Mute,
-}
-
 /// One thing that happened to one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
@@ -92,7 +67,7 @@ pub enum Fact {
         connection: Connection,
         /// For what.
         purpose: Purpose,
-        /// What becomes of it.
+        /// What becomes of it: no link of devices has a rate, so it waits nowhere.
         outcome: Outcome,
     },
     /// The connection stands, for the device.
@@ -115,6 +90,15 @@ pub enum Fact {
         copy: u16,
         /// What becomes of it.
         outcome: Outcome,
+    },
+    /// The network has made a second copy of the message that was sent last.
+    Duplicated {
+        /// Who sent it.
+        from: Party,
+        /// The message.
+        message: Message,
+        /// When that copy arrives.
+        arrives: Time,
     },
     /// A message arrived.
     Delivered {
