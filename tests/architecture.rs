@@ -132,7 +132,6 @@ const CIRCLES: &[&[&str]] = &[
     &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
     &["sip::message", "sip::profile"],
     &["sip::proxy", "sip::proxy::ping"],
-    &["world::live", "world::machine", "world::media", "world::runner", "world::setup", "world::ways"],
 ];
 
 /// The modules of the crate, by their paths such as `net::path::hop`, with their files' code without tests.

@@ -18,7 +18,7 @@ use crate::time::{Span, Time};
 impl Runner<'_> {
     /// One leg of a B2BUA has told `event`; what the other leg does about it.
     pub(super) fn tell_other_leg(&mut self, now: Time, other: Element, event: Event, observer: &mut impl Observer) {
-        let calls = matches!(self.chain.part(other), StopPart::Leg(Side::Callee, _));
+        let calls = matches!(self.route.chain.part(other), StopPart::Leg(Side::Callee, _));
         match event {
             Event::Called => self.input(now, other, Input::Call, observer),
             Event::Ringing => self.input(now, other, Input::Ring, observer),
@@ -44,8 +44,8 @@ impl Runner<'_> {
                 self.input(now, to, Input::Receive(&message), observer);
             }
         }
-        (self.live.at_once, self.live.undisturbed) = (None, self.undisturbed);
-        for element in self.chain.elements() {
+        (self.live.at_once, self.live.undisturbed) = (None, self.route.is_fast);
+        for element in self.route.chain.elements() {
             let patience = self.live.machines[element.index()].refresh_cycle();
             let age = patience.map_or(Span::ZERO, |cycle| since.modulo(cycle));
             for timer in [Timer::Refresh, Timer::Expiry] {
@@ -59,7 +59,7 @@ impl Runner<'_> {
 
     /// The crashes that can concern a call that begins at `began`.
     pub(super) fn schedule_crashes(&mut self, began: Time) {
-        for (crash, nth) in self.crashes.iter().zip(0u16..) {
+        for (crash, nth) in self.route.crashes.iter().zip(0u16..) {
             let start = match crash.clock {
                 FaultClock::Run => Time::ZERO,
                 FaultClock::Begin | FaultClock::HangUp => began,
@@ -77,8 +77,8 @@ impl Runner<'_> {
 
     /// Something between the ends dies.
     pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
-        let Crash { which, memory, .. } = self.crashes[usize::from(nth)];
-        for element in self.chain.elements_of(which) {
+        let Crash { which, memory, .. } = self.route.crashes[usize::from(nth)];
+        for element in self.route.chain.elements_of(which) {
             self.live.crashes_under_way[element.index()] += 1;
             let held = self.live.machines[element.index()].holds();
             if std::mem::replace(&mut self.live.alive[element.index()], false) {
@@ -106,8 +106,8 @@ impl Runner<'_> {
 
     /// It comes back, with its established calls or without.
     pub(super) fn crash_over(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
-        let Crash { which, memory, .. } = self.crashes[usize::from(nth)];
-        for element in self.chain.elements_of(which) {
+        let Crash { which, memory, .. } = self.route.crashes[usize::from(nth)];
+        for element in self.route.chain.elements_of(which) {
             // Where crashes overlap, the last to end brings it back.
             let under_way = &mut self.live.crashes_under_way[element.index()];
             *under_way -= 1;

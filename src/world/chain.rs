@@ -7,6 +7,7 @@
 
 use super::element::Element;
 use super::parts::{Between, Part};
+use crate::net::{Direction, Path};
 use crate::sip::{Kind, Message, Side};
 
 /// The elements of a path in their order.
@@ -159,4 +160,13 @@ pub fn element_names(node: &str, is_b2bua: bool) -> Vec<String> {
         true => vec![format!("{node} (caller's leg)"), format!("{node} (callee's leg)")],
         false => vec![node.to_owned()],
     }
+}
+
+/// Whether what is sent from this node of `path` to this side goes over TCP.
+pub fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
+    let direction = match toward {
+        Side::Caller => Direction::ToCaller,
+        Side::Callee => Direction::ToCallee,
+    };
+    path.is_reliable_from(node, direction)
 }

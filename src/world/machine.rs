@@ -1,10 +1,9 @@
 //! The machine that stands at an element: an agent or a proxy, as the world drives them; and those of a whole way.
 
-use super::chain::Chain;
+use super::chain::{Chain, is_reliable};
 use super::element::Element;
 use super::parts::{Between, Part};
-use super::setup::Setup;
-use crate::net::{Direction, Path};
+use crate::net::Path;
 use crate::sip::{Actions, Agent, Input, Method, Profile, Proxy, Session, Side, Timer};
 use crate::time::{Span, Time};
 
@@ -120,14 +119,15 @@ impl Machine {
 }
 
 /// A blank machine for each element of `chain`, by its number: caller, callee and what stands `between` them on `path`.
-pub fn machines(setup: &Setup, path: &Path, between: &[Between], chain: &Chain) -> Vec<Machine> {
+pub fn machines(ends: [Profile; 2], path: &Path, between: &[Between], chain: &Chain) -> Vec<Machine> {
+    let [caller, callee] = ends;
     let over = |number: u8, toward| is_reliable(path, chain.node(Element::numbered(number)), toward);
     let agent = |number: u8, faces, profile| {
         Machine::Agent(Agent::new(number, faces, profile, Span::ZERO).over(over(number, faces)))
     };
     let mut machines = vec![
-        agent(Element::CALLER.number(), Side::Callee, setup.caller),
-        agent(Element::CALLEE.number(), Side::Caller, setup.callee),
+        agent(Element::CALLER.number(), Side::Callee, caller),
+        agent(Element::CALLEE.number(), Side::Caller, callee),
     ];
     for between in between {
         let number = machines.len() as u8;
@@ -144,13 +144,4 @@ pub fn machines(setup: &Setup, path: &Path, between: &[Between], chain: &Chain) 
         }
     }
     machines
-}
-
-/// Whether what is sent from this node of `path` to this side goes over TCP.
-pub fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
-    let direction = match toward {
-        Side::Caller => Direction::ToCaller,
-        Side::Callee => Direction::ToCallee,
-    };
-    path.is_reliable_from(node, direction)
 }

@@ -6,34 +6,20 @@
 //! source or of a relay, and an outage that lets nothing through, be it scripted or of a link or node on their way.
 
 mod ear;
+mod state;
 mod stream;
 
 use super::chain::StopPart;
 use super::chance::Decision;
 use super::element::{Element, End};
 use super::fact::{HangUp, Observer};
-use super::parts::{Between, Part};
 use super::pending::Pending;
 use super::runner::Runner;
 use crate::sip::{HoldTimeout, Input, Media as Habits, Profile, ReleaseCause, Side};
 use crate::time::{Span, Time};
 use ear::{Ahead, Ear};
+pub use state::Media;
 use stream::Source;
-
-/// What is known of the media of the call under way.
-#[derive(Clone, Debug, Default)]
-pub struct Media {
-    /// Whether anybody watches them.
-    watched: bool,
-    /// Whether the caller, and the callee, send none any more.
-    ended: [bool; 2],
-    /// Whether those of the caller, and of the callee, go on after its hang-up.
-    go_on: [bool; 2],
-    /// When the first of the ends was established.
-    began: Option<Time>,
-    /// Who listens, by the number of the element; empty before the beginning.
-    ears: Vec<Option<Ear>>,
-}
 
 /// How one who listens ends a call.
 #[derive(Clone, Copy, Debug)]
@@ -57,18 +43,6 @@ impl Watcher {
     }
 }
 
-/// The limit that each element has of the B2BUA that it is a leg of, by its number.
-pub fn limits_of_legs(between: &[Between]) -> Vec<Option<Span>> {
-    let mut limits = vec![None, None];
-    for between in between {
-        match &between.part {
-            Part::Proxy(_) => limits.push(None),
-            Part::B2bua { media_limit, .. } => limits.extend([*media_limit; 2]),
-        }
-    }
-    limits
-}
-
 impl<'a> Runner<'a> {
     /// A call begins whose agents behave as they do now.
     #[inline(always)]
@@ -76,14 +50,14 @@ impl<'a> Runner<'a> {
         let Media { ears, .. } = &mut self.live.media;
         ears.clear();
         let ears = std::mem::take(ears);
-        let watched = self.watches_media && self.chain.elements().iter().any(|&of| self.watcher(of).is_some());
+        let watched = self.watches_media && self.route.chain.elements().iter().any(|&of| self.watcher(of).is_some());
         self.live.media = Media { watched, ears, ..Media::default() };
     }
 
     /// How `element` watches media, if it does.
     fn watcher(&self, element: Element) -> Option<Watcher> {
         let profile = self.live.machines[element.index()].profile()?;
-        Watcher::new(profile, self.media_limits[element.index()])
+        Watcher::new(profile, self.route.media_limits[element.index()])
     }
 
     /// Schedules when outages begin and end that still can concern the call: those that wait for its hang-up, or others.
@@ -91,7 +65,7 @@ impl<'a> Runner<'a> {
         if !self.live.media.watched {
             return;
         }
-        for (fault, nth) in self.faults.iter().zip(0u16..).filter(|(fault, _)| fault.is_outage()) {
+        for (fault, nth) in self.route.faults.iter().zip(0u16..).filter(|(fault, _)| fault.is_outage()) {
             if fault.clock.waits_for_hang_up() == begins {
                 continue;
             }
@@ -151,7 +125,7 @@ impl<'a> Runner<'a> {
 
     /// The ear of `element`, if it watches media.
     fn ear(&self, element: Element, began: Time) -> Option<Ear> {
-        let source = match self.chain.part(element) {
+        let source = match self.route.chain.part(element) {
             StopPart::End if element == Element::CALLER => End::Callee,
             StopPart::End | StopPart::Leg(Side::Caller, _) => End::Caller,
             StopPart::Leg(Side::Callee, _) => End::Callee,
@@ -175,7 +149,7 @@ impl<'a> Runner<'a> {
         let Some(began) = self.live.media.began else { return };
         self.hear(now);
         let mut weather_changes = Time::NEVER;
-        let mut elements = self.chain.elements();
+        let mut elements = self.route.chain.elements();
         for source in End::BOTH {
             let own_side = match source {
                 End::Caller => Side::Caller,
@@ -188,7 +162,7 @@ impl<'a> Runner<'a> {
                 silent |= cut;
                 weather_changes = weather_changes.min(changes);
                 before = element;
-                let (hears, sends) = match self.chain.part(element) {
+                let (hears, sends) = match self.route.chain.part(element) {
                     StopPart::End => (element != source, element == source),
                     StopPart::Proxy => (false, false),
                     StopPart::Leg(side, _) => (side == own_side, side != own_side),
@@ -199,9 +173,9 @@ impl<'a> Runner<'a> {
                     ear.listen(now, holds);
                     self.look_ahead(element, began);
                 }
-                let relays = matches!(self.chain.part(element), StopPart::Leg(..));
+                let relays = matches!(self.route.chain.part(element), StopPart::Leg(..));
                 silent |= relays && !holds;
-                silent |= sends && self.live.script.silences(self.faults, now, element);
+                silent |= sends && self.live.script.silences(self.route.faults, now, element);
             }
             elements.reverse();
         }
@@ -213,11 +187,11 @@ impl<'a> Runner<'a> {
     /// Whether an outage of the network lets nothing through from one element to another, and before when none of those on
     /// the way begins or ends.
     fn weather_between(&mut self, now: Time, from: Element, to: Element) -> (bool, Time) {
-        if self.path.is_plain() {
+        if self.route.path.is_plain() {
             return (false, Time::NEVER);
         }
-        let nodes = [from, to].map(|element| self.chain.node(element));
-        self.path.is_cut(now, nodes, &mut self.live.weather)
+        let nodes = [from, to].map(|element| self.route.chain.node(element));
+        self.route.path.is_cut(now, nodes, &mut self.live.weather)
     }
 
     /// What gets through may change at `at` next.
@@ -250,7 +224,7 @@ impl<'a> Runner<'a> {
     pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
         let Some(began) = self.live.media.began else { return };
         // An outage of the network may be over at this very instant.
-        if self.path.is_plain() {
+        if self.route.path.is_plain() {
             self.hear(now)
         } else {
             self.listen(now)

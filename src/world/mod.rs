@@ -4,6 +4,7 @@
 //! inputs in the order of the [agenda](crate::engine::Agenda), and tells [`Observer`]s what happened. It measures
 //! nothing itself.
 
+mod active_route;
 mod among;
 mod between;
 mod calls;

@@ -6,24 +6,23 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::active_route::ActiveRoute;
 use super::calls::{Begin, Request, RequestClock};
-use super::chain::{Chain, StopPart};
+use super::chain::StopPart;
 use super::chance::{Decision, message_address, pick_address};
 use super::drive::{Ended, Simulated, drive};
-use super::element::Element;
-use super::element::End;
+use super::element::{Element, End};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
-use super::fault::{Fault, FaultEffect};
+use super::fault::FaultEffect;
 use super::in_flight::InFlight;
 use super::live::{Live, Resting};
 use super::machine::{Machine, machines};
-use super::media;
-use super::parts::{Between, Crash};
 use super::pending::Pending;
 use super::setup::Setup;
+use super::ways::{Way, Ways};
 use crate::engine::{Agenda, EventCode};
+use crate::net::Fate;
 use crate::net::queue::Queues;
-use crate::net::{Fate, Path};
 use crate::random::{Streams, unit};
 use crate::sip::ReleaseCause;
 use crate::sip::{self, Action, Actions, Event, Input, Profile, Timer};
@@ -36,20 +35,12 @@ const EVENTS_BETWEEN_LOOKS: u32 = 1 << 12;
 #[derive(Debug)]
 pub struct Runner<'a> {
     pub(super) setup: &'a Setup,
-    pub(super) path: &'a Path,
-    pub(super) between: &'a [Between],
-    pub(super) crashes: &'a [Crash],
-    pub(super) faults: &'a [Fault],
+    /// The route of the call that is being run.
+    pub(super) route: ActiveRoute<'a>,
     pub(super) stop: &'a AtomicBool,
     pub(super) streams: Streams,
-    pub(super) chain: Chain,
-    pub(super) has_tcp: bool,
-    /// Whether the links alone decide what becomes of a message, as long as no end is mute.
-    pub(super) undisturbed: bool,
     /// Whether anybody may end a call because no media come.
     pub(super) watches_media: bool,
-    /// The limit that each element has of the B2BUA that it is a leg of, by its number.
-    pub(super) media_limits: Vec<Option<Span>>,
     /// The queues of the links that all calls share.
     pub(super) queues: Queues,
     /// The call that is being run.
@@ -64,31 +55,38 @@ pub struct Runner<'a> {
 impl<'a> Runner<'a> {
     /// A runner for the calls of `setup`. When `stop` is set, it leaves the call that it runs as it is.
     pub fn new(setup: &'a Setup, stop: &'a AtomicBool) -> Runner<'a> {
-        let chain = Chain::new(&setup.between, setup.path.len());
-        let Setup { path, between, crashes, faults, .. } = setup;
+        let route = ActiveRoute::first(setup);
         let streams = Streams::new(setup.seed, 0);
-        let live = Box::new(Live::new(machines(setup, path, between, &chain), path.weather(streams)));
-        let (has_tcp, watches_media) = (path.has_tcp(), setup.watches_media());
-        let (actions, of_callee) = (Actions::new(), Actions::new());
-        let queues = Queues::default();
         Runner {
             setup,
-            path,
-            between,
-            crashes,
-            faults,
             stop,
             streams,
-            chain,
-            has_tcp,
-            undisturbed: faults.is_empty() && path.is_plain(),
-            watches_media,
-            media_limits: media::limits_of_legs(between),
-            queues,
-            live,
-            actions,
-            of_callee,
+            watches_media: setup.watches_media(),
+            queues: Queues::default(),
+            live: Box::new(Live::new(blank_machines(setup, &route), route.path.weather(streams))),
+            route,
+            actions: Actions::new(),
+            of_callee: Actions::new(),
             idle: vec![Vec::new(); setup.ways.as_ref().map_or(0, |ways| ways.lineups())],
+        }
+    }
+
+    /// Which way the call took that was run last, of those of the setup, and its place among them.
+    pub fn way(&self) -> Option<(usize, &'a Way)> {
+        self.setup.ways.as_ref().map(|ways| (self.live.way, &ways.all()[self.live.way]))
+    }
+
+    /// Call `call` takes its way: machines that stand on it take the place of those of the call before.
+    fn select_route(&mut self, ways: &'a Ways, call: u32) {
+        let taken = ways.taken_by(call, self.streams);
+        let (before, way) = (&ways.all()[self.live.way], &ways.all()[taken]);
+        self.live.way = taken;
+        self.route = ActiveRoute::of(way);
+        self.live.weather = way.path.weather(self.streams);
+        if before.lineup() != way.lineup() {
+            let idle = self.idle[way.lineup()].pop();
+            let fresh = idle.unwrap_or_else(|| blank_machines(self.setup, &self.route));
+            self.idle[before.lineup()].push(self.live.line_up(fresh));
         }
     }
 
@@ -165,7 +163,7 @@ impl<'a> Runner<'a> {
     pub(super) fn prepare(&mut self, call: u32) {
         self.blank(call);
         let began = self.begins_at(call);
-        self.live.script.begin(self.faults.len(), began);
+        self.live.script.begin(self.route.faults.len(), began);
         self.live.weather.begin(call.into(), began);
         self.schedule_outages(began, true);
         self.schedule_crashes(began);
@@ -177,9 +175,9 @@ impl<'a> Runner<'a> {
     #[inline(always)]
     fn blank(&mut self, call: u32) {
         if let Some(ways) = &self.setup.ways {
-            self.take_way(ways, call);
+            self.select_route(ways, call);
         }
-        self.live.clear(call.into(), self.undisturbed);
+        self.live.clear(call.into(), self.route.is_fast);
         let ring_time = self.setup.calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
         self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
         if self.is_mixed() {
@@ -201,13 +199,12 @@ impl<'a> Runner<'a> {
         if self.is_mixed() {
             self.blank(call);
         }
-        self.live.wake(call.into(), self.undisturbed, resting);
+        self.live.wake(call.into(), self.route.is_fast, resting);
     }
 
     /// State for any call.
     pub(super) fn blank_live(&self) -> Box<Live> {
-        let mut live =
-            Live::new(machines(self.setup, self.path, self.between, &self.chain), self.path.weather(self.streams));
+        let mut live = Live::new(blank_machines(self.setup, &self.route), self.route.path.weather(self.streams));
         live.way = self.live.way;
         Box::new(live)
     }
@@ -216,7 +213,7 @@ impl<'a> Runner<'a> {
     pub(super) fn exchange(&mut self, live: &mut Box<Live>) {
         std::mem::swap(&mut self.live, live);
         if let Some(ways) = &self.setup.ways {
-            self.stand_on(&ways.all()[self.live.way]);
+            self.route = ActiveRoute::of(&ways.all()[self.live.way]);
         }
     }
 
@@ -241,7 +238,7 @@ impl<'a> Runner<'a> {
         };
         match calls.begin {
             Begin::Invite if !stands => self.input(now, Element::CALLER, Input::Call, observer),
-            Begin::Invite | Begin::Established if self.between.is_empty() => {
+            Begin::Invite | Begin::Established if self.route.between.is_empty() => {
                 if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.live.machines[..] {
                     sip::establish(caller, callee, now, since, [&mut self.actions, &mut self.of_callee]);
                 }
@@ -267,7 +264,7 @@ impl<'a> Runner<'a> {
         }
         observer.see(now, &Fact::Delivered { from, to, message: *message });
         let machine = &mut machines[to.index()];
-        match refused_by.map(|fault| self.faults[usize::from(fault)].effect) {
+        match refused_by.map(|fault| self.route.faults[usize::from(fault)].effect) {
             Some(FaultEffect::Refuse(refusal)) => {
                 machine.handle(now, Input::ReceiveAndRefuse(message, refusal), &mut self.actions);
             }
@@ -370,7 +367,7 @@ impl<'a> Runner<'a> {
         if !self.live.undisturbed {
             return self.send_general(now, from, nth, observer);
         }
-        let to = self.chain.next(from, message);
+        let to = self.route.chain.next(from, message);
         match self.carry(now, from, to, message_address(message, copy)) {
             Fate::Arrives(at) => {
                 observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome: Outcome::Arrives(at) });
@@ -393,8 +390,8 @@ impl<'a> Runner<'a> {
     /// What the links of a plain path do to something sent now, whose chance has this address.
     #[inline(always)]
     fn carry(&self, now: Time, from: Element, to: Element, address: u64) -> Fate {
-        let ends = [from, to].map(|element| self.chain.node(element));
-        self.path.carry(now, ends, |link| self.streams.pair(self.live.call, address + link))
+        let ends = [from, to].map(|element| self.route.chain.node(element));
+        self.route.path.carry(now, ends, |link| self.streams.pair(self.live.call, address + link))
     }
 
     #[inline(always)]
@@ -420,7 +417,7 @@ impl<'a> Runner<'a> {
             Event::Closed => observer.see(now, &Fact::Closed { element }),
             Event::Called | Event::Ringing | Event::Refreshed => {}
         }
-        if let StopPart::Leg(_, other) = self.chain.part(element) {
+        if let StopPart::Leg(_, other) = self.route.chain.part(element) {
             self.tell_other_leg(now, other, event, observer);
         }
     }
@@ -450,6 +447,11 @@ impl<'a> Runner<'a> {
     fn draw(&self, decision: Decision) -> [u64; 2] {
         self.streams.pair(self.live.call, decision.address())
     }
+}
+
+/// Blank machines for the elements of a route.
+fn blank_machines(setup: &Setup, route: &ActiveRoute<'_>) -> Vec<Machine> {
+    machines([setup.caller, setup.callee], route.path, route.between, &route.chain)
 }
 
 impl Simulated<Fact> for Runner<'_> {

@@ -1,12 +1,12 @@
 //! What becomes of a message where more than the links of a plain path decide: faults, bad times, rates, TCP.
 
+use super::chain::is_reliable;
 use super::chance::{icmp_address, message_address};
 use super::element::Element;
 use super::fact::{Fact, Loss, Observer, Outcome};
 use super::fault::{FaultEffect, Script};
 use super::in_flight::{InFlight, UnderWay};
 use super::live::Live;
-use super::machine::is_reliable;
 use super::pending::Pending;
 use super::runner::Runner;
 use super::traffic::CallTraffic;
@@ -20,7 +20,7 @@ impl Runner<'_> {
     #[inline(never)]
     pub(super) fn send_general(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
-        let to = self.chain.next(from, message);
+        let to = self.route.chain.next(from, message);
         if let Some(at_once) = &mut self.live.at_once {
             return at_once.push_back(InFlight { message: *message, from, to, copy, refused_by: None, mark: () });
         }
@@ -58,8 +58,14 @@ impl Runner<'_> {
     #[inline(always)]
     fn transport(&mut self) -> (Transport<'_, CallTraffic>, &mut UnderWay<CallTraffic>) {
         let Live { under_way, script, weather, call, .. } = &mut *self.live;
-        let transport =
-            Transport { path: self.path, streams: &self.streams, number: *call, faults: self.faults, script, weather };
+        let transport = Transport {
+            path: self.route.path,
+            streams: &self.streams,
+            number: *call,
+            faults: self.route.faults,
+            script,
+            weather,
+        };
         (transport, under_way)
     }
 
@@ -67,8 +73,8 @@ impl Runner<'_> {
     #[inline(always)]
     fn outcome(&mut self, now: Time, place: u32) -> Outcome {
         let InFlight { message, from, to, copy, .. } = *self.live.under_way.at(place);
-        let (nodes, mute) = ([from, to].map(|element| self.chain.node(element)), self.live.mute);
-        let (path, has_tcp) = (self.path, self.has_tcp);
+        let (nodes, mute) = ([from, to].map(|element| self.route.chain.node(element)), self.live.mute);
+        let (path, has_tcp) = (self.route.path, self.route.has_tcp);
         let (mut transport, under_way) = self.transport();
         // Over TCP it is one segment that is lost.
         let over_tcp = |_: &Script| has_tcp && is_reliable(path, nodes[0], message.toward);
@@ -111,7 +117,7 @@ impl Runner<'_> {
     /// The message that had this place last is lost by `fault`, which its sender may notice: after it has done all that it
     /// does at this instant.
     fn notice_failure(&mut self, now: Time, place: u32, fault: u16) {
-        if self.faults[usize::from(fault)].effect == FaultEffect::FailToSend {
+        if self.route.faults[usize::from(fault)].effect == FaultEffect::FailToSend {
             self.fail_to_send(now, place);
         }
     }
@@ -133,7 +139,7 @@ impl Runner<'_> {
     #[inline(never)]
     pub(super) fn at_queue(&mut self, now: Time, place: u32, link: u8, observer: &mut impl Observer) {
         let InFlight { message, from, to, copy, .. } = *self.live.under_way.at(place);
-        let ends = [from, to].map(|element| self.chain.node(element));
+        let ends = [from, to].map(|element| self.route.chain.node(element));
         let parcel = Parcel { message: &message, sender: from, ends, address: message_address(&message, copy) };
         let mut queues = std::mem::take(&mut self.queues);
         let bytes = message.bytes() + DATAGRAM_BYTES;
@@ -152,7 +158,7 @@ impl Runner<'_> {
         if !self.setup.calls.ending.icmp || to.end().is_none() || message.kind != Kind::Request {
             return;
         }
-        let ends = [to, from].map(|element| self.chain.node(element));
+        let ends = [to, from].map(|element| self.route.chain.node(element));
         if let Some(at) = self.transport().0.carry_alone(now, ends, 0, icmp_address(&message, copy)) {
             let place = self.live.under_way.put_again(in_flight);
             self.live.agenda.set(at, Pending::Unreachable(place));

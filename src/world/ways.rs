@@ -5,14 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use super::chain::Chain;
+use super::chain::{Chain, is_reliable};
 use super::chance::Decision;
 use super::element::Element;
 use super::fault::Fault;
-use super::machine::{is_reliable, machines};
-use super::media;
 use super::parts::{Between, Crash, Part};
-use super::runner::Runner;
 use crate::net::Path;
 use crate::random::{Streams, unit};
 use crate::sip::Side;
@@ -126,39 +123,6 @@ impl Ways {
         let below = unit(callee) * callees.last().copied().unwrap_or(0.0);
         let nth = place(&mut callees.iter().copied(), below);
         first + nth.min(callees.len() - 1)
-    }
-}
-
-impl<'a> Runner<'a> {
-    /// Which way the call took that was run last, of those of the setup, and its place among them.
-    pub fn way(&self) -> Option<(usize, &'a Way)> {
-        self.setup.ways.as_ref().map(|ways| (self.live.way, &ways.all()[self.live.way]))
-    }
-
-    /// Stands on the way of the call whose state the runner has.
-    pub(super) fn stand_on(&mut self, way: &'a Way) {
-        self.path = &way.path;
-        self.between = &way.between;
-        self.crashes = &way.crashes;
-        self.faults = &way.faults;
-        self.chain = way.chain().clone();
-        self.has_tcp = way.path.has_tcp();
-        self.undisturbed = way.faults.is_empty() && way.path.is_plain();
-        self.media_limits = media::limits_of_legs(&way.between);
-    }
-
-    /// Call `call` takes its way: machines that stand on it take the place of those of the call before.
-    pub(super) fn take_way(&mut self, ways: &'a Ways, call: u32) {
-        let taken = ways.taken_by(call, self.streams);
-        let (before, way) = (&ways.all()[self.live.way], &ways.all()[taken]);
-        self.live.way = taken;
-        self.stand_on(way);
-        self.live.weather = way.path.weather(self.streams);
-        if before.lineup() != way.lineup() {
-            let idle = self.idle[way.lineup()].pop();
-            let fresh = idle.unwrap_or_else(|| machines(self.setup, self.path, self.between, &self.chain));
-            self.idle[before.lineup()].push(self.live.line_up(fresh));
-        }
     }
 }
 
