@@ -27,8 +27,8 @@ fn assert_is_whole(name: &str, width: usize, text: &str, tables: &[TextTable]) {
     for table in tables {
         for (head, cells) in &table.columns {
             let is_left_out = unbroken.split("Left out for lack of room: ").skip(1).any(|rest| {
-                let list = rest.split(" They are in ").next().unwrap_or_default();
-                list.trim_end_matches('.').split(", ").any(|left_out| left_out == head)
+                let list = rest.split("; all columns are in ").next().unwrap_or_default();
+                list.split(", ").any(|left_out| left_out == head)
             });
             for word in cells.iter().flat_map(|cell| cell.split_whitespace()).filter(|_| !is_left_out) {
                 assert!(

@@ -129,7 +129,7 @@ pub fn peaks_of_elements<'a>(calls: &'a Calls<'a>) -> Sheet<ElementPeaks<'a>> {
             Field::new("messages_per_s.at_s", "s", "the first such second, from the start of the run", |row, _| {
                 at(row.messages)
             })
-            .shown("when", &[PEAKS])
+            .shown("at", &[PEAKS])
             .rank(2),
             Field::new(
                 "refresh_messages_sent_per_s.peak",
@@ -139,7 +139,7 @@ pub fn peaks_of_elements<'a>(calls: &'a Calls<'a>) -> Sheet<ElementPeaks<'a>> {
             )
             .shown("refresh/s", &[PEAKS]),
             Field::new("refresh_messages_sent_per_s.at_s", "s", "the first such second", |row, _| at(row.refreshes))
-                .shown("when", &[PEAKS])
+                .shown("at", &[PEAKS])
                 .rank(2),
             Field::new(
                 "retransmissions_per_s.peak",
@@ -147,10 +147,10 @@ pub fn peaks_of_elements<'a>(calls: &'a Calls<'a>) -> Sheet<ElementPeaks<'a>> {
                 "the most messages sent again in a second",
                 |row, _| most(row.retransmissions),
             )
-            .shown("again/s", &[PEAKS])
+            .shown("retrans/s", &[PEAKS])
             .rank(1),
             Field::new("retransmissions_per_s.at_s", "s", "the first such second", |row, _| at(row.retransmissions))
-                .shown("when", &[PEAKS])
+                .shown("at", &[PEAKS])
                 .rank(3),
             Field::new("calls_held.peak", "calls", "the most calls held at the end of a second", |row, _| {
                 most(row.calls)

@@ -17,9 +17,9 @@ const GLOSSARY: [(&str, &str); 11] = [
     ),
     ("Refresher, watcher", "The agent that refreshes the session; the one that waits for the refresh."),
     ("Mean ± 95 %", "Mean over all ghosts that ended, and half its 95 % interval: 1.96 standard errors."),
-    ("Theory, σ", "The closed form of that mean, and how many standard errors the simulated mean is above it."),
+    ("Theory, z", "The closed form of that mean, and how many standard errors the simulated mean is above it."),
     ("p50, p95, p99", "Recovery times that 50, 95 and 99 of 100 ghosts that ended did not exceed, to the millisecond."),
-    ("Unrecovered", "Ghosts still held when the run ended. They are in no mean and no quantile."),
+    ("Open", "Ghosts still held when the run ended. They are in no mean and no quantile."),
     ("False drop", "A call that a timer or a failed refresh ended while both users wanted it."),
     (
         "Refresh messages",

@@ -116,14 +116,14 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
             "the shortest session interval that a caller took from the 2xx",
             |p, _| Cell::count(p.result.tally.setups.intervals_s.map(|[least, _]| u64::from(least))),
         )
-        .shown("least interval s", &[SETUPS]),
+        .shown("shortest interval s", &[SETUPS]),
         Field::new(
             "setup.interval_max_s",
             "s",
             "the longest session interval that a caller took from the 2xx",
             |p, _| Cell::count(p.result.tally.setups.intervals_s.map(|[_, most]| u64::from(most))),
         )
-        .shown("most s", &[SETUPS]),
+        .shown("longest s", &[SETUPS]),
         Field::new("hangups", "calls", "hang-ups and deaths while both ends held the call", |p, _| {
             Cell::Count(p.result.tally.hangups)
         })
@@ -160,12 +160,12 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
              expects fewer than 5 hits, or fewer than 5 misses",
             |p, _| Cell::number(p.bye_loss().z(), Shown::Fixed(1)),
         )
-        .shown("σ", &[RATES])
+        .shown("z", &[RATES])
         .rank(2),
         Field::new("unrecovered", "calls", "ghosts still held when the run ended", |p, _| {
             Cell::Count(p.recovery(Who::Both).unrecovered)
         })
-        .shown("un- recovered", &[RECOVERY]),
+        .shown("open", &[RECOVERY]),
         Field::new(
             "false_drops",
             "calls",
@@ -195,7 +195,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
              expects fewer than 5 hits, or fewer than 5 misses",
             |p, _| Cell::number(p.false_drops().z(), Shown::Fixed(1)),
         )
-        .shown("σ", &[RATES])
+        .shown("z", &[RATES])
         .rank(2),
         Field::new("", "", "what the agent that hung up was to the session", |_, who| {
             Cell::text(who_name(Who::ALL[who]))
@@ -236,7 +236,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
         Field::new("recovery.WHO.distance_se", "standard errors", "mean less closed form, in standard errors", |p, who| {
             Cell::number(recovery(p, who).z, Shown::Z)
         })
-        .shown("σ", &[RECOVERY])
+        .shown("z", &[RECOVERY])
         .rank(4)
         .each(&WHO),
         Field::new("recovery.WHO.p50_s", "s", "half of all ghosts were held no longer than this, rounded down to the millisecond", |p, who| quantile_cell(recovery(p, who).p50_s))
@@ -301,7 +301,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
              between the ends, a message counts once for each that sends it on",
             |p, _| Cell::number(p.refresh_messages_per_call_hour(), Shown::Significant(3)),
         )
-        .shown("refr. msgs /call\u{a0}h", &[RECOVERY]),
+        .shown("refresh msgs /call\u{a0}h", &[RECOVERY]),
         Field::new(
             "refresh.messages_per_call_hour_theory",
             "messages per hour",

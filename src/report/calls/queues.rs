@@ -111,7 +111,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("wait_distance_se", "standard errors", "mean less closed form, in standard errors of the mean", |queue, _| {
             Cell::number(queue.wait_z, Shown::Fixed(1))
         })
-        .shown("σ", &[QUEUES])
+        .shown("z", &[QUEUES])
         .rank(3),
         Field::new("wait_p50_s", "s", "what 50 of 100 waits did not exceed", |queue, _| wait(queue, 0.5)),
         Field::new("wait_p95_s", "s", "what 95 of 100 waits did not exceed", |queue, _| wait(queue, 0.95)),
@@ -125,7 +125,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("full_to_s", "s", "when that was last so, to ten seconds", |queue, _| {
             since_start(queue.counts.count.full().map(|(_, to)| to))
         })
-        .shown("until", &[QUEUES])
+        .shown("last drop", &[QUEUES])
         .rank(1),
     ]
 }

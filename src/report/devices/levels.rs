@@ -68,7 +68,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("requests_resent", "", "requests sent again, after a time-out or by their transaction", |row, _| {
             Cell::Count(row.result.tally.resent)
         })
-        .shown("again", &[LEVELS])
+        .shown("retrans", &[LEVELS])
         .rank(1),
         Field::new("responses", "", "responses sent", |row, _| Cell::Count(row.result.tally.responses)),
         Field::new("refused", "", "requests of unregistered devices that were refused", |row, _| {

@@ -16,11 +16,11 @@ const GLOSSARY: [(&str, &str); 8] = [
         "From a device's going without a word until its platform calls it offline: the recovery time of its ghost.",
     ),
     ("Mean ± 95 %", "Mean over all ghosts that ended, and half its 95 % interval: 1.96 standard errors."),
-    ("Theory, σ", "The closed form, and how many standard errors the simulated figure is above it."),
-    ("Unrecovered", "Ghosts still held when the run ended. They are in no mean and no quantile."),
+    ("Theory, z", "The closed form, and how many standard errors the simulated figure is above it."),
+    ("Open", "Ghosts still held when the run ended. They are in no mean and no quantile."),
     (
         "False offline",
-        "A platform calls a device offline that is switched on and wants to be online, for each thousand devices and day (10³ d d).",
+        "A platform calls a device offline that is switched on and wants to be online, for each thousand devices and day.",
     ),
     (
         "Requests",

@@ -49,7 +49,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("unrecovered", "devices", "those still held when the run ended", |p, _| {
             Cell::Count(p.detection.unrecovered)
         })
-        .shown("un- recovered", &[POINTS]),
+        .shown("open", &[POINTS]),
         Field::new("detection.ghosts", "devices", "the same as `ghosts`", |p, _| Cell::Count(p.detection.ghosts)),
         Field::new("detection.unrecovered", "devices", "the same as `unrecovered`", |p, _| {
             Cell::Count(p.detection.unrecovered)
@@ -68,7 +68,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("detection.distance_se", "standard errors", "mean less closed form, in standard errors", |p, _| {
             Cell::number(p.detection.z, Shown::Z)
         })
-        .shown("σ", &[POINTS])
+        .shown("z", &[POINTS])
         .rank(3),
         Field::new("detection.p50_s", "s", "half of such devices were found after no more than this", |p, _| {
             Cell::of(p.detection.p50_s)
@@ -90,7 +90,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
             "the same for each thousand devices and day",
             |p, _| Cell::number(p.result.devices().false_offlines_per_thousand_device_days(), Shown::Trimmed(4)),
         )
-        .shown("false offline /10³ d d", &[POINTS]),
+        .shown("false offline /1000 device-days", &[POINTS]),
         Field::new(
             "false_offlines_per_thousand_device_days_theory",
             "1/(10³ d)",
@@ -113,7 +113,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
              closed form expects fewer than 5",
             |p, _| Cell::number(p.false_offlines.z, Shown::Z),
         )
-        .shown("of its theory σ", &[POINTS])
+        .shown("false offline z", &[POINTS])
         .rank(3),
         Field::new(
             "false_offline_time.mean_s",
@@ -133,7 +133,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
             "requests that arrive, for each second of a thousand devices that are switched on",
             |p, _| Cell::number(p.requests_per_s_per_thousand(), Shown::Significant(3)),
         )
-        .shown("req. /s /10³", &[POINTS]),
+        .shown("req./s /1000\u{a0}devices", &[POINTS]),
         Field::new(
             "load.bytes_per_device_day",
             "bytes",

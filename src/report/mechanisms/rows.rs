@@ -86,14 +86,14 @@ fn columns<'a>() -> Vec<Field<'a>> {
                 (some, all) => format!("{} %", trimmed(100.0 * some as f64 / all as f64, 3)),
             })
         })
-        .shown("unrecov.", &[MECHANISMS]),
+        .shown("open", &[MECHANISMS]),
         Field::new(
             "false_drops_per_thousand",
             "1/10³",
             "false drops in a thousand established calls; false offlines in a thousand devices and day",
             |row, _| Cell::number(row.cell.drops, Shown::Rate),
         )
-        .shown("drop/10³", &[MECHANISMS]),
+        .shown("drops /1000", &[MECHANISMS]),
         Field::new(
             "messages_per_hour",
             "1/h",

@@ -208,7 +208,7 @@ fn left_out(table: &Table, shown: &[usize], width: usize) -> Vec<String> {
     if names.is_empty() {
         return vec![];
     }
-    wrap(&format!("Left out for lack of room: {}. They are in {}.", names.join(", "), table.file), "  ", width)
+    wrap(&format!("Left out for lack of room: {}; all columns are in {}.", names.join(", "), table.file), "  ", width)
 }
 
 /// Each cell on a line of its own, behind its head.

@@ -54,7 +54,7 @@ fn a_narrower_one_leaves_out_columns_by_their_rank_and_says_which_and_where_they
             "both     37.50 ± 0.36  55.49",
             "neither           1.0    2.0",
             "Left out for lack of room:",
-            "  p50 s. They are in",
+            "  p50 s; all columns are in",
             "  points.csv.",
         ]
     );
