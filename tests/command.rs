@@ -252,7 +252,7 @@ fn trace_tells_why_the_call_ended_when_it_did() {
 }
 
 #[test]
-fn trace_draws_an_upright_for_each_element_between_the_ends() {
+fn trace_draws_a_lifeline_for_each_element_between_the_ends() {
     let mut arguments = vec!["trace", "one-call"];
     for set in [
         "topology=sip-trunk",

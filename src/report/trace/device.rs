@@ -1,4 +1,4 @@
-//! The trace of a device: as a ladder with two uprights, and as JSON lines.
+//! The trace of a device: as a ladder with two lifelines, and as JSON lines.
 
 use serde_json::{Map, Value, json};
 
@@ -53,7 +53,7 @@ fn line(lanes: &Lanes, record: &Record<Fact>) -> Option<String> {
     let aside = |who: Party, words: Words| lanes.aside(at, who as usize, &words);
     Some(match record.fact {
         Fact::Delivered { .. } | Fact::Connected { .. } => return None,
-        Fact::Started => aside(Party::Device, Words::new("SWITCHED ON")),
+        Fact::Started => aside(Party::Device, Words::new("switched on")),
         Fact::Connecting { connection, outcome, .. } => {
             arrow(Party::Device, &format!("connection {}", connection.0), outcome)
         }
@@ -69,16 +69,16 @@ fn line(lanes: &Lanes, record: &Record<Fact>) -> Option<String> {
         Fact::Fired { of, timer } => aside(of, Words::new(fired(timer)?)),
         Fact::Told { by, event } => aside(by, Words::new(told(event))),
         Fact::HungUp { how, .. } => aside(Party::Device, Words::new(hung_up(how))),
-        Fact::Down { who, .. } => aside(who, Words::new("GOES DOWN, and forgets")),
+        Fact::Down { who, .. } => aside(who, Words::new("goes down, and forgets")),
         Fact::Back { who } => aside(who, Words::new("is back")),
     })
 }
 
 fn hung_up(how: HangUp) -> &'static str {
     match how {
-        HangUp::UnRegister => "SWITCHED OFF",
-        HangUp::UnRegisterLost => "SWITCHED OFF; nothing of it will get through",
-        HangUp::Dies => "DIES",
+        HangUp::UnRegister => "switched off",
+        HangUp::UnRegisterLost => "switched off (UnRegister suppressed)",
+        HangUp::Dies => "dies",
     }
 }
 
@@ -141,11 +141,11 @@ fn told(event: Event) -> &'static str {
         Event::Registered => "registered",
         Event::KeptAlive => "all is right (G6)",
         Event::TimedOut => "timed out",
-        Event::Disconnected(Wrong::Refused) => "DISCONNECTED: refused (G2, B5)",
-        Event::Disconnected(Wrong::TimedOut) => "DISCONNECTED: timed out (B3)",
+        Event::Disconnected(Wrong::Refused) => "disconnected: refused (G2, B5)",
+        Event::Disconnected(Wrong::TimedOut) => "disconnected: timed out (B3)",
         Event::SignedOff => "gone",
-        Event::Online => "ONLINE",
-        Event::Offline => "OFFLINE",
+        Event::Online => "online",
+        Event::Offline => "offline",
         Event::UnRegistered => "un-registered",
         Event::Refused => "not registered: refuses (G7, B5)",
     }

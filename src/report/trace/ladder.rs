@@ -1,7 +1,7 @@
 //! A trace as a ladder diagram in text: at most 100 columns wide where nothing stands between the ends.
 //!
 //! One line a message, at the instant of its sending, with the instant of its arrival behind it; a lost one ends in a
-//! cross. What an element does on its own stands beside its upright. With more than two uprights there is room between
+//! cross. What an element does on its own stands beside its lifeline. With more than two lifelines there is room between
 //! them for names alone: what else there is to say stands at the end of the line.
 
 use super::lanes::{Lanes, Words, seconds};
@@ -33,7 +33,7 @@ pub fn ladder(trace: &Trace) -> String {
     text
 }
 
-/// The place of an element among the uprights.
+/// The place of an element among the lifelines.
 fn place(trace: &Trace, element: Element) -> usize {
     trace.chain.elements().iter().position(|&other| other == element).unwrap_or_default()
 }
@@ -119,16 +119,16 @@ fn by_itself(trace: &Trace, fact: &Fact) -> Option<(Element, Words)> {
         Fact::Refreshed { element, session } => (element, stands(element, session, "refreshed")),
         Fact::HungUp { end, how, .. } => {
             let words = match how {
-                HangUp::Bye => Words::new("HANGS UP"),
-                HangUp::ByeLost => Words::of("HANGS UP", "; ", "no BYE of it will get through"),
-                HangUp::Dies => Words::new("DIES"),
-                HangUp::Restarts => Words::of("DIES", ", ", "and will come back without memory"),
+                HangUp::Bye => Words::new("hangs up"),
+                HangUp::ByeLost => Words::of("hangs up", " ", "(BYE suppressed)"),
+                HangUp::Dies => Words::new("dies"),
+                HangUp::Restarts => Words::of("dies", ", ", "restarts later without memory"),
             };
             (end.into(), words)
         }
-        Fact::Released { element, cause } => (element, Words::of("RELEASED", ": ", &why::in_short(cause))),
+        Fact::Released { element, cause } => (element, Words::of("released", ": ", &why::in_short(cause))),
         Fact::Closed { element } => (element, Words::new("closed")),
-        Fact::Crashed { element } => (element, Words::new("DIES")),
+        Fact::Crashed { element } => (element, Words::new("dies")),
         Fact::CameBack { element } if element.end().is_some() => {
             (element, Words::of("comes back", " ", "without memory"))
         }

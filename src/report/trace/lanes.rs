@@ -1,4 +1,4 @@
-//! The uprights of a ladder, and what is drawn between and beside them.
+//! The lifelines of a ladder, and what is drawn between and beside them.
 
 use crate::time::Time;
 
@@ -7,7 +7,7 @@ const WIDTH: usize = 66;
 /// The least from each element to the next: room for `* T2 without an answer`.
 const NARROW: usize = 22;
 
-/// One upright for each of those who send and receive, counted from the left, from 0.
+/// One lifeline for each of those who send and receive, counted from the left, from 0.
 pub struct Lanes {
     count: usize,
     gap: usize,
@@ -20,7 +20,7 @@ impl Lanes {
         Lanes { count, gap }
     }
 
-    /// Whether there is room for all that is to say between the uprights.
+    /// Whether there is room for all that is to say between the lifelines.
     pub fn are_wide(&self) -> bool {
         self.count == 2
     }
@@ -29,7 +29,7 @@ impl Lanes {
         place * (self.gap + 1)
     }
 
-    /// A row with its uprights, and `text` written over it from `column` on.
+    /// A row with its lifelines, and `text` written over it from `column` on.
     fn row(&self, column: usize, text: &str) -> String {
         let width = self.column(self.count - 1) + 1;
         let mut row: Vec<char> = vec![' '; width];
@@ -49,7 +49,7 @@ impl Lanes {
         for name in others {
             heads += &format!("{:<width$}", shortened(name, self.gap), width = self.gap + 1);
         }
-        // The last name ends at its upright, and leaves room for the one before it.
+        // The last name ends at its lifeline, and leaves room for the one before it.
         let width = self.column(others.len()) + 1;
         let last = shortened(last, self.gap);
         let used = heads.trim_end().chars().count() + 2;
@@ -58,7 +58,7 @@ impl Lanes {
         format!("{:>12}   {heads:<width$}   {:>12}", "sent s", "arrives s")
     }
 
-    /// What an element does by itself: beside its upright, the last one's on its left.
+    /// What an element does by itself: beside its lifeline, the last one's on its left.
     pub fn aside(&self, at: Time, place: usize, words: &Words) -> String {
         let (text, note) = if self.are_wide() {
             (words.whole(), String::new())
@@ -74,7 +74,7 @@ impl Lanes {
         format!("{:>12}   {row}{note}", seconds(at))
     }
 
-    /// A message: label and shaft between two uprights, with the head at the receiver's or a mark where it was lost.
+    /// A message: label and shaft between two lifelines, with the head at the receiver's or a mark where it was lost.
     pub fn arrow(&self, [from, to]: [usize; 2], label: &str, lost: Option<&str>) -> String {
         let inner = self.column(from.abs_diff(to)).saturating_sub(1);
         let label = format!(" {label} ");
@@ -94,7 +94,7 @@ impl Lanes {
     }
 }
 
-/// What an element does by itself, in the words that stand beside its upright and those that may stand elsewhere.
+/// What an element does by itself, in the words that stand beside its lifeline and those that may stand elsewhere.
 pub struct Words {
     pub name: String,
     /// What joins the two.
