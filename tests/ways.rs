@@ -176,7 +176,7 @@ fn elements_are_told_apart_over_all_ways_and_their_rows_add_up() {
     for row in rows {
         let (element, count) = (row["element"].as_str().unwrap(), row["calls"].as_u64().unwrap());
         *calls.entry(element).or_default() += count;
-        if row["cause"] == "other_way" {
+        if row["cause"] == "other_route" {
             elsewhere.insert(element, count);
         }
     }

@@ -130,7 +130,7 @@ pub struct Storm {
     /// Of these requests, those to register.
     pub peak_registers: u32,
     /// From the platforms' return until all devices that they had forgotten were back.
-    pub all_back_s: Option<f64>,
+    pub reregistered_all_s: Option<f64>,
     /// Devices that they had forgotten and that were not back at the end of the run.
     pub not_back: u64,
 }
@@ -238,7 +238,7 @@ fn storm(result: &DevicePoint) -> Option<Storm> {
         peak_requests: requests,
         peak_after_s: at as f64 - restart.back().since(Time::ZERO).as_secs_f64(),
         peak_registers: registers,
-        all_back_s: tally.back_after_restart.max().map(|span| span.as_secs_f64()),
+        reregistered_all_s: tally.back_after_restart.max().map(|span| span.as_secs_f64()),
         not_back: tally.forgotten - tally.back_after_restart.count(),
     })
 }

@@ -134,8 +134,8 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
             "of those, the ones whose BYE reached the other end while it still held the call",
             |p, _| Cell::Count(p.result.tally.byes_delivered),
         ),
-        Field::new("bye_losses", "calls", "ghosts: lost BYEs, unrecovered ones included", |p, _| {
-            Cell::Count(p.recovery(Who::Both).ghosts)
+        Field::new("", "calls", "hang-ups of which no BYE arrived: `recovery.both.ghosts`", |p, _| {
+            Cell::Count(p.bye_loss().hits)
         })
         .shown("lost BYEs", &[RATES]),
         Field::new(
@@ -154,7 +154,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
         .shown("theory", &[RATES])
         .rank(1),
         Field::new(
-            "bye_losses_distance_se",
+            "bye_losses_z",
             "standard errors",
             "simulated rate less closed form, in the standard errors that the closed form has in so many hang-ups; none where it \
              expects fewer than 5 hits, or fewer than 5 misses",
@@ -162,7 +162,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
         )
         .shown("z", &[RATES])
         .rank(2),
-        Field::new("unrecovered", "calls", "ghosts still held when the run ended", |p, _| {
+        Field::new("", "calls", "ghosts still held when the run ended: `recovery.both.unrecovered`", |p, _| {
             Cell::Count(p.recovery(Who::Both).unrecovered)
         })
         .shown("open", &[RECOVERY]),
@@ -189,7 +189,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
         .shown("theory", &[RATES])
         .rank(1),
         Field::new(
-            "false_drops_distance_se",
+            "false_drops_z",
             "standard errors",
             "simulated rate less closed form, in the standard errors that the closed form has in so many calls; none where it \
              expects fewer than 5 hits, or fewer than 5 misses",
@@ -233,7 +233,7 @@ fn columns<'a>(calls: &Calls) -> Vec<Field<'a>> {
         .shown("theory s", &[RECOVERY])
         .rank(3)
         .each(&WHO),
-        Field::new("recovery.WHO.distance_se", "standard errors", "mean less closed form, in standard errors", |p, who| {
+        Field::new("recovery.WHO.z", "standard errors", "mean less closed form, in standard errors", |p, who| {
             Cell::number(recovery(p, who).z, Shown::Z)
         })
         .shown("z", &[RECOVERY])

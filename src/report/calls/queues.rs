@@ -108,7 +108,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         )
         .shown("theory", &[QUEUES])
         .rank(2),
-        Field::new("wait_distance_se", "standard errors", "mean less closed form, in standard errors of the mean", |queue, _| {
+        Field::new("wait_z", "standard errors", "mean less closed form, in standard errors of the mean", |queue, _| {
             Cell::number(queue.wait_z, Shown::Fixed(1))
         })
         .shown("z", &[QUEUES])

@@ -51,8 +51,8 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new(
             "cause",
             "",
-            "a `CAUSE`, `still_held` if the element held the call when the run ended, `never_held` if the call never came to \
-             stand there, or `other_way` if the call took a way on which it does not stand",
+            "a `CAUSE`, `still_held` if the element held the call when the run ended, `not_established` if the call was never \
+             established there, or `other_route` if the call took a route on which it does not stand",
             |release, _| Cell::Text(cause(release.kind)),
         ),
         Field::new("rule", "", "the rule by which it ended the call; empty where there is none", |release, _| {
@@ -82,8 +82,8 @@ fn cause(kind: ReleaseKind) -> String {
     match kind {
         ReleaseKind::Released(cause) => cause_key(cause),
         ReleaseKind::StillHeld => "still_held".to_owned(),
-        ReleaseKind::NeverHeld => "never_held".to_owned(),
-        ReleaseKind::OtherWay => "other_way".to_owned(),
+        ReleaseKind::NeverHeld => "not_established".to_owned(),
+        ReleaseKind::OtherWay => "other_route".to_owned(),
     }
 }
 
@@ -98,7 +98,7 @@ fn by(kind: ReleaseKind) -> &'static str {
     match kind {
         ReleaseKind::Released(cause) => cause.by(),
         ReleaseKind::StillHeld => "still held when the run ended",
-        ReleaseKind::NeverHeld => "the call never stood there",
-        ReleaseKind::OtherWay => "the call took another way",
+        ReleaseKind::NeverHeld => "the call was never established there",
+        ReleaseKind::OtherWay => "the call took another route",
     }
 }

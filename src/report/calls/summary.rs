@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub const SCHEMA: &str = "byeloss/summary";
 
 /// Version of the names in `summary.json` and `points.csv`: raised when one is taken away or changes its meaning.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Its content.
 pub fn json(calls: &Calls) -> Value {

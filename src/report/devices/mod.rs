@@ -50,7 +50,7 @@ impl Reported for Devices<'_> {
 /// The files of a study of devices as a table of the documentation.
 pub fn files_in_docs(empty: &Devices) -> String {
     let summary = "the figures of `points.csv`, nested, and under `levels` those of `levels.csv`; `schema` is \
-                   `byeloss/devices-summary`, `schema_version` 1";
+                   `byeloss/devices-summary`, `schema_version` 2";
     reported::files_in_docs(&sheets::sheets(empty), &figures::captions(), summary)
 }
 

@@ -42,16 +42,13 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("hangups", "devices", "devices that went while their platform held them to be online", |p, _| {
             Cell::Count(p.result.devices().hangups)
         }),
-        Field::new("un_registered", "devices", "those whose UnRegister reached the platform", |p, _| {
+        Field::new("unregistered", "devices", "those whose UnRegister reached the platform", |p, _| {
             Cell::Count(p.result.devices().un_registered.count())
         }),
-        Field::new("ghosts", "devices", "those that went without a word", |p, _| Cell::Count(p.detection.ghosts)),
-        Field::new("unrecovered", "devices", "those still held when the run ended", |p, _| {
-            Cell::Count(p.detection.unrecovered)
-        })
-        .shown("open", &[POINTS]),
-        Field::new("detection.ghosts", "devices", "the same as `ghosts`", |p, _| Cell::Count(p.detection.ghosts)),
-        Field::new("detection.unrecovered", "devices", "the same as `unrecovered`", |p, _| {
+        Field::new("detection.ghosts", "devices", "those that went without a word", |p, _| {
+            Cell::Count(p.detection.ghosts)
+        }),
+        Field::new("detection.unrecovered", "devices", "those still held when the run ended", |p, _| {
             Cell::Count(p.detection.unrecovered)
         }),
         Field::new(
@@ -65,7 +62,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
         Field::new("detection.theory_s", "s", "closed form of the mean, where it holds", |p, _| theory_cell(&p.detection))
             .shown("theory s", &[POINTS])
             .rank(2),
-        Field::new("detection.distance_se", "standard errors", "mean less closed form, in standard errors", |p, _| {
+        Field::new("detection.z", "standard errors", "mean less closed form, in standard errors", |p, _| {
             Cell::number(p.detection.z, Shown::Z)
         })
         .shown("z", &[POINTS])
@@ -81,6 +78,10 @@ fn columns<'a>() -> Vec<Field<'a>> {
         })
         .shown("p99 s", &[POINTS]),
         Field::new("detection.max_s", "s", "the longest", |p, _| Cell::of(p.detection.max_s)),
+        Field::new("", "devices", "those still held when the run ended: `detection.unrecovered`", |p, _| {
+            Cell::Count(p.detection.unrecovered)
+        })
+        .shown("open", &[POINTS]),
         Field::new("false_offlines", "", "how often a living device was called offline", |p, _| {
             Cell::Count(p.result.devices().false_offlines)
         }),
@@ -107,7 +108,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
             Cell::of(p.false_offlines.theory)
         }),
         Field::new(
-            "false_offlines_per_device_distance_se",
+            "false_offlines_per_device_z",
             "standard errors",
             "the distance of the two in standard errors, where outages come at random in those of a Poisson count; none where the \
              closed form expects fewer than 5",
@@ -155,13 +156,13 @@ fn columns<'a>() -> Vec<Field<'a>> {
             Cell::of(p.storm.map(|storm| storm.peak_after_s))
         }),
         Field::new(
-            "storm.all_back_s",
+            "storm.reregistered_all_s",
             "s",
             "from the return until the last device that was forgotten is back, of those that came back; tables have it where all \
              came back",
             |p, _| match p.storm {
-                Some(storm) if storm.not_back > 0 => storm.all_back_s.map_or(Cell::None, Cell::Hidden),
-                storm => Cell::number(storm.and_then(|storm| storm.all_back_s), Shown::Significant(4)),
+                Some(storm) if storm.not_back > 0 => storm.reregistered_all_s.map_or(Cell::None, Cell::Hidden),
+                storm => Cell::number(storm.and_then(|storm| storm.reregistered_all_s), Shown::Significant(4)),
             },
         )
         .shown("all back s", &[POINTS])

@@ -7,7 +7,7 @@ use crate::report::summary::{hexadecimal, summary};
 use serde_json::{Map, Value};
 
 /// What it says it is, and the version of the names in it: raised when one is taken away or changes its meaning.
-const SCHEMA: (&str, u32) = ("byeloss/devices-summary", 1);
+const SCHEMA: (&str, u32) = ("byeloss/devices-summary", 2);
 
 /// Its content.
 pub fn json(devices: &Devices) -> Value {

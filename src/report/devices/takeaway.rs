@@ -84,7 +84,7 @@ fn storm(devices: &Devices) -> Option<String> {
         count(storm.peak_requests.into())
     );
     let back = storm
-        .all_back_s
+        .reregistered_all_s
         .filter(|_| storm.not_back == 0)
         .map_or_else(String::new, |all| format!(", and all are back after {}", length(all)));
     if most <= least {
