@@ -1,6 +1,6 @@
 //! The axes of a study: their names, and their values as numbers.
 
-use crate::study::{Results, Swept};
+use crate::study::{Results, SweepPoint};
 use crate::time::Span;
 
 /// The last part of a dotted key: `session-expires` of `session-timer.session-expires`.
@@ -9,19 +9,19 @@ pub fn axis_name(key: &str) -> &str {
 }
 
 /// The names of all axes: the last part of each key, or the whole key where two end alike.
-pub fn axis_names<P: Swept>(results: &Results<P>) -> Vec<&str> {
+pub fn axis_names<P: SweepPoint>(results: &Results<P>) -> Vec<&str> {
     let alike = |key: &str| results.axes.iter().filter(|other| axis_name(other) == axis_name(key)).count() > 1;
     results.axes.iter().map(|key| if alike(key) { key } else { axis_name(key) }).collect()
 }
 
 /// Whether the one axis is the Session-Expires, and every point has one.
-pub fn is_session_expires<P: Swept>(results: &Results<P>) -> bool {
+pub fn is_session_expires<P: SweepPoint>(results: &Results<P>) -> bool {
     matches!(results.axes.as_slice(), [key] if axis_name(key) == "session-expires")
         && results.points.iter().all(|point| point.session_expires_s().is_some())
 }
 
 /// Whether neighbouring points have the same calls, so that they may be compared one by one: not under another seed.
-pub fn compares_the_same_calls<P: Swept>(results: &Results<P>) -> bool {
+pub fn compares_the_same_calls<P: SweepPoint>(results: &Results<P>) -> bool {
     results.axes.iter().all(|key| key != "seed")
 }
 
@@ -35,7 +35,7 @@ pub struct AxisNumbers {
 }
 
 /// See [`AxisNumbers`].
-pub fn axis_numbers<P: Swept>(results: &Results<P>) -> Option<AxisNumbers> {
+pub fn axis_numbers<P: SweepPoint>(results: &Results<P>) -> Option<AxisNumbers> {
     if is_session_expires(results) {
         let values = results.points.iter().filter_map(|point| point.session_expires_s().map(f64::from)).collect();
         return Some(AxisNumbers { values, seconds: true });

@@ -1,6 +1,6 @@
 //! A sweep of two axes as rows and columns.
 
-use crate::study::{Results, Swept};
+use crate::study::{Results, SweepPoint};
 
 /// The values of the two axes of a sweep that has a point for each pair of them, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Grid<'a> {
 
 impl<'a> Grid<'a> {
     /// The grid of `results`; `None` unless they have two axes and a point for each pair of values.
-    pub fn of<P: Swept>(results: &'a Results<P>) -> Option<Grid<'a>> {
+    pub fn of<P: SweepPoint>(results: &'a Results<P>) -> Option<Grid<'a>> {
         let pairs: Option<Vec<[&str; 2]>> = results.points.iter().map(|point| pair(point.values())).collect();
         let (pairs, [_, _]) = (pairs?, results.axes.as_slice()) else { return None };
         let columns: Vec<&str> = pairs.iter().take_while(|[row, _]| *row == pairs[0][0]).map(|[_, v]| *v).collect();

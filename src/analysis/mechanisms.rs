@@ -4,7 +4,7 @@
 
 use crate::measure::Ghosts;
 use crate::scenario::MECHANISM;
-use crate::study::{DevicePoint, PointResult, Results, Swept};
+use crate::study::{DevicePoint, PointResult, Results, SweepPoint};
 
 /// More ghosts than this share held at the end of the run, and 99 of 100 are not found.
 const DETECTED_SHARE: f64 = 0.99;
@@ -186,7 +186,7 @@ fn pareto_front(pairs: impl Iterator<Item = Option<[f64; 2]>>) -> Vec<usize> {
     front.into_iter().map(|(nth, _)| nth).collect()
 }
 
-fn rows<P: Swept>(
+fn rows<P: SweepPoint>(
     results: &Results<P>,
     conditions: &mut Vec<String>,
     cell: impl Fn(&P) -> MechanismCell,

@@ -5,7 +5,7 @@ use std::time::Instant;
 use cpu_time::ProcessTime;
 
 use super::output::say;
-use crate::study::{Cost, Results, Swept};
+use crate::study::{Cost, Results, SweepPoint};
 
 /// Started when the simulation proper begins.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Stopwatch {
     }
 
     /// Says what the simulation of `results` cost.
-    pub fn report<P: Swept>(&self, results: &Results<P>) {
+    pub fn report<P: SweepPoint>(&self, results: &Results<P>) {
         let (cpu, wall) = (self.cpu.elapsed().as_secs_f64(), self.wall.elapsed().as_secs_f64());
         let sum = |of: fn(Cost) -> u64| results.points.iter().map(|point| of(point.cost())).sum::<u64>();
         let (calls, events) = (sum(|cost| cost.pieces), sum(|cost| cost.events));

@@ -1,10 +1,10 @@
 //! The frame of `summary.json`.
 
-use crate::study::{Results, Swept};
+use crate::study::{Results, SweepPoint};
 use serde_json::{Value, json};
 
 /// The content of `summary.json` of this schema and version.
-pub fn summary<P: Swept>(
+pub fn summary<P: SweepPoint>(
     results: &Results<P>,
     (schema, version): (&str, u32),
     points: Vec<Value>,

@@ -1,10 +1,10 @@
 //! The axes of a study and the values of its points, in words.
 
 use crate::analysis::{axis_name, axis_names, is_session_expires};
-use crate::study::{Results, Swept};
+use crate::study::{Results, SweepPoint};
 
 /// The axes in a few words, for heads and axis titles.
-pub(super) fn title<P: Swept>(results: &Results<P>) -> String {
+pub(super) fn title<P: SweepPoint>(results: &Results<P>) -> String {
     if is_session_expires(results) {
         return "Session-Expires".to_owned();
     }
@@ -12,7 +12,7 @@ pub(super) fn title<P: Swept>(results: &Results<P>) -> String {
 }
 
 /// A point's values, short: `1800`, or `1800 / 0.05` for two axes; the scenario's name without axes.
-pub(super) fn label<P: Swept>(results: &Results<P>, point: &P) -> String {
+pub(super) fn label<P: SweepPoint>(results: &Results<P>, point: &P) -> String {
     if is_session_expires(results) {
         return point.session_expires_s().map(|s| s.to_string()).unwrap_or_default();
     }
@@ -31,7 +31,7 @@ fn with_unit(key: &str, value: &str) -> String {
 
 /// [`label`]s of at most `room` characters, which differ where the values do: tables lose their keys, then all lose the
 /// words that all begin with, then the end; those that are still alike are numbered.
-pub(super) fn short_labels<P: Swept>(results: &Results<P>, room: usize) -> Vec<String> {
+pub(super) fn short_labels<P: SweepPoint>(results: &Results<P>, room: usize) -> Vec<String> {
     let whole: Vec<String> = results.points.iter().map(|point| label(results, point)).collect();
     let fits = |labels: &[String]| labels.iter().all(|label| label.chars().count() <= room);
     if fits(&whole) {
@@ -69,7 +69,7 @@ fn without_keys(label: &str) -> String {
 }
 
 /// A point in prose: `Session-Expires 1800 s`, `loss 0.05`.
-pub(super) fn in_words<P: Swept>(results: &Results<P>, point: &P) -> String {
+pub(super) fn in_words<P: SweepPoint>(results: &Results<P>, point: &P) -> String {
     if is_session_expires(results) {
         return format!("Session-Expires {} s", label(results, point));
     }

@@ -1,6 +1,6 @@
 //! What is counted of devices at a point.
 
-use super::swept::{Cost, Swept};
+use super::sweep_point::{Cost, SweepPoint};
 use crate::measure::DeviceTally;
 use crate::scenario::Point;
 use crate::time::{Span, Time};
@@ -41,7 +41,7 @@ impl DevicePoint {
     }
 }
 
-impl Swept for DevicePoint {
+impl SweepPoint for DevicePoint {
     fn values(&self) -> &[String] {
         &self.values
     }

@@ -5,7 +5,7 @@ mod difference;
 mod folder;
 mod results;
 mod run;
-mod swept;
+mod sweep_point;
 mod trace;
 mod work;
 
@@ -14,6 +14,6 @@ pub use difference::{Difference, Found, Told, first_difference};
 pub use folder::{ClaimError, Files, ResultFolder, WriteError, write_file};
 pub use results::{PointLoad, PointQueue, PointResult, Results};
 pub use run::{Options, run, total};
-pub use swept::{Cost, Swept};
+pub use sweep_point::{Cost, SweepPoint};
 pub use trace::{DeviceTrace, MOST_FACTS, Record, Trace, trace, trace_device};
 pub use work::Work;

@@ -1,7 +1,7 @@
 //! What a study found.
 
 use super::devices::DevicePoint;
-use super::swept::{Cost, Swept};
+use super::sweep_point::{Cost, SweepPoint};
 use crate::measure::{Fingerprint, Load, Paired, QueueCount, Tally};
 use crate::scenario::{Manifest, Provenance};
 use crate::time::{Span, Time};
@@ -27,10 +27,10 @@ pub struct Results<P = PointResult> {
     pub provenance: Provenance,
 }
 
-impl<P: Swept> Results<P> {
+impl<P: SweepPoint> Results<P> {
     /// The fingerprint of the run: that of its points in their order.
     pub fn fingerprint(&self) -> u64 {
-        Fingerprint::of_all(self.points.iter().map(Swept::fingerprint))
+        Fingerprint::of_all(self.points.iter().map(SweepPoint::fingerprint))
     }
 
     /// The manifest of the folder that has these results; its files are not listed yet.
@@ -101,7 +101,7 @@ pub struct PointLoad {
     pub outages: Vec<(Time, Time)>,
 }
 
-impl Swept for PointResult {
+impl SweepPoint for PointResult {
     fn values(&self) -> &[String] {
         &self.values
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::devices::{self, DevicePoint};
 use super::results::{PointLoad, PointQueue, PointResult};
-use super::swept::Swept;
+use super::sweep_point::SweepPoint;
 use crate::measure::{
     Beside, CallCounter, DeviceCounter, DeviceTally, Fingerprint, Load, QueueCounts, Recovery, Tally, WithBeside,
 };
@@ -26,7 +26,7 @@ pub trait Work: Clone + Sync {
     /// What is counted: whole numbers.
     type Tally: Send;
     /// What is found at a point.
-    type Result: Swept;
+    type Result: SweepPoint;
 
     /// How many pieces there are.
     fn pieces(&self) -> u64;

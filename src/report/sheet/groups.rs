@@ -2,7 +2,7 @@
 
 use crate::analysis::axis_names;
 use crate::report::sweep;
-use crate::study::{Results, Swept};
+use crate::study::{Results, SweepPoint};
 
 /// What the rows of a sheet are grouped by: the points of a sweep, or the values of a column.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub struct Group {
 
 impl Groups {
     /// The points of a sweep.
-    pub fn points<P: Swept>(results: &Results<P>) -> Groups {
+    pub fn points<P: SweepPoint>(results: &Results<P>) -> Groups {
         let value = |point: &P, axis: usize| point.values().get(axis).cloned().unwrap_or_default();
         let group = |point: &P| Group {
             values: (0..results.axes.len()).map(|axis| value(point, axis)).collect(),

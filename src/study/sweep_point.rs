@@ -1,7 +1,7 @@
 //! What a point of any study has.
 
 /// What a point of any study has: its place in the sweep, and what it cost.
-pub trait Swept {
+pub trait SweepPoint {
     /// The value of each axis, as written in the scenario.
     fn values(&self) -> &[String];
 
