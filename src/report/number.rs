@@ -1,4 +1,4 @@
-//! How numbers are written: significant digits, lengths of time in words, counts.
+//! How numbers are written: significant digits, durations in words, counts.
 //!
 //! Whatever is no number is written as [`NONE`]; `NaN` and `inf` are never printed.
 
@@ -66,13 +66,13 @@ pub fn difference(x: f64, half: Option<f64>) -> String {
     if x > 0.0 { format!("+{text}") } else { text.replacen('-', "−", 1) }
 }
 
-/// A length of time as people say it: `37.5 s`, `29 min 28 s`, `12 h`, `3 d 4 h`.
-pub fn length(seconds: f64) -> String {
+/// A duration as people say it: `37.5 s`, `29 min 28 s`, `12 h`, `3 d 4 h`.
+pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {
         return NONE.to_owned();
     }
     if seconds < 0.0 {
-        return format!("−{}", length(-seconds));
+        return format!("−{}", duration(-seconds));
     }
     if seconds == 0.0 {
         return "0 s".to_owned();
@@ -161,7 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_length_is_said_as_people_say_it() {
+    fn a_duration_is_written_as_people_say_it() {
         for (seconds, words) in [
             (0.0, "0 s"),
             (0.0004, "0.400 ms"),
@@ -181,7 +181,7 @@ mod tests {
             (1e300, "1.00e300 s"),
             (f64::NAN, NONE),
         ] {
-            assert_eq!(length(seconds), words, "{seconds}");
+            assert_eq!(duration(seconds), words, "{seconds}");
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
         #[test]
         fn no_number_panics_or_prints_nan(x in prop::num::f64::ANY, half in prop::option::of(prop::num::f64::ANY)) {
             for text in [
-                significant(x, 4), fixed(x, 3), with_interval(x, half), difference(x, half), length(x), rate(x),
+                significant(x, 4), fixed(x, 3), with_interval(x, half), difference(x, half), duration(x), rate(x),
             ] {
                 prop_assert!(!text.contains("NaN") && !text.contains("inf"), "{}", text);
             }

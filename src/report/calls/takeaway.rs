@@ -5,7 +5,7 @@ use crate::analysis::{
     Unrecovered, Who, WithoutTimes, WorstDrops,
 };
 use crate::measure::Z95;
-use crate::report::number::{self, length, rate};
+use crate::report::number::{self, duration, rate};
 use crate::report::{mechanisms, sweep};
 use crate::time::Time;
 
@@ -77,7 +77,7 @@ fn main(calls: &Calls, found: &MainFinding) -> Vec<String> {
 
 /// How much later than released the same ghosts were closed.
 fn closed_later([least, most]: [f64; 2]) -> String {
-    let (least, most) = (length(least), length(most));
+    let (least, most) = (duration(least), duration(most));
     let by = if least == most { least } else { format!("{least} to {most}") };
     format!("Logs and call records, which close a call when its last BYE is over, show {by} more on average.")
 }
@@ -157,9 +157,9 @@ fn single(point: &CallFigures) -> Vec<String> {
     let mut sentences = vec![format!(
         "A call outlives its lost BYE by {} on average and, in 99 of 100 cases, by no more than {}; the longest lasted \
          {}.",
-        length(mean),
-        length(p99),
-        length(max)
+        duration(mean),
+        duration(p99),
+        duration(max)
     )];
     if let Some(messages) = point.refresh_messages_per_call_hour() {
         let per_hour = rate(messages);
@@ -185,8 +185,8 @@ fn session_expires(reference: &CallFigures, best: Option<&CallFigures>, has_shor
         "With Session-Expires {} a call outlives its lost BYE by {} on average and, in 99 of 100 cases, by no more \
          than {}.",
         at(reference),
-        length(mean),
-        length(p99)
+        duration(mean),
+        duration(p99)
     )];
     if let Some(best) = best {
         let found = best.recovery(Who::Both);
@@ -204,8 +204,8 @@ fn session_expires(reference: &CallFigures, best: Option<&CallFigures>, has_shor
         sentences.push(format!(
             "At {} that is {} and {}{price}, with {}.",
             at(best),
-            length(found.mean_s.unwrap_or(0.0)),
-            length(found.p99_s.unwrap_or(0.0)),
+            duration(found.mean_s.unwrap_or(0.0)),
+            duration(found.p99_s.unwrap_or(0.0)),
             match (best.result.tally.false_drops, reference.false_drops_per_million() > 0.0) {
                 (0, _) => "no call dropped that its users wanted".to_owned(),
                 _ => format!("no more calls dropped that their users wanted ({} of a million)", rate(drops)),
@@ -243,7 +243,7 @@ fn too_short_sentence(worst: &CallFigures, reference: &CallFigures, gives_up_ear
 }
 
 fn range(calls: &Calls, least: usize, most: usize, known: usize) -> String {
-    let mean = |point: usize| length(calls.points[point].mean_s().unwrap_or(0.0));
+    let mean = |point: usize| duration(calls.points[point].mean_s().unwrap_or(0.0));
     let words = |point: usize| sweep::in_words(calls.results, calls.points[point].result);
     let between = if known > 2 { "; all other means lie between" } else { "" };
     if known == 1 {
@@ -328,19 +328,19 @@ fn after_outage(at: &str, found: &Aftermath) -> String {
         };
         let over = match storm.over_after {
             Some(0) => "never left what is usual".to_owned(),
-            Some(after) => format!("were back to it {} after the outage", length(after as f64)),
+            Some(after) => format!("were back to it {} after the outage", duration(after as f64)),
             None => "were not back to it".to_owned(),
         };
         format!(
             "{what} peaked at {} a second at {}{times} the {before} before, and {over}",
             number::count(peak.most),
-            length(peak.second as f64)
+            duration(peak.second as f64)
         )
     };
     format!(
         "{at} the outage of {} at {}, {}; {}.",
-        length(found.to.since(found.from).as_secs_f64()),
-        length(found.from.since(Time::ZERO).as_secs_f64()),
+        duration(found.to.since(found.from).as_secs_f64()),
+        duration(found.from.since(Time::ZERO).as_secs_f64()),
         words("refresh messages", &found.refreshes),
         words("all messages together", &found.all),
     )
@@ -352,7 +352,7 @@ fn fullest_queue(calls: &Calls) -> Option<String> {
     let count = &queue.counts.count;
     let waits = match (count.waits.mean_s(), count.waits.max()) {
         (Some(mean), Some(most)) => {
-            format!("messages waited {} on average and {} at most", length(mean), length(most.as_secs_f64()))
+            format!("messages waited {} on average and {} at most", duration(mean), duration(most.as_secs_f64()))
         }
         _ => "no message found room".to_owned(),
     };
@@ -362,8 +362,8 @@ fn fullest_queue(calls: &Calls) -> Option<String> {
             "{} of {} found no room, between {} and {}",
             number::count(count.dropped()),
             number::count(queue.counts.messages()),
-            length(from.since(Time::ZERO).as_secs_f64()),
-            length(to.since(Time::ZERO).as_secs_f64())
+            duration(from.since(Time::ZERO).as_secs_f64()),
+            duration(to.since(Time::ZERO).as_secs_f64())
         ),
     };
     Some(format!(

@@ -10,7 +10,7 @@ use crate::report::figures::canvas::{Mark, Place, svg};
 use crate::report::figures::frame::{Entry, Frame, together};
 use crate::report::figures::survival;
 use crate::report::figures::trade_off::{Dot, Words, plot};
-use crate::report::number::{count, counted, length, rate};
+use crate::report::number::{count, counted, duration, rate};
 use crate::report::reported::FigureKind;
 use crate::report::sweep;
 use crate::time::Span;
@@ -208,11 +208,11 @@ fn detection_title(devices: &Devices) -> String {
     };
     match (known().min_by(by), known().max_by(by)) {
         (Some(least), Some(most)) if devices.points.len() > 1 => {
-            let mean = |point: &DeviceFigures| together(&length(point.detection.mean_s.unwrap_or(0.0)));
+            let mean = |point: &DeviceFigures| together(&duration(point.detection.mean_s.unwrap_or(0.0)));
             format!("A device that is gone without a word is found after {} to {} on average", mean(least), mean(most))
         }
         (Some(only), _) => {
-            let mean = together(&length(only.detection.mean_s.unwrap_or(0.0)));
+            let mean = together(&duration(only.detection.mean_s.unwrap_or(0.0)));
             format!("A device that is gone without a word is found after {mean} on average")
         }
         _ => "How soon a platform finds out that a device is gone".to_owned(),
@@ -276,7 +276,7 @@ fn storms(devices: &Devices) -> Option<String> {
     let curves: Vec<(&DeviceFigures, &RestartStorm)> = shown.iter().filter_map(|&i| of(i)).collect();
     let (worst, storm) = *curves.iter().max_by_key(|(_, storm)| storm.peak_requests)?;
     let number = counted(worst.result.devices().devices, "device");
-    let down = together(&length(storm.restart.down.as_secs_f64()));
+    let down = together(&duration(storm.restart.down.as_secs_f64()));
     let title = format!(
         "After a restart of {down}, the platforms of {number} get {} requests in the busiest second",
         count(storm.peak_requests.into())

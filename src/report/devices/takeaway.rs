@@ -1,7 +1,7 @@
 //! What a reader should take from a study of devices, in words that are true whatever was found.
 
 use crate::analysis::{DeviceFigures, Devices, Range};
-use crate::report::number::{count, counted, length, rate};
+use crate::report::number::{count, counted, duration, rate};
 use crate::report::sweep;
 
 /// The study in a paragraph: how soon devices are found, what that costs, false offlines, and the storm.
@@ -28,18 +28,18 @@ fn capital(text: &str) -> String {
 fn detection(devices: &Devices) -> Option<String> {
     let Range { least: (soonest, least), most: (latest, most) } = devices.detection_range()?;
     let [soonest, latest] = [soonest, latest].map(|point| &devices.points[point]);
-    let p99 = |point: &DeviceFigures| length(point.detection.p99_s.unwrap_or(0.0));
+    let p99 = |point: &DeviceFigures| duration(point.detection.p99_s.unwrap_or(0.0));
     let first = format!(
         "{}a platform finds out after {} on average that a device is gone without a word, and in 99 of 100 cases after no more than {}",
         at(devices, soonest),
-        length(least),
+        duration(least),
         p99(soonest)
     );
     if std::ptr::eq(soonest, latest) || most <= least {
         return Some(capital(&format!("{first}.")));
     }
     let second = sweep::in_words(devices.results, latest.result);
-    Some(capital(&format!("{first}; with {second} after {} and {}.", length(most), p99(latest))))
+    Some(capital(&format!("{first}; with {second} after {} and {}.", duration(most), p99(latest))))
 }
 
 fn false_offlines(devices: &Devices) -> Option<String> {
@@ -72,7 +72,7 @@ fn storm(devices: &Devices) -> Option<String> {
     let Range { least: (mildest, least), most: (worst, most) } = devices.storm_range()?;
     let [mildest, worst] = [mildest, worst].map(|point| &devices.points[point]);
     let storm = worst.storm.as_ref()?;
-    let down = length(storm.restart.down.as_secs_f64());
+    let down = duration(storm.restart.down.as_secs_f64());
     let number = counted(worst.result.devices().devices, "device");
     let place = if devices.results.axes.is_empty() {
         String::new()
@@ -86,7 +86,7 @@ fn storm(devices: &Devices) -> Option<String> {
     let back = storm
         .reregistered_all_s
         .filter(|_| storm.not_back == 0)
-        .map_or_else(String::new, |all| format!(", and all are back after {}", length(all)));
+        .map_or_else(String::new, |all| format!(", and all are back after {}", duration(all)));
     if most <= least {
         return Some(format!("{first}{back}."));
     }

@@ -4,7 +4,7 @@ use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, INK, PAPER, Place, WIDTH, svg, text_width};
 use super::frame::{Frame, SMALL, together};
 use crate::analysis::{CallFigures, Calls, Grid, Who, axis_names};
-use crate::report::number::{NONE, length, rate, share, significant};
+use crate::report::number::{NONE, duration, rate, share, significant};
 
 use plotters::style::RGBColor;
 
@@ -84,7 +84,7 @@ pub fn recovery(calls: &Calls) -> Option<String> {
     };
     let cells: Vec<Cell> = calls.points.iter().map(cell).collect();
     let hatched = cells.iter().any(|cell| cell.hatched);
-    let title = match (range(&cells, |s| together(&length(s))), hatched) {
+    let title = match (range(&cells, |s| together(&duration(s))), hatched) {
         (Some(range), false) => format!("Calls outlive a lost BYE by {range}"),
         (Some(range), true) => format!("Calls outlive a lost BYE by {range}; where hatched, some outlive the run"),
         (None, true) => "Some calls that lost their BYE are never let go".to_owned(),

@@ -5,7 +5,7 @@ use super::canvas::{Canvas, Mark, svg};
 use super::frame::{Entry, Frame};
 use crate::analysis::{AxisNumbers, Calls, RecoveryTimes, Who, axis_numbers, is_session_expires};
 use crate::report::calls::who_name;
-use crate::report::number::length;
+use crate::report::number::duration;
 use crate::report::sweep;
 use crate::sip::rules::RECOMMENDED_SESSION_EXPIRES_S;
 use crate::study::Results;
@@ -150,7 +150,7 @@ fn title(calls: &Calls) -> String {
         Some((point, mean)) => format!(
             "At Session-Expires {} s, calls outlive a lost BYE by {}",
             point.session_expires_s.unwrap_or_default(),
-            length(mean)
+            duration(mean)
         ),
         None if results.axes.is_empty() => "How long a call outlives its lost BYE".to_owned(),
         None => format!("How long a call outlives its lost BYE, by {}", sweep::title(results)),

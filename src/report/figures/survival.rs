@@ -5,7 +5,7 @@ use super::canvas::{Anchor, FAINT, INK, Place, WIDTH, svg};
 use super::frame::{Entry, Frame, SMALL, together};
 use crate::analysis::{Calls, Who, is_session_expires, still_held};
 use crate::measure::Ghosts;
-use crate::report::number::length;
+use crate::report::number::duration;
 use crate::report::sweep;
 use plotters::style::RGBColor;
 
@@ -134,7 +134,7 @@ fn title(calls: &Calls) -> String {
         return "How long ghosts are held".to_owned();
     };
     let found = point.recovery(Who::Both);
-    let [half, most] = [found.p50_s, found.p99_s].map(|s| together(&length(s.unwrap_or(0.0))));
+    let [half, most] = [found.p50_s, found.p99_s].map(|s| together(&duration(s.unwrap_or(0.0))));
     let at = match point.result.session_expires_s {
         Some(s) if calls.points.len() > 1 => format!("At Session-Expires {s} s "),
         _ => String::new(),

@@ -4,7 +4,7 @@ use super::axis::{Axis, Unit};
 use super::canvas::{Anchor, Canvas, FAINT, HEIGHT, Mark, Place, WIDTH, svg, text_width};
 use super::frame::{Entry, Frame, SMALL, together};
 use crate::analysis::{CallFigures, Calls, Who, axis_numbers, is_session_expires};
-use crate::report::number::{counted, length, rate};
+use crate::report::number::{counted, duration, rate};
 use crate::report::sweep;
 use plotters::style::RGBColor;
 
@@ -220,8 +220,8 @@ fn title(calls: &Calls) -> String {
             "Session-Expires {} s instead of {} s finds 99 of 100 ghosts after {} instead of {}, for {} times the refresh messages",
             to.result.session_expires_s?,
             from.result.session_expires_s?,
-            together(&length(after?)),
-            together(&length(before?)),
+            together(&duration(after?)),
+            together(&duration(before?)),
             rate(messages(to)? / messages(from)?)
         ))
     };

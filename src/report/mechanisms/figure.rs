@@ -4,7 +4,7 @@ use crate::analysis::{Calls, Mechanism, MechanismCell, Mechanisms};
 use crate::report::figures::axis::{Axis, Unit};
 use crate::report::figures::canvas::{Anchor, Canvas, FAINT, GRID, INK, Mark, PAPER, Place, WIDTH, svg};
 use crate::report::figures::frame::{Entry, Frame, SMALL, together};
-use crate::report::number::length;
+use crate::report::number::duration;
 use plotters::style::RGBColor;
 
 /// Colours that the colour-blind tell apart (Okabe and Ito), with marks for those who see none.
@@ -192,7 +192,7 @@ fn title(found: &Mechanisms) -> String {
         Some((nth, [_, p99_s])) => format!(
             "{} finds 99 of 100 ghosts within {} whatever befalls them, and drops hardly a call",
             found.calls[nth].name,
-            together(&length(p99_s))
+            together(&duration(p99_s))
         ),
         None => "No mechanism finds 99 of 100 ghosts and spares live calls whatever befalls them".to_owned(),
     }

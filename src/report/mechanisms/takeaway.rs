@@ -1,7 +1,7 @@
 //! Which mechanism is best where, in words that are true whatever was found.
 
 use crate::analysis::{MOST_DROPS, Mechanism, Mechanisms};
-use crate::report::number::{length, rate, significant};
+use crate::report::number::{duration, rate, significant};
 
 /// Names of so many are listed, and the others counted.
 const LISTED: usize = 3;
@@ -23,7 +23,7 @@ fn everywhere(found: &Mechanisms) -> String {
     let front = found.pareto_front_of_all();
     let all = front.iter().filter_map(|&nth| {
         let [bytes, p99_s] = found.calls[nth].worst()?;
-        Some(format!("{} ({} at worst, {})", quoted(&found.calls[nth].name), length(p99_s), cost(bytes)))
+        Some(format!("{} ({} at worst, {})", quoted(&found.calls[nth].name), duration(p99_s), cost(bytes)))
     });
     let all: Vec<String> = all.collect();
     if all.is_empty() {
@@ -49,7 +49,7 @@ fn under(found: &Mechanisms, condition: usize) -> Option<String> {
     let best = |nth: usize| {
         let row = &found.calls[nth];
         let cell = cell(row)?;
-        Some(format!("{} ({} for {})", quoted(&row.name), length(cell.p99_s?), cost(cell.bytes)))
+        Some(format!("{} ({} for {})", quoted(&row.name), duration(cell.p99_s?), cost(cell.bytes)))
     };
     match front[..] {
         [] => parts.push("none finds 99 of 100 ghosts and spares live calls".to_owned()),
@@ -75,7 +75,7 @@ fn under(found: &Mechanisms, condition: usize) -> Option<String> {
 fn devices(found: &Mechanisms) -> Option<String> {
     let each = found.devices.iter().filter_map(|row| {
         let [bytes, p99_s] = row.slowest()?;
-        Some(format!("{} ({} at worst, {})", quoted(&row.name), length(p99_s), cost(bytes)))
+        Some(format!("{} ({} at worst, {})", quoted(&row.name), duration(p99_s), cost(bytes)))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| format!("Of devices that register 99 of 100 are found by {}.", listed(&each)))
