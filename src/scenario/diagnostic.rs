@@ -214,7 +214,7 @@ impl Diagnostics {
         Diagnostics::default()
     }
 
-    /// Adds one.
+    /// Adds one, unless it is there: what caller and callee share is read for each.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         if diagnostic.severity == Severity::Warning {
             if !self.warnings.contains(&diagnostic) {
@@ -222,7 +222,7 @@ impl Diagnostics {
             }
         } else if self.is_full() {
             self.more += 1;
-        } else {
+        } else if !self.kept.contains(&diagnostic) {
             self.kept.push(diagnostic);
         }
     }

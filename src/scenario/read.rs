@@ -21,26 +21,26 @@ pub struct Fields<'a> {
     value: Option<&'a Tree>,
     /// The tables in which a key of this name is at home.
     homes: Homes,
-    /// What is not missed in it, for its user has been told of the word that he wrote in its place.
-    told: Told,
+    /// What is not missed in it, for the word in its place is reported.
+    reported: Reported,
 }
 
 /// The dotted names of the tables in which a key is at home; the top of a scenario is "".
 pub type Homes = fn(&str) -> Vec<String>;
 
 /// Keys that are absent because they are misspelt.
-enum Told {
+enum Reported {
     /// These.
     Keys(Vec<String>),
     /// All: the name of the table itself is misspelt.
     Table,
 }
 
-impl Told {
+impl Reported {
     fn of(&self, key: &str) -> bool {
         match self {
-            Told::Keys(keys) => keys.iter().any(|told| told == key),
-            Told::Table => true,
+            Reported::Keys(keys) => keys.iter().any(|reported| reported == key),
+            Reported::Table => true,
         }
     }
 }
@@ -73,14 +73,14 @@ impl<'a> Fields<'a> {
                 })
             }
         }
-        let told = Told::Keys(meant);
-        Fields { path: path.to_owned(), table, origin: Some(&tree.origin), value: Some(tree), homes, told }
+        let reported = Reported::Keys(meant);
+        Fields { path: path.to_owned(), table, origin: Some(&tree.origin), value: Some(tree), homes, reported }
     }
 
     /// A table with nothing in it.
     pub fn empty(path: &str) -> Fields<'a> {
-        let (homes, told): (Homes, Told) = (|_| Vec::new(), Told::Keys(Vec::new()));
-        Fields { path: path.to_owned(), table: None, origin: None, value: None, homes, told }
+        let (homes, reported): (Homes, Reported) = (|_| Vec::new(), Reported::Keys(Vec::new()));
+        Fields { path: path.to_owned(), table: None, origin: None, value: None, homes, reported }
     }
 
     /// Its dotted name.
@@ -104,8 +104,8 @@ impl<'a> Fields<'a> {
         match self.get(key) {
             Some(field) => Fields::at_home(&path, field.value, allowed, self.homes, errors),
             None => {
-                let told = if self.told.of(key) { Told::Table } else { Told::Keys(Vec::new()) };
-                Fields { path, table: None, origin: self.origin, value: None, homes: self.homes, told }
+                let reported = if self.reported.of(key) { Reported::Table } else { Reported::Keys(Vec::new()) };
+                Fields { path, table: None, origin: self.origin, value: None, homes: self.homes, reported }
             }
         }
     }
@@ -133,7 +133,7 @@ impl<'a> Fields<'a> {
     /// `example` shows a line that would do.
     pub fn require(&self, key: &str, example: &str, errors: &mut Diagnostics) -> Option<Field<'a>> {
         let field = self.get(key);
-        if field.is_none() && !self.told.of(key) {
+        if field.is_none() && !self.reported.of(key) {
             let message = format!("{} is missing", quoted(&self.join(key)));
             let at_root = self.path.is_empty() || self.table.is_none();
             let place = if at_root { "in this file" } else { "in this table" };

@@ -1,6 +1,35 @@
-//! Mistakes in lengths of time and laws.
+//! Mistakes in durations, distributions and words.
 
 use super::*;
+
+#[test]
+fn a_jitter_above_its_bound() {
+    let message = refused(AS_IT_IS, "[session-timer]\nrefresh-jitter = \"41 s\"\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `session-timer.refresh-jitter` cannot be `"41 s"`
+     --> scenario.toml:8:18
+      |
+    8 | refresh-jitter = "41 s"
+      |                  ^^^^^^ too long
+      |
+      = note: allowed: duration up to 40 s, such as "40 ms" or 1.5 (seconds)
+    "#);
+}
+
+#[test]
+fn a_word_that_is_no_reaction_to_a_refusal() {
+    let message = refused(AS_IT_IS, "[caller]\nrepeated-invite = \"anser\"\n", &[]);
+    insta::assert_snapshot!(message, @r#"
+    error: `caller.repeated-invite` cannot be `"anser"`
+     --> scenario.toml:8:19
+      |
+    8 | repeated-invite = "anser"
+      |                   ^^^^^^^ no such choice
+      |
+      = note: allowed: `absorb`, `answer`, `answer-and-count`
+      = help: did you mean `answer`?
+    "#);
+}
 
 #[test]
 fn each_mistake_of_lengths_is_named_where_it_stands() {

@@ -5,30 +5,8 @@ use super::*;
 #[test]
 fn a_misspelt_preset() {
     let message = refused(AS_IT_IS, "[link]\npreset = \"trottled\"\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `link.preset` cannot be `"trottled"`
-     --> scenario.toml:8:10
-      |
-    8 | preset = "trottled"
-      |          ^^^^^^^^^^ no such choice
-      |
-      = note: allowed: `lan`, `wifi-busy`, `home-voice`, `wlan-lossy`, `orbit-17`, `orbit-44`, `throttled`, `rural-wireless`, `inflight`, `starlink-motorway`, `geo-satellite`, `lms-urban-45`, `lms-urban-25`, `3g-fer10`, `bgp`, `failover`, `train`, `home-access`, `nat-30`, `nat-120`, `nat-300`
-      = help: did you mean `throttled`?
-    "#);
-}
-
-#[test]
-fn a_loss_above_one() {
-    let message = refused(AS_IT_IS, "[link]\nloss = 1.5\n", &[]);
-    insta::assert_snapshot!(message, @r#"
-    error: `link.loss` cannot be `1.5`
-     --> scenario.toml:8:8
-      |
-    8 | loss = 1.5
-      |        ^^^ not from 0 to 1
-      |
-      = note: allowed: probability from 0 to 1, or table with `model` ("gilbert-elliott", "gemodel", "four-state" or "trace")
-    "#);
+    assert_refused("a misspelt preset", &message, &["8:10: `link.preset` cannot be `\"trottled\"`"]);
+    assert!(message.contains("did you mean `throttled`?"), "{message}");
 }
 
 #[test]
@@ -53,6 +31,7 @@ fn a_line_of_a_recording_that_is_no_time() {
 #[test]
 fn each_mistake_of_weather_is_named_where_it_stands() {
     for (what, change, more, sets, errors) in [
+        ("a loss above one", AS_IT_IS, "[link]\nloss = 1.5\n", &[][..], &["8:8: `link.loss` cannot be `1.5`"][..]),
         (
             "a negative delay",
             AS_IT_IS,
