@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use byeloss::measure::{CallCounter, Tally};
 use byeloss::scenario;
 use byeloss::study::{Options, run};
-use byeloss::world::{Crowd, Runner};
+use byeloss::world::{Runner, SharedRunner};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -51,7 +51,7 @@ fn bench_together(bencher: Bencher, calls: u32, sets: &[&str]) {
     let setup = &study.points[0].setup;
     let run = || {
         let mut tally = Tally::default();
-        let mut crowd = Crowd::new(Runner::new(setup, &stop));
+        let mut crowd = SharedRunner::new(Runner::new(setup, &stop));
         let most = crowd.run(
             0..calls,
             |_| CallCounter::default(),

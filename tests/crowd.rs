@@ -12,7 +12,7 @@ use byeloss::random::{Law, Probability};
 use byeloss::scenario;
 use byeloss::sip::{Change, GiveUp, Method, OnFailure, ReleaseCause};
 use byeloss::time::{Span, Time};
-use byeloss::world::{Crowd, Fact, Observer, Request, RequestClock, Runner, Setup};
+use byeloss::world::{Fact, Observer, Request, RequestClock, Runner, Setup, SharedRunner};
 use proptest::prelude::*;
 use worlds::{request, world, worlds};
 
@@ -42,7 +42,7 @@ fn both_ways(setup: &Setup) -> [Vec<(Time, Facts)>; 2] {
     });
     let alone: Vec<_> = alone.collect();
     let mut together = vec![None; alone.len()];
-    let mut crowd = Crowd::new(Runner::new(setup, &stop));
+    let mut crowd = SharedRunner::new(Runner::new(setup, &stop));
     crowd.run(
         0..setup.calls.count,
         |_| Facts::default(),
@@ -192,7 +192,7 @@ fn what_is_counted_is_the_same_whichever_way_calls_are_run() {
         let ended = runner.run(call, &mut counter);
         counter.finish(ended, &mut alone);
     }
-    let mut crowd = Crowd::new(Runner::new(&setup, &stop));
+    let mut crowd = SharedRunner::new(Runner::new(&setup, &stop));
     let most = crowd.run(
         0..setup.calls.count,
         |_| CallCounter::default(),

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use allocation_counter::measure;
 use byeloss::measure::{CallCounter, Tally};
 use byeloss::scenario;
-use byeloss::world::{Crowd, Runner, Setup};
+use byeloss::world::{Runner, Setup, SharedRunner};
 
 fn ka_1(sets: &[&str]) -> Setup {
     let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
@@ -54,7 +54,7 @@ fn calls_that_were_never_run_before_allocate_nothing_after_some_others() {
 #[test]
 fn a_crowd_that_runs_again_allocates_nothing() {
     let (setup, stop) = (ka_1(&[]), AtomicBool::new(false));
-    let mut crowd = Crowd::new(Runner::new(&setup, &stop));
+    let mut crowd = SharedRunner::new(Runner::new(&setup, &stop));
     let mut tally = Tally::default();
     let mut run =
         || crowd.run(0..2000, |_| CallCounter::default(), |_, ended, counter| _ = counter.finish(ended, &mut tally));

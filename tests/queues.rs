@@ -14,7 +14,7 @@ use byeloss::sip::Side;
 use byeloss::study::{self, Found, Options, Results, first_difference, run};
 use byeloss::theory::queue::mean_wait_s;
 use byeloss::time::{Span, Time};
-use byeloss::world::{Crowd, Element, Fact, Loss, Observer, Outcome, Runner, Setup, run_among_all};
+use byeloss::world::{Element, Fact, Loss, Observer, Outcome, Runner, Setup, SharedRunner, run_among_all};
 
 /// Keeps every fact.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,7 +44,7 @@ fn results(study: &Study, threads: usize) -> Results {
 fn together(setup: &Setup) -> Vec<Vec<(Time, Fact)>> {
     let stop = AtomicBool::new(false);
     let mut calls = vec![Vec::new(); setup.calls.count as usize];
-    Crowd::new(Runner::new(setup, &stop)).run(
+    SharedRunner::new(Runner::new(setup, &stop)).run(
         0..setup.calls.count,
         |_| Facts::default(),
         |call, _, facts| calls[call as usize] = facts.0,

@@ -15,7 +15,7 @@ use byeloss::report::{self, Reported};
 use byeloss::scenario::{self, Point, Study};
 use byeloss::study::{self, Options, Results, run};
 use byeloss::time::{Span, Time};
-use byeloss::world::{Crowd, Fact, Observer, Runner, Setup};
+use byeloss::world::{Fact, Observer, Runner, Setup, SharedRunner};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Facts(Vec<(Time, Fact)>);
@@ -87,7 +87,7 @@ fn calls_on_many_ways_are_the_same_alone_and_together() {
     let point = backbone(&EVENTFUL);
     let stop = AtomicBool::new(false);
     let mut runner = Runner::new(&point.setup, &stop);
-    let mut crowd = Crowd::new(Runner::new(&point.setup, &stop));
+    let mut crowd = SharedRunner::new(Runner::new(&point.setup, &stop));
     let mut seen = 0;
     crowd.run(
         0..point.setup.calls.count,

@@ -62,7 +62,7 @@ impl<'a> Calls<'a> {
 
     /// Whether the network is impaired over time: bursts, outages, NATs.
     pub fn has_impairments(&self) -> bool {
-        self.points.iter().any(|point| point.result.has_weather)
+        self.points.iter().any(|point| point.result.has_impairments)
     }
 
     /// Whether any call was refused, timed out, or took more than one INVITE to set up.

@@ -4,7 +4,7 @@
 
 use super::World;
 use super::answers::Answering;
-use super::book::{Book, What};
+use super::obligations::{Obligations, What};
 use super::requests::Asking;
 use crate::sip::{Kind, Message, Method, Profile, Refresher, ReleaseCause, Session, SessionExpires, Side, Tag, rules};
 use crate::time::{Span, Time};
@@ -72,7 +72,7 @@ impl Agent {
     }
 
     /// It has sent a message.
-    pub(super) fn sent(&mut self, now: Time, message: &Message, copy: u16, book: &mut Book) {
+    pub(super) fn sent(&mut self, now: Time, message: &Message, copy: u16, book: &mut Obligations) {
         let knows = self.profile.supports_timer;
         let says = message.supports_timer || message.requires_timer;
         book.require(knows || !says, "H4", self.element, "it names `timer` and does not know it");
@@ -83,7 +83,7 @@ impl Agent {
     }
 
     /// A message has come to it.
-    pub(super) fn received(&mut self, now: Time, message: &Message, book: &mut Book) {
+    pub(super) fn received(&mut self, now: Time, message: &Message, book: &mut Obligations) {
         match message.kind {
             Kind::Request => self.asked(now, message, book),
             Kind::Response(status) => self.answered(now, message, status, book),
@@ -126,7 +126,7 @@ impl Agent {
         }
     }
 
-    pub(super) fn established(&mut self, now: Time, session: Session, book: &mut Book) {
+    pub(super) fn established(&mut self, now: Time, session: Session, book: &mut Obligations) {
         if !book.done(self.element, What::Establish) && self.informed {
             book.breach("T3", self.element, "established without a 2xx");
         }
@@ -140,7 +140,7 @@ impl Agent {
         }
     }
 
-    pub(super) fn refreshed(&mut self, now: Time, session: Session, book: &mut Book) {
+    pub(super) fn refreshed(&mut self, now: Time, session: Session, book: &mut Obligations) {
         if !book.done(self.element, What::Renew) {
             let again = self.answering.repeated_at == Some(now);
             let (rule, what) = if again {
@@ -154,7 +154,7 @@ impl Agent {
     }
 
     /// The session is what it is from now on, and what that obliges to.
-    fn settle(&mut self, now: Time, session: Session, book: &mut Book) {
+    fn settle(&mut self, now: Time, session: Session, book: &mut Obligations) {
         if let Some((agreed, rule)) = self.agreed.take() {
             book.require(session == agreed, rule, self.element, "its part in the session is not what the 2xx says");
         }
@@ -182,7 +182,7 @@ impl Agent {
         }
     }
 
-    pub(super) fn released(&mut self, now: Time, cause: ReleaseCause, book: &mut Book) {
+    pub(super) fn released(&mut self, now: Time, cause: ReleaseCause, book: &mut Obligations) {
         let said_bye = self.asking.said_bye == Some(now);
         match cause {
             ReleaseCause::RefreshMissing | ReleaseCause::IntervalEnded => {
@@ -221,7 +221,7 @@ impl Agent {
         }
     }
 
-    pub(super) fn closed(&mut self, now: Time, book: &mut Book) {
+    pub(super) fn closed(&mut self, now: Time, book: &mut Obligations) {
         let let_go = matches!(self.phase, Phase::Leaving | Phase::Gone);
         book.require(let_go, "R7", self.element, "it is closed before it has let go");
         let may = book.done(self.element, What::Close) || self.asking.ended_at == Some(now);

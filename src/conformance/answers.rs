@@ -1,7 +1,7 @@
 //! An agent's answers to the requests of others (rules S1 to S7, R5, R7, R8, T3, T4, T6, T8, T9).
 
 use super::agent::{Agent, Phase, negotiates};
-use super::book::{Book, What};
+use super::obligations::{Obligations, What};
 use crate::sip::{Branch, Message, Method, Refresher, SessionExpires, Status, Tag, rules};
 use crate::time::{Span, Time};
 use crate::world::Element;
@@ -49,15 +49,15 @@ impl Answering {
     }
 
     /// The 2xx that wait for their ACK are sent no more: the session is over.
-    pub(super) fn stop(&mut self, element: Element, book: &mut Book) {
+    pub(super) fn stop(&mut self, element: Element, book: &mut Obligations) {
         self.waiting_mut().for_each(|known| known.absolve(element, book));
     }
 
     /// It says BYE, perhaps because no ACK has come.
-    pub(super) fn gives_up_on_ack(&mut self, element: Element, book: &mut Book) {
+    pub(super) fn gives_up_on_ack(&mut self, element: Element, book: &mut Obligations) {
         for known in self.waiting_mut() {
-            if book.is_due(element, What::Despair(known.request.branch)) {
-                book.done(element, What::Despair(known.request.branch));
+            if book.is_due(element, What::GiveUpOnAck(known.request.branch)) {
+                book.done(element, What::GiveUpOnAck(known.request.branch));
             }
         }
     }
@@ -80,10 +80,10 @@ impl Answering {
 
 impl Transaction {
     /// Its 2xx waits for an ACK no more.
-    fn absolve(&mut self, element: Element, book: &mut Book) {
+    fn absolve(&mut self, element: Element, book: &mut Obligations) {
         self.acknowledged = true;
         book.waive(element, What::CopyOfResponse(self.request.branch));
-        book.waive(element, What::Despair(self.request.branch));
+        book.waive(element, What::GiveUpOnAck(self.request.branch));
     }
 
     /// Whether its 2xx waits for an ACK.
@@ -95,7 +95,7 @@ impl Transaction {
 
 impl Agent {
     /// A request has come.
-    pub(super) fn asked(&mut self, now: Time, request: &Message, book: &mut Book) {
+    pub(super) fn asked(&mut self, now: Time, request: &Message, book: &mut Obligations) {
         if request.method == Method::Ack {
             return self.is_acknowledged(request, book);
         }
@@ -186,7 +186,7 @@ impl Agent {
         Some(of_interval)
     }
 
-    fn is_acknowledged(&mut self, ack: &Message, book: &mut Book) {
+    fn is_acknowledged(&mut self, ack: &Message, book: &mut Obligations) {
         let of_refusal = ack.branch.method == Method::Invite;
         let own = |known: &Transaction| {
             let same = if of_refusal { known.request.branch == ack.branch } else { known.request.cseq == ack.cseq };
@@ -196,12 +196,12 @@ impl Agent {
             known.acknowledged = true;
             let branch = known.request.branch;
             book.waive(self.element, What::CopyOfResponse(branch));
-            book.waive(self.element, What::Despair(branch));
+            book.waive(self.element, What::GiveUpOnAck(branch));
         }
     }
 
     /// It has sent a response.
-    pub(super) fn answers(&mut self, now: Time, response: &Message, status: Status, copy: u16, book: &mut Book) {
+    pub(super) fn answers(&mut self, now: Time, response: &Message, status: Status, copy: u16, book: &mut Obligations) {
         let element = self.element;
         let (t1, timeout) = (self.profile.timers.t1, self.timeout());
         let reliable = self.is_reliable(response.toward);
@@ -246,7 +246,7 @@ impl Agent {
             // Who sends another INVITE has had the 2xx to the last: its ACK is waited for no more.
             let others = self.answering.waiting_mut().filter(|other| other.request.branch != request.branch);
             others.for_each(|other| other.absolve(element, book));
-            let what = What::Despair(request.branch);
+            let what = What::GiveUpOnAck(request.branch);
             book.due("T3", element, since, what, "it does not say BYE when no ACK has come in 64 T1");
         }
         if status == Status::SESSION_INTERVAL_TOO_SMALL {
@@ -263,7 +263,7 @@ impl Agent {
     }
 
     /// A 2xx to an INVITE or UPDATE (rules S2 to S7).
-    fn accepts(&mut self, request: &Message, response: &Message, book: &mut Book) {
+    fn accepts(&mut self, request: &Message, response: &Message, book: &mut Obligations) {
         let (element, profile) = (self.element, self.profile);
         let given = response.session_expires;
         let own_least = profile.min_se.unwrap_or(rules::LEAST_SESSION_EXPIRES_S);
@@ -312,7 +312,7 @@ impl Agent {
     }
 
     /// The same response once more (rules T3, T4, T5).
-    fn answers_again(&mut self, now: Time, response: &Message, copy: u16, book: &mut Book) {
+    fn answers_again(&mut self, now: Time, response: &Message, copy: u16, book: &mut Obligations) {
         let (element, t2) = (self.element, self.profile.timers.t2);
         let reliable = self.is_reliable(response.toward);
         let Some(known) = self.answering.of(response.branch, response.method) else { return };

@@ -1,11 +1,11 @@
 //! What may stand in which message, whoever sends it (rules H1 to H3).
 
-use super::book::Book;
+use super::obligations::Obligations;
 use crate::sip::{Kind, Message, Method, Status, rules};
 use crate::world::Element;
 
 /// Checks the session timer fields of a message.
-pub fn check(from: Element, message: &Message, book: &mut Book) {
+pub fn check(from: Element, message: &Message, book: &mut Obligations) {
     let negotiates = matches!(message.method, Method::Invite | Method::Update);
     let is_request = message.kind == Kind::Request;
     let status = message.status();

@@ -14,21 +14,21 @@
 
 mod agent;
 mod answers;
-mod book;
 mod headers;
+mod obligations;
 mod outcomes;
 mod proxy;
 mod requests;
 
 use self::agent::Agent;
-use self::book::Book;
+use self::obligations::Obligations;
 use self::proxy::Proxy;
 use crate::net::Direction;
 use crate::sip::{Kind, Profile};
 use crate::time::Time;
 use crate::world::{Arrivals, Begin, Chain, Element, Fact, FaultEffect, HangUp, Observer, Part, Setup};
 
-pub use self::book::Breach;
+pub use self::obligations::Violation;
 
 /// Watches one call.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub struct Checker {
     parties: Vec<Party>,
     /// The proxies that are not in the route of a dialog (rule P10).
     unrecorded: Vec<Element>,
-    book: Book,
+    book: Obligations,
 }
 
 /// What is known of one element.
@@ -44,7 +44,7 @@ pub struct Checker {
 struct Party {
     part: PartyKind,
     /// It died or crashed: what it does from then on is not held against it.
-    blind: bool,
+    exempt: bool,
 }
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Checker {
         let agent = |parties: &mut Vec<Party>, profile: Profile| {
             let element = Element::numbered(parties.len() as u8);
             let part = PartyKind::Agent(Agent::new(element, profile, reliable(element), world));
-            parties.push(Party { part, blind: false });
+            parties.push(Party { part, exempt: false });
         };
         agent(&mut parties, setup.caller);
         agent(&mut parties, setup.callee);
@@ -99,7 +99,7 @@ impl Checker {
                 Part::Proxy(profile) => {
                     let element = Element::numbered(parties.len() as u8);
                     let part = PartyKind::Proxy(Proxy::new(element, *profile, reliable(element), world));
-                    parties.push(Party { part, blind: false });
+                    parties.push(Party { part, exempt: false });
                     if !profile.records_route {
                         unrecorded.push(element);
                     }
@@ -107,28 +107,28 @@ impl Checker {
                 Part::B2bua { legs, .. } => legs.iter().for_each(|leg| agent(&mut parties, *leg)),
             }
         }
-        Checker { parties, unrecorded, book: Book::default() }
+        Checker { parties, unrecorded, book: Obligations::default() }
     }
 
     /// The call has ended, or the run has, at `end`. Returns what breaks a rule, in the order of time.
-    pub fn finish(mut self, end: Time) -> Vec<Breach> {
+    pub fn finish(mut self, end: Time) -> Vec<Violation> {
         self.book.advance(end);
         self.book.overdue(end);
         self.book.breaches
     }
 
     /// What `element` is, unless it is not to be judged.
-    fn party(&mut self, element: Element) -> Option<(&mut PartyKind, &mut Book)> {
+    fn party(&mut self, element: Element) -> Option<(&mut PartyKind, &mut Obligations)> {
         let Checker { parties, book, .. } = self;
         let party = parties.get_mut(element.index())?;
-        (!party.blind).then_some((&mut party.part, book))
+        (!party.exempt).then_some((&mut party.part, book))
     }
 
     /// From now on nothing is held against `element`.
-    fn blind(&mut self, element: Element) {
+    fn exempt(&mut self, element: Element) {
         self.book.waive_all(element);
         if let Some(party) = self.parties.get_mut(element.index()) {
-            party.blind = true;
+            party.exempt = true;
         }
     }
 }
@@ -190,7 +190,7 @@ impl Observer for Checker {
                 Some((PartyKind::Proxy(proxy), book)) => proxy.fired(now, timer, book),
                 None => {}
             },
-            Fact::Crashed { element } => self.blind(element),
+            Fact::Crashed { element } => self.exempt(element),
             Fact::Began
             | Fact::Unheard { .. }
             | Fact::Duplicated { .. }

@@ -1,14 +1,14 @@
 //! What an agent makes of the answers to its requests, or of their absence (rules C4 to C7, C10 to C12, R3, R4, R6, R7, T1 to T3).
 
 use super::agent::{Agent, Phase};
-use super::book::{Book, What};
+use super::obligations::{Obligations, What};
 use super::requests::State;
 use crate::sip::{Message, Method, Status, Timer, rules};
 use crate::time::{Span, Time};
 
 impl Agent {
     /// A response has come.
-    pub(super) fn answered(&mut self, now: Time, response: &Message, status: Status, book: &mut Book) {
+    pub(super) fn answered(&mut self, now: Time, response: &Message, status: Status, book: &mut Obligations) {
         let (element, timers) = (self.element, self.profile.timers);
         let timeout = timers.t1.times(rules::TIMEOUT_IN_T1);
         // Timer D: at least 32 s, and none over TCP.
@@ -50,14 +50,14 @@ impl Agent {
         }
     }
 
-    fn bye_ends(&mut self, now: Time, book: &mut Book) {
+    fn bye_ends(&mut self, now: Time, book: &mut Obligations) {
         self.asking.ended_at = Some(now);
         if self.phase == Phase::Leaving {
             book.at_once("R7", self.element, What::Close, "its BYE has ended and it is not closed");
         }
     }
 
-    fn call_answered(&mut self, response: &Message, status: Status, book: &mut Book) {
+    fn call_answered(&mut self, response: &Message, status: Status, book: &mut Obligations) {
         let element = self.element;
         if status.is_success() {
             self.remote = Some(response.to);
@@ -84,7 +84,7 @@ impl Agent {
         request: &Message,
         response: &Message,
         status: Status,
-        book: &mut Book,
+        book: &mut Obligations,
     ) {
         if self.phase != Phase::Up {
             return;
@@ -145,7 +145,7 @@ impl Agent {
     }
 
     /// A refresh has failed. One that became due meanwhile is sent now (rule C12).
-    fn fails(&mut self, book: &mut Book) {
+    fn fails(&mut self, book: &mut Obligations) {
         self.asking.failures += 1;
         if std::mem::take(&mut self.asking.overdue) && self.phase == Phase::Up {
             book.at_once("C12", self.element, What::Again, "it does not send the refresh that has waited");
@@ -153,7 +153,7 @@ impl Agent {
     }
 
     /// One of its timers has fired.
-    pub(super) fn fired(&mut self, now: Time, timer: Timer, book: &mut Book) {
+    pub(super) fn fired(&mut self, now: Time, timer: Timer, book: &mut Obligations) {
         match timer {
             Timer::ClientTimeout(_) => self.gives_up(now, book),
             // Whoever waits to say BYE refreshes no more, and gives up when the ACK has come (rule R8).
@@ -183,7 +183,7 @@ impl Agent {
     }
 
     /// Rules R3 and R6: it says BYE at once, or when it may.
-    fn must_leave(&mut self, rule: &'static str, book: &mut Book) {
+    fn must_leave(&mut self, rule: &'static str, book: &mut Obligations) {
         if !self.answering.has_unacknowledged() {
             book.at_once(rule, self.element, What::Leave, "it does not say BYE at once");
         }
@@ -192,7 +192,7 @@ impl Agent {
     }
 
     /// Its request could not be sent, or ICMP says that it cannot arrive: as if refused with 503 (rule R4).
-    pub(super) fn unsent(&mut self, now: Time, request: &Message, book: &mut Book) {
+    pub(super) fn unsent(&mut self, now: Time, request: &Message, book: &mut Obligations) {
         let element = self.element;
         let Some(known) = self.asking.of(request.branch, request.method) else { return };
         if matches!(known.state, State::Answered { .. }) {
@@ -212,7 +212,7 @@ impl Agent {
     }
 
     /// Rules T1, T2, R3: what has had no final response in 64 T1 is given up.
-    fn gives_up(&mut self, now: Time, book: &mut Book) {
+    fn gives_up(&mut self, now: Time, book: &mut Obligations) {
         let over: Vec<Message> =
             self.asking.pending().filter(|known| known.until == now).map(|known| known.request).collect();
         for request in over {

@@ -2,7 +2,7 @@
 
 use super::World;
 use super::agent::negotiates;
-use super::book::{Book, What};
+use super::obligations::{Obligations, What};
 use crate::sip::{
     Branch, CallKeeping, Inserts, Kind, Message, Method, OnExpiry, ProxyProfile, Refresher, ReleaseCause, Session,
     SessionExpires, Side, Status, Tag, Timer, rules,
@@ -58,7 +58,7 @@ impl Proxy {
     }
 
     /// A message has come to it.
-    pub(super) fn received(&mut self, now: Time, message: &Message, book: &mut Book) {
+    pub(super) fn received(&mut self, now: Time, message: &Message, book: &mut Obligations) {
         self.came = Some((now, *message));
         match message.kind {
             Kind::Request if message.method == Method::Ack => {}
@@ -123,7 +123,7 @@ impl Proxy {
     }
 
     /// It has sent a message.
-    pub(super) fn sent(&mut self, now: Time, message: &Message, copy: u16, book: &mut Book) {
+    pub(super) fn sent(&mut self, now: Time, message: &Message, copy: u16, book: &mut Obligations) {
         match message.kind {
             Kind::Request if message.method == Method::Ack => {}
             Kind::Request => self.forwards(now, message, copy, book),
@@ -132,7 +132,7 @@ impl Proxy {
     }
 
     /// Rule T7: each hop resends on its own. Rules P1 to P5: what it does to a request.
-    fn forwards(&mut self, now: Time, message: &Message, copy: u16, book: &mut Book) {
+    fn forwards(&mut self, now: Time, message: &Message, copy: u16, book: &mut Obligations) {
         let element = self.element;
         let reliable = self.is_reliable(message.toward);
         let (t1, t2, timeout) = (self.t1(1), self.profile.timers.t2, self.t1(rules::TIMEOUT_IN_T1));
@@ -195,7 +195,7 @@ impl Proxy {
     }
 
     /// Rules P4, P6 to P8 and T7: what it sends back.
-    fn responds(&mut self, now: Time, message: &Message, status: Status, copy: u16, book: &mut Book) {
+    fn responds(&mut self, now: Time, message: &Message, status: Status, copy: u16, book: &mut Obligations) {
         let element = self.element;
         let (keeping, t2) = (self.profile.calls, self.profile.timers.t2);
         let came = self.came.filter(|(at, came)| *at == now && came.kind != Kind::Request).map(|(_, came)| came);
@@ -251,7 +251,7 @@ impl Proxy {
         now: Time,
         session_expires: Option<SessionExpires>,
         keeping: &CallKeeping,
-        book: &mut Book,
+        book: &mut Obligations,
     ) {
         let interval = session_expires.map(|given| Span::from_secs(given.interval_s.into()));
         book.waive(self.element, What::Expire);
@@ -261,7 +261,7 @@ impl Proxy {
         }
     }
 
-    pub(super) fn established(&mut self, now: Time, session: Session, book: &mut Book) {
+    pub(super) fn established(&mut self, now: Time, session: Session, book: &mut Obligations) {
         let due = book.done(self.element, What::Establish);
         book.require(due || self.world.stands, "H5", self.element, "it holds a call by no 2xx");
         if !due
@@ -274,12 +274,12 @@ impl Proxy {
         self.holds = true;
     }
 
-    pub(super) fn refreshed(&mut self, _now: Time, _session: Session, book: &mut Book) {
+    pub(super) fn refreshed(&mut self, _now: Time, _session: Session, book: &mut Obligations) {
         let due = book.done(self.element, What::Renew);
         book.require(due, "H5", self.element, "the interval begins at another instant than that of the 2xx");
     }
 
-    pub(super) fn released(&mut self, _now: Time, cause: ReleaseCause, book: &mut Book) {
+    pub(super) fn released(&mut self, _now: Time, cause: ReleaseCause, book: &mut Obligations) {
         if matches!(cause, ReleaseCause::StateExpired | ReleaseCause::IntervalEnded) {
             let due = book.done(self.element, What::Expire);
             let aged = self.world.aged || self.world.stands;
@@ -291,7 +291,7 @@ impl Proxy {
     }
 
     /// One of its timers has fired.
-    pub(super) fn fired(&mut self, now: Time, timer: Timer, book: &mut Book) {
+    pub(super) fn fired(&mut self, now: Time, timer: Timer, book: &mut Obligations) {
         if let Timer::ClientTimeout(_) = timer {
             let over = now + self.t1(rules::TIMEOUT_IN_T1);
             let element = self.element;
@@ -309,7 +309,7 @@ impl Proxy {
 }
 
 /// Rules P1 to P5: what a proxy that keeps the call does to a request.
-fn changes(element: Element, keeping: &CallKeeping, received: &Message, sent: &Message, book: &mut Book) {
+fn changes(element: Element, keeping: &CallKeeping, received: &Message, sent: &Message, book: &mut Obligations) {
     let own_least = keeping.min_se.unwrap_or(rules::LEAST_SESSION_EXPIRES_S);
     let least = received.min_se.unwrap_or(rules::LEAST_SESSION_EXPIRES_S);
     let knows = received.supports_timer;
@@ -352,7 +352,7 @@ fn passes_2xx(
     keeping: Option<&CallKeeping>,
     [received, forwarded]: [&Message; 2],
     [came, sent]: [&Message; 2],
-    book: &mut Book,
+    book: &mut Obligations,
 ) {
     if came.session_expires.is_some() || keeping.is_none() {
         let same = came.session_expires == sent.session_expires && came.requires_timer == sent.requires_timer;

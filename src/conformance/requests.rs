@@ -2,7 +2,7 @@
 //! `outcomes`.
 
 use super::agent::{Agent, Phase, negotiates};
-use super::book::{Book, What};
+use super::obligations::{Obligations, What};
 use crate::sip::{Branch, Message, Method, RefreshBy, Refresher, SessionExpires, Tag, rules};
 use crate::time::{Span, Time};
 
@@ -88,7 +88,7 @@ impl Asking {
 
 impl Agent {
     /// It has sent a request.
-    pub(super) fn asks(&mut self, now: Time, request: &Message, copy: u16, book: &mut Book) {
+    pub(super) fn asks(&mut self, now: Time, request: &Message, copy: u16, book: &mut Obligations) {
         if request.method == Method::Ack {
             return self.acknowledges(request, book);
         }
@@ -115,7 +115,7 @@ impl Agent {
     }
 
     /// Rules T1 and T2: a client transaction begins.
-    fn begin(&mut self, now: Time, request: &Message, book: &mut Book) {
+    fn begin(&mut self, now: Time, request: &Message, book: &mut Obligations) {
         let t1 = self.profile.timers.t1;
         let first = match request.method {
             Method::Invite => t1,
@@ -137,7 +137,7 @@ impl Agent {
         book.due(rule, self.element, until, What::GiveUp(branch), "it does not give up after 64 T1");
     }
 
-    fn asks_again(&mut self, now: Time, request: &Message, copy: u16, book: &mut Book) {
+    fn asks_again(&mut self, now: Time, request: &Message, copy: u16, book: &mut Obligations) {
         let (element, reliable, t2) = (self.element, self.is_reliable(request.toward), self.profile.timers.t2);
         let Some(known) = self.asking.of(request.branch, request.method) else { return };
         let rule = rule_of(request.method);
@@ -159,7 +159,7 @@ impl Agent {
     }
 
     /// The INVITE that begins the call (rules C1 to C3, C6).
-    fn calls(&mut self, invite: &Message, book: &mut Book) {
+    fn calls(&mut self, invite: &Message, book: &mut Obligations) {
         let Agent { element, profile, .. } = *self;
         book.waive(element, What::Call);
         book.require(
@@ -193,7 +193,7 @@ impl Agent {
     }
 
     /// A re-INVITE or UPDATE (rules C1, C3, C7 to C9, C12, R1, R4).
-    fn negotiates(&mut self, request: &Message, book: &mut Book) {
+    fn negotiates(&mut self, request: &Message, book: &mut Obligations) {
         let Agent { element, profile, .. } = *self;
         book.require(self.phase == Phase::Up, "R7", element, "it negotiates a session that it has let go");
         book.require(!self.asking.is_negotiating(), "C12", element, "it negotiates while a negotiation is under way");
@@ -239,7 +239,7 @@ impl Agent {
         book.require(enough, "C3", element, "it asks for less than its Min-SE");
     }
 
-    fn says_bye(&mut self, now: Time, bye: &Message, book: &mut Book) {
+    fn says_bye(&mut self, now: Time, bye: &Message, book: &mut Obligations) {
         let element = self.element;
         book.require(bye.session_expires.is_none(), "H1", element, "a BYE has Session-Expires");
         book.require(self.phase == Phase::Up, "R7", element, "it says BYE to a session that it does not hold");
@@ -253,7 +253,7 @@ impl Agent {
         book.at_once("R7", element, What::Release, "it says BYE and does not let go");
     }
 
-    fn acknowledges(&mut self, ack: &Message, book: &mut Book) {
+    fn acknowledges(&mut self, ack: &Message, book: &mut Obligations) {
         let to_refusal = ack.branch.method == Method::Invite;
         let rule = if to_refusal { "T1" } else { "T3" };
         if to_refusal {

@@ -5,7 +5,7 @@
 //! of digits of eight bits: nothing is ever scheduled before what was taken out last, so entries need to be told apart
 //! only as far as they differ from a common one. An entry is kept by the highest digit in which it differs from that, and
 //! by what this digit is. When little is left of what stands sorted, the lowest buckets are sorted behind it, or the lowest
-//! is dealt out anew if it is large. Each entry so moves down at most once a digit, through memory that is read in order.
+//! is redistributed if it is large. Each entry so moves down at most once a digit, through memory that is read in order.
 
 use crate::time::Time;
 
@@ -22,7 +22,8 @@ const DIGITS_OF_NUMBER: u32 = u32::BITS / BITS;
 /// Below them in an entry stands its place, of so many bits.
 const PLACE_BITS: u32 = 32;
 
-/// How many turns before its own something is [nearing](Queue::nearing): so many at least stand sorted, if there are.
+/// How many turns before its own an entry is the [prefetch candidate](Queue::prefetch_candidate): at least so many entries
+/// stand sorted, if there are.
 const AHEAD: usize = 12;
 
 /// A bucket of no more entries than this is sorted.
@@ -58,8 +59,8 @@ pub struct Queue {
     /// What comes before `soon_until`, from `next` on in its order; before that, what has been taken out.
     soon: Vec<u128>,
     next: usize,
-    /// From here on it has [come into sight](Queue::in_sight), and nobody has asked yet.
-    in_sight: Option<usize>,
+    /// From here on entries were sorted that nobody has drained yet.
+    newly_sorted: Option<usize>,
     soon_until: u128,
     /// What comes later, by the highest digit in which an entry differs from `common`, the lowest digit first.
     later: Vec<Buckets>,
@@ -86,7 +87,7 @@ impl Default for Queue {
     fn default() -> Self {
         let buckets = Buckets { buckets: vec![Vec::new(); VALUES], filled: [0; VALUES / 64] };
         let later = vec![buckets; DIGITS];
-        Queue { soon: Vec::new(), next: 0, in_sight: None, soon_until: 0, later, common: 0, len: 0 }
+        Queue { soon: Vec::new(), next: 0, newly_sorted: None, soon_until: 0, later, common: 0, len: 0 }
     }
 }
 
@@ -98,13 +99,13 @@ impl Queue {
 
     /// Forgets everything, and keeps the memory: again anything may be scheduled.
     pub fn clear(&mut self) {
-        let Queue { soon, next, in_sight, soon_until, later, common, len } = self;
+        let Queue { soon, next, newly_sorted, soon_until, later, common, len } = self;
         soon.clear();
         for Buckets { buckets, filled } in later {
             buckets.iter_mut().for_each(Vec::clear);
             filled.fill(0);
         }
-        (*next, *in_sight) = (0, None);
+        (*next, *newly_sorted) = (0, None);
         (*soon_until, *common, *len) = (0, 0, 0);
     }
 
@@ -126,7 +127,7 @@ impl Queue {
     pub fn pop(&mut self) -> Option<Next> {
         let sorted = self.soon.len() - self.next;
         if sorted <= AHEAD && sorted < self.len {
-            self.look_further();
+            self.refill();
         }
         let entry = *self.soon.get(self.next)?;
         self.next += 1;
@@ -134,16 +135,17 @@ impl Queue {
         Some(Next::unpacked(entry))
     }
 
-    /// What comes soon and is worth having near: at each turn one more, some turns before its own.
+    /// The entry to prefetch now: at each turn one more, some turns before its own.
     #[inline]
-    pub fn nearing(&self) -> Option<Next> {
+    pub fn prefetch_candidate(&self) -> Option<Next> {
         self.soon.get(self.next + AHEAD - 1).map(|&entry| Next::unpacked(entry))
     }
 
-    /// What has come into sight: some dozens of entries now and then, each once, long before it is nearing.
+    /// The entries that were sorted since the last call: some dozens now and then, each once, long before it is a prefetch
+    /// candidate.
     #[inline]
-    pub fn in_sight(&mut self) -> impl Iterator<Item = Next> + use<'_> {
-        let from = self.in_sight.take().unwrap_or(self.soon.len());
+    pub fn drain_newly_sorted(&mut self) -> impl Iterator<Item = Next> + use<'_> {
+        let from = self.newly_sorted.take().unwrap_or(self.soon.len());
         self.soon[from..].iter().map(|&entry| Next::unpacked(entry))
     }
 
@@ -174,14 +176,14 @@ impl Queue {
         later.filled[value / 64] |= 1 << (value % 64);
     }
 
-    /// Sorts what comes behind all that stands sorted, some dozens of entries if there are so many.
+    /// Refills the sorted entries from the lowest buckets, with some dozens if there are so many.
     #[inline(never)]
-    fn look_further(&mut self) {
+    fn refill(&mut self) {
         self.soon.drain(..self.next);
         self.next = 0;
         let sorted = self.soon.len();
-        self.in_sight = Some(sorted);
-        let mut next = self.deal_out();
+        self.newly_sorted = Some(sorted);
+        let mut next = self.redistribute_bucket();
         // Buckets follow each other in the order of time.
         while let Some(place) = next {
             let Place { digit, value } = place;
@@ -199,8 +201,8 @@ impl Queue {
         self.soon[sorted..].sort_unstable();
     }
 
-    /// The lowest bucket that is not empty, after large ones have been dealt out among those of lower digits.
-    fn deal_out(&mut self) -> Option<Place> {
+    /// The lowest bucket that is not empty, after large ones have been redistributed among those of lower digits.
+    fn redistribute_bucket(&mut self) -> Option<Place> {
         loop {
             let place = self.lowest()?;
             let Place { digit, value } = place;
@@ -274,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_nears_once_before_its_turn_but_the_first() {
+    fn every_entry_is_the_prefetch_candidate_once_before_its_turn_but_the_first() {
         let mut queue = Queue::new();
         (0..1000).for_each(|nth| queue.push(next(u64::from(nth) << 20, nth)));
         let mut near = Vec::new();
@@ -283,21 +285,21 @@ mod tests {
             if !near.contains(&turn.what) {
                 surprises.push(turn.what);
             }
-            near.extend(queue.nearing().map(|next| next.what));
+            near.extend(queue.prefetch_candidate().map(|next| next.what));
         }
         assert_eq!(surprises, Vec::from_iter(0..AHEAD as u32));
         assert_eq!(near, Vec::from_iter(AHEAD as u32..1000));
     }
 
     #[test]
-    fn everything_comes_into_sight_once_before_it_is_nearing() {
+    fn every_entry_is_drained_as_newly_sorted_once_before_it_is_the_prefetch_candidate() {
         let mut queue = Queue::new();
         (0..1000).for_each(|nth| queue.push(next(u64::from(nth) << 20, nth)));
         let mut seen = Vec::new();
         while queue.pop().is_some() {
-            seen.extend(queue.in_sight().map(|next| next.what));
-            assert_eq!(queue.in_sight().count(), 0);
-            assert!(queue.nearing().is_none_or(|near| seen.contains(&near.what)));
+            seen.extend(queue.drain_newly_sorted().map(|next| next.what));
+            assert_eq!(queue.drain_newly_sorted().count(), 0);
+            assert!(queue.prefetch_candidate().is_none_or(|near| seen.contains(&near.what)));
         }
         assert_eq!(seen, Vec::from_iter(0..1000));
     }

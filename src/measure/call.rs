@@ -250,7 +250,7 @@ impl CallCounter {
     }
 
     /// The elements that hold a ghost by lost BYE, each from when to when; without an end where it never let go.
-    pub(super) fn haunted(&self) -> impl Iterator<Item = (Element, Time, Option<Time>)> {
+    pub(super) fn ghost_intervals(&self) -> impl Iterator<Item = (Element, Time, Option<Time>)> {
         let ghost = self.hung_up.filter(|hung_up| hung_up.both_held && !self.bye_arrived);
         let holders =
             self.ends.iter().chain(self.between()).zip(0..).map(|(holder, number)| (holder, Element::numbered(number)));

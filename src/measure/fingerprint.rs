@@ -133,7 +133,7 @@ impl Fingerprint {
         self.call = product(self.call ^ now.as_nanos().wrapping_add(whole), (kind | says << 8) ^ KEYS[1]);
     }
 
-    /// Folds in a message, what becomes of it, and in 32 bits who sent it to whom, the how manieth time.
+    /// Folds in a message, what becomes of it, and in 32 bits who sent it to whom, and the transmission number.
     #[inline(always)]
     fn fold_outcome(&mut self, now: Time, who: u64, message: &Message, outcome: Outcome) {
         let (kind, lost_by, arrives) = match outcome {

@@ -27,10 +27,10 @@ pub struct ElementLoad {
     received: [PerSecond; 2],
     first_sends: [PerSecond; 2],
     retransmissions: [PerSecond; 2],
-    taken: PerSecond,
-    left: PerSecond,
-    haunted: PerSecond,
-    freed: PerSecond,
+    acquired: PerSecond,
+    released: PerSecond,
+    ghosts_begun: PerSecond,
+    ghosts_ended: PerSecond,
 }
 
 impl ElementLoad {
@@ -61,17 +61,18 @@ impl ElementLoad {
 
     /// Calls held at the end of each of the first `seconds`, by those that an element took and let go.
     pub fn calls_held(&self, seconds: usize) -> Vec<u64> {
-        running_difference(&self.taken, &self.left, seconds)
+        running_difference(&self.acquired, &self.released, seconds)
     }
 
     /// Ghosts by lost BYE held at the end of each of the first `seconds`.
     pub fn ghosts_held(&self, seconds: usize) -> Vec<u64> {
-        running_difference(&self.haunted, &self.freed, seconds)
+        running_difference(&self.ghosts_begun, &self.ghosts_ended, seconds)
     }
 
     /// Adds all that `other` counted.
     pub fn merge(&mut self, other: &ElementLoad) {
-        let ElementLoad { received, first_sends, retransmissions, taken, left, haunted, freed } = other;
+        let ElementLoad { received, first_sends, retransmissions, acquired, released, ghosts_begun, ghosts_ended } =
+            other;
         let pairs = [
             (&mut self.received, received),
             (&mut self.first_sends, first_sends),
@@ -80,10 +81,10 @@ impl ElementLoad {
         for (mine, theirs) in pairs {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
         }
-        self.taken.merge(taken);
-        self.left.merge(left);
-        self.haunted.merge(haunted);
-        self.freed.merge(freed);
+        self.acquired.merge(acquired);
+        self.released.merge(released);
+        self.ghosts_begun.merge(ghosts_begun);
+        self.ghosts_ended.merge(ghosts_ended);
     }
 }
 
@@ -110,10 +111,10 @@ impl Load {
 
     /// Ends a call, which `counter` has watched beside this.
     pub fn finish(&mut self, counter: &CallCounter) {
-        for (element, from, to) in counter.haunted() {
+        for (element, from, to) in counter.ghost_intervals() {
             let load = self.element(element);
-            load.haunted.add(from);
-            to.into_iter().for_each(|to| load.freed.add(to));
+            load.ghosts_begun.add(from);
+            to.into_iter().for_each(|to| load.ghosts_ended.add(to));
         }
     }
 
@@ -164,14 +165,14 @@ impl Observer for WithLoad<'_> {
                 let bit = 1 << element.number();
                 if *self.holding & bit == 0 {
                     *self.holding |= bit;
-                    self.load.element(element).taken.add(now);
+                    self.load.element(element).acquired.add(now);
                 }
             }
             Fact::Released { element, .. } => {
                 let bit = 1 << element.number();
                 if *self.holding & bit != 0 {
                     *self.holding &= !bit;
-                    self.load.element(element).left.add(now);
+                    self.load.element(element).released.add(now);
                 }
             }
             Fact::Began

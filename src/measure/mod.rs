@@ -2,9 +2,9 @@
 //!
 //! Nothing here meddles with what it watches, and nothing depends on the order in which it is merged.
 
-mod beside;
 mod call;
 mod devices;
+mod extra_counters;
 mod fingerprint;
 mod histogram;
 mod load;
@@ -16,9 +16,9 @@ mod setups;
 mod tally;
 mod wide;
 
-pub use beside::{Beside, WithBeside};
 pub use call::{CallCounter, Recovery};
 pub use devices::{DeviceCounter, DeviceTally};
+pub use extra_counters::{ExtraCounters, WithExtraCounters};
 pub use fingerprint::Fingerprint;
 pub use histogram::{BIN, Histogram};
 pub use load::{ElementLoad, Load, Traffic, WithLoad};

@@ -205,7 +205,7 @@ impl Path {
     }
 
     /// Whether it has bad times: bursts, outages, NATs.
-    pub fn has_weather(&self) -> bool {
+    pub fn has_impairments(&self) -> bool {
         let is_calm = |hop: &Hop| hop.on_entry.is_empty() && hop.on_exit.is_empty() && hop.nat.is_none();
         !self.to_callee.iter().chain(&self.to_caller).all(is_calm)
     }

@@ -201,7 +201,7 @@ fn point(se: u32) -> PointResult {
         session_expires_s: Some(se),
         elements: vec!["caller".to_owned(), "callee".to_owned()],
         tally,
-        has_weather: false,
+        has_impairments: false,
         queues: Vec::new(),
     }
 }

@@ -50,20 +50,20 @@ impl Session {
 
 /// When after a refresh a side does what it does in its session: the session and its lengths of time, worked out once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
+pub struct RefreshSchedule {
     session: Session,
     next: Option<Window>,
     expires_after: Option<Span>,
 }
 
-impl Pace {
+impl RefreshSchedule {
     /// That of a session that does not expire.
-    pub const UNTIMED: Pace = Pace { session: Session::Untimed, next: None, expires_after: None };
+    pub const UNTIMED: RefreshSchedule = RefreshSchedule { session: Session::Untimed, next: None, expires_after: None };
 
     /// That of `session` for a side that behaves as `profile` says.
-    pub fn of(session: Session, profile: &Profile) -> Pace {
+    pub fn of(session: Session, profile: &Profile) -> RefreshSchedule {
         let next = session.refreshes().map(|interval_s| profile.refresh_window(interval_s));
-        Pace { session, next, expires_after: session.expires_after(profile) }
+        RefreshSchedule { session, next, expires_after: session.expires_after(profile) }
     }
 
     /// What the side does.
@@ -167,7 +167,7 @@ pub fn answer(profile: &Profile, request: &Message) -> Answer {
 }
 
 /// What a client takes from the 2xx to `request` (rules C4, C5, C10).
-pub fn taken_by_client(profile: &Profile, request: &Message, response: &Message) -> Session {
+pub fn session_from_2xx(profile: &Profile, request: &Message, response: &Message) -> Session {
     match response.session_expires {
         Some(SessionExpires { interval_s, refresher }) if profile.supports_timer => match refresher {
             // C5: an interval without a refresher is read as `uac`.

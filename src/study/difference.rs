@@ -8,7 +8,7 @@ use crate::measure::Fingerprint;
 use crate::scenario::{Point, Study};
 use crate::time::Time;
 use crate::world::devices::{self, Fleet};
-use crate::world::{Crowd, Fact, Observer, Runner, Setup, run_among_all};
+use crate::world::{Fact, Observer, Runner, Setup, SharedRunner, run_among_all};
 
 /// A fact that differs between two studies, before which nothing does.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +78,7 @@ impl Told for Setup {
     fn marks_of_all(&self, stop: &AtomicBool) -> Option<Vec<Vec<u64>>> {
         self.shares().then(|| {
             let mut of_calls = vec![Vec::new(); self.calls.count as usize];
-            Crowd::new(Runner::new(self, stop)).run(
+            SharedRunner::new(Runner::new(self, stop)).run(
                 0..self.calls.count,
                 |_| Marks::default(),
                 |call, _, marks| of_calls[call as usize] = marks.finish(),

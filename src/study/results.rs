@@ -63,7 +63,7 @@ pub struct PointResult {
     /// What was counted.
     pub tally: Tally,
     /// Whether the network has bad times: bursts, outages, NATs.
-    pub has_weather: bool,
+    pub has_impairments: bool,
     /// That of all facts of all calls.
     pub fingerprint: u64,
     /// What each element did in each second, if the scenario asks for it.

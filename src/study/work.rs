@@ -9,13 +9,14 @@ use super::devices::{self, DevicePoint};
 use super::results::{PointLoad, PointQueue, PointResult};
 use super::sweep_point::SweepPoint;
 use crate::measure::{
-    Beside, CallCounter, DeviceCounter, DeviceTally, Fingerprint, Load, QueueCounts, Recovery, Tally, WithBeside,
+    CallCounter, DeviceCounter, DeviceTally, ExtraCounters, Fingerprint, Load, QueueCounts, Recovery, Tally,
+    WithExtraCounters,
 };
 use crate::net::{Direction, Outage, Period};
 use crate::scenario::Point;
 use crate::time::Time;
 use crate::world::devices::{Fleet, Runner as DeviceRunner};
-use crate::world::{Chain, Crowd, Fact, FaultClock, FaultEffect, FaultMessage, Observer, Runner, Setup};
+use crate::world::{Chain, Fact, FaultClock, FaultEffect, FaultMessage, Observer, Runner, Setup, SharedRunner};
 
 /// A kind of work that a study does at each of its points.
 pub trait Work: Clone + Sync {
@@ -56,7 +57,7 @@ pub trait Work: Clone + Sync {
 pub struct CallCounts {
     tally: Tally,
     fingerprint: Fingerprint,
-    beside: Beside,
+    beside: ExtraCounters,
 }
 
 /// What runs the calls of a point.
@@ -72,7 +73,7 @@ struct Together<'b> {
     counter: CallCounter,
     fingerprint: Fingerprint,
     holding: u32,
-    beside: &'b RefCell<&'b mut Beside>,
+    beside: &'b RefCell<&'b mut ExtraCounters>,
 }
 
 impl Observer for Together<'_> {
@@ -80,7 +81,7 @@ impl Observer for Together<'_> {
     #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
         let Together { counter, fingerprint, holding, beside } = self;
-        WithBeside { counter, holding, beside: &mut beside.borrow_mut() }.see(now, fact);
+        WithExtraCounters { counter, holding, beside: &mut beside.borrow_mut() }.see(now, fact);
         fingerprint.see(now, fact);
     }
 }
@@ -108,7 +109,7 @@ impl Work for Setup {
     fn tally(point: &Point) -> CallCounts {
         let queues = point.setup.path.has_queues().then(|| QueueCounts::of(&point.setup.path));
         let (load, keeping) = (point.load.then(Load::default), point.keeping.then(Default::default));
-        let beside = Beside { load, queues, keeping, ..Beside::default() };
+        let beside = ExtraCounters { load, queues, keeping, ..ExtraCounters::default() };
         CallCounts { beside, ..CallCounts::default() }
     }
 
@@ -141,7 +142,7 @@ impl Work for Setup {
             session_expires_s: point.session_expires_s,
             elements: element_names(point),
             tally: Tally { keeping, keeping_bytes, ..counts.tally },
-            has_weather: has_weather(&point.setup),
+            has_impairments: has_impairments(&point.setup),
             fingerprint: counts.fingerprint.of_calls(),
             queues: point_queues(counts.beside.queues, counts.beside.ended, point),
             load: counts.beside.load.and_then(|load| point_load(load, &point.setup)),
@@ -155,7 +156,7 @@ fn run_alone(runner: &mut Runner, counter: &mut CallCounter, nth: u64, counts: &
     let call = nth as u32;
     counter.reset();
     let ended = if beside.counts() {
-        let watched = WithBeside { counter, holding: &mut 0, beside };
+        let watched = WithExtraCounters { counter, holding: &mut 0, beside };
         let ended = runner.run(call, &mut (watched, &mut *fingerprint));
         beside.finish(ended, counter);
         ended
@@ -181,7 +182,7 @@ fn run_together(
     let beside = &RefCell::new(beside);
     let watch =
         |_| Together { counter: CallCounter::default(), fingerprint: Fingerprint::default(), holding: 0, beside };
-    Crowd::new(Runner::new(setup, stop)).run(
+    SharedRunner::new(Runner::new(setup, stop)).run(
         calls.start as u32..calls.end as u32,
         watch,
         |call, ended, mut of_call| {
@@ -236,10 +237,10 @@ fn point_queues(counts: Option<QueueCounts>, ended: Time, point: &Point) -> Vec<
 }
 
 /// Whether any way of a point's calls has bad times.
-fn has_weather(setup: &Setup) -> bool {
+fn has_impairments(setup: &Setup) -> bool {
     match &setup.ways {
-        Some(ways) => ways.all().iter().any(|way| way.path.has_weather()),
-        None => setup.path.has_weather(),
+        Some(ways) => ways.all().iter().any(|way| way.path.has_impairments()),
+        None => setup.path.has_impairments(),
     }
 }
 

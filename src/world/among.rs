@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::sync::atomic::AtomicBool;
 
-use super::crowd::Crowd;
 use super::fact::{Fact, Observer};
 use super::runner::Runner;
 use super::setup::Setup;
+use super::shared_runner::SharedRunner;
 use crate::time::Time;
 
 /// Runs call `call` of `setup`, with all others where they share queues, and tells `observer` what happens to it alone.
@@ -22,7 +22,7 @@ pub fn run_among_all(setup: &Setup, stop: &AtomicBool, call: u32, observer: &mut
     let it = &RefCell::new(observer);
     let watch = |of| Only((of == call).then_some(it));
     let mut ended = None;
-    Crowd::new(runner).run(0..setup.calls.count, watch, |of, at, _| {
+    SharedRunner::new(runner).run(0..setup.calls.count, watch, |of, at, _| {
         if of == call {
             ended = Some(at);
         }

@@ -35,23 +35,23 @@ impl Runner<'_> {
 
     /// Puts up a call that stands from its beginning: set up by its own messages, which take no time and are not told,
     /// last refreshed `since` ago. Where something on its way is dead, it does not stand, and is tried as any other.
-    pub(super) fn put_up(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
-        self.live.machines.iter_mut().for_each(Machine::answer_at_once);
-        (self.live.at_once, self.live.undisturbed) = (Some(VecDeque::new()), false);
+    pub(super) fn establish_silently(&mut self, now: Time, since: Span, observer: &mut impl Observer) {
+        self.state.machines.iter_mut().for_each(Machine::answer_at_once);
+        (self.state.at_once, self.state.fast_path) = (Some(VecDeque::new()), false);
         self.input(now, Element::CALLER, Input::Call, observer);
-        while let Some(InFlight { message, to, .. }) = self.live.at_once.as_mut().and_then(VecDeque::pop_front) {
-            if self.live.alive[to.index()] {
+        while let Some(InFlight { message, to, .. }) = self.state.at_once.as_mut().and_then(VecDeque::pop_front) {
+            if self.state.alive[to.index()] {
                 self.input(now, to, Input::Receive(&message), observer);
             }
         }
-        (self.live.at_once, self.live.undisturbed) = (None, self.route.is_fast);
+        (self.state.at_once, self.state.fast_path) = (None, self.route.is_fast);
         for element in self.route.chain.elements() {
-            let patience = self.live.machines[element.index()].refresh_cycle();
+            let patience = self.state.machines[element.index()].refresh_cycle();
             let age = patience.map_or(Span::ZERO, |cycle| since.modulo(cycle));
             for timer in [Timer::Refresh, Timer::Expiry] {
                 let pending = Pending::Fire(element, timer);
-                if let Some(at) = self.live.agenda.when(pending) {
-                    self.live.agenda.set(now + (at.since(now) - age), pending);
+                if let Some(at) = self.state.agenda.when(pending) {
+                    self.state.agenda.set(now + (at.since(now) - age), pending);
                 }
             }
         }
@@ -67,9 +67,9 @@ impl Runner<'_> {
             let at = start + crash.at;
             let over = crash.back_after.map(|after| at + after);
             if over.is_none_or(|over| over > began) {
-                self.live.agenda.set(at.max(began), Pending::Crash(nth));
+                self.state.agenda.set(at.max(began), Pending::Crash(nth));
                 if let Some(over) = over {
-                    self.live.agenda.set(over, Pending::CrashOver(nth));
+                    self.state.agenda.set(over, Pending::CrashOver(nth));
                 }
             }
         }
@@ -79,22 +79,22 @@ impl Runner<'_> {
     pub(super) fn crash(&mut self, now: Time, nth: u16, observer: &mut impl Observer) {
         let Crash { which, memory, .. } = self.route.crashes[usize::from(nth)];
         for element in self.route.chain.elements_of(which) {
-            self.live.crashes_under_way[element.index()] += 1;
-            let held = self.live.machines[element.index()].holds();
-            if std::mem::replace(&mut self.live.alive[element.index()], false) {
+            self.state.crashes_under_way[element.index()] += 1;
+            let held = self.state.machines[element.index()].holds();
+            if std::mem::replace(&mut self.state.alive[element.index()], false) {
                 observer.see(now, &Fact::Crashed { element });
                 if memory && held {
                     for timer in [Timer::Refresh, Timer::Expiry, Timer::Ping] {
-                        let at = self.live.agenda.when(Pending::Fire(element, timer));
-                        self.live.remembered.extend(at.map(|at| (at, element, timer)));
+                        let at = self.state.agenda.when(Pending::Fire(element, timer));
+                        self.state.remembered.extend(at.map(|at| (at, element, timer)));
                     }
                 }
-                self.live.agenda.cancel_all(|code| Pending::timer(code).is_some_and(|(of, _)| of == element));
+                self.state.agenda.cancel_all(|code| Pending::timer(code).is_some_and(|(of, _)| of == element));
             }
             if !memory {
                 // At once, so that a crash with memory that ends later brings nothing back.
-                self.live.machines[element.index()].come_back(false);
-                self.live.remembered.retain(|&(_, of, _)| of != element);
+                self.state.machines[element.index()].come_back(false);
+                self.state.remembered.retain(|&(_, of, _)| of != element);
                 if held {
                     observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                     observer.see(now, &Fact::Closed { element });
@@ -109,20 +109,20 @@ impl Runner<'_> {
         let Crash { which, memory, .. } = self.route.crashes[usize::from(nth)];
         for element in self.route.chain.elements_of(which) {
             // Where crashes overlap, the last to end brings it back.
-            let under_way = &mut self.live.crashes_under_way[element.index()];
+            let under_way = &mut self.state.crashes_under_way[element.index()];
             *under_way -= 1;
             if *under_way > 0 {
                 continue;
             }
             observer.see(now, &Fact::CameBack { element });
-            self.live.alive[element.index()] = true;
-            self.live.machines[element.index()].come_back(memory);
+            self.state.alive[element.index()] = true;
+            self.state.machines[element.index()].come_back(memory);
         }
         let (back, dead): (Vec<_>, Vec<_>) =
-            self.live.remembered.drain(..).partition(|&(_, element, _)| self.live.alive[element.index()]);
-        self.live.remembered = dead;
+            self.state.remembered.drain(..).partition(|&(_, element, _)| self.state.alive[element.index()]);
+        self.state.remembered = dead;
         for (at, element, timer) in back {
-            self.live.agenda.set(at.max(now), Pending::Fire(element, timer));
+            self.state.agenda.set(at.max(now), Pending::Fire(element, timer));
         }
         self.listen(now);
     }

@@ -120,7 +120,7 @@ const PERIODS: u64 = 1 << 60;
 /// What comes and goes in the media of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
-pub enum Comes {
+pub enum PhaseKind {
     /// Pauses of a user.
     Pauses = 0,
     /// Mutes of a user.
@@ -134,7 +134,7 @@ pub enum Comes {
 }
 
 /// The address of the time before the `nth` period of `what` at `end` (first number), and of its length (second).
-pub fn period_address(what: Comes, end: End, nth: u32) -> u64 {
+pub fn period_address(what: PhaseKind, end: End, nth: u32) -> u64 {
     PERIODS | (what as u64) << 33 | (end as u64) << 32 | u64::from(nth)
 }
 
@@ -205,7 +205,7 @@ mod tests {
             seen.insert(pick_address(element, nth));
             count += 1;
         }
-        for what in [Comes::Pauses, Comes::Mutes, Comes::Holds, Comes::Holder, Comes::Reports] {
+        for what in [PhaseKind::Pauses, PhaseKind::Mutes, PhaseKind::Holds, PhaseKind::Holder, PhaseKind::Reports] {
             for (end, nth) in [(End::Caller, 0), (End::Callee, 0), (End::Caller, u32::MAX)] {
                 seen.insert(period_address(what, end, nth));
                 count += 1;

@@ -132,7 +132,7 @@ impl Way<'_> {
             [on_refusal, on_timeout].contains(&OnFailure::Vanish)
                 || lost.into_iter().any(|what| what == WhenLost::Vanish)
         });
-        let disturbed = !self.faults.is_empty() || !self.crashes.is_empty() || self.path.has_weather();
+        let disturbed = !self.faults.is_empty() || !self.crashes.is_empty() || self.path.has_impairments();
         Lost {
             silent: share(ending.dies)
                 || loses_all

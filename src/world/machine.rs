@@ -22,9 +22,9 @@ pub enum Machine {
 
 impl Machine {
     /// The same machine; an agent answers only when it is told to.
-    pub fn that_answers_when_told(self) -> Machine {
+    pub fn with_manual_answer(self) -> Machine {
         match self {
-            Machine::Agent(agent) => Machine::Agent(agent.that_answers_when_told()),
+            Machine::Agent(agent) => Machine::Agent(agent.with_manual_answer()),
             Machine::Proxy(_) => self,
         }
     }
@@ -95,7 +95,7 @@ impl Machine {
     /// It has come back from death, knowing its established call or nothing.
     pub fn come_back(&mut self, with_memory: bool) {
         match self {
-            Machine::Agent(agent) if with_memory => agent.come_back_remembering(),
+            Machine::Agent(agent) if with_memory => agent.restart_keeping_dialog(),
             Machine::Agent(agent) => agent.come_back_blank(),
             Machine::Proxy(proxy) => proxy.come_back(with_memory),
         }
@@ -138,7 +138,7 @@ pub fn machines(ends: [Profile; 2], path: &Path, between: &[Between], chain: &Ch
             }
             Part::B2bua { legs, .. } => {
                 let [with_caller, with_callee] = **legs;
-                machines.push(agent(number, Side::Caller, with_caller).that_answers_when_told());
+                machines.push(agent(number, Side::Caller, with_caller).with_manual_answer());
                 machines.push(agent(number + 1, Side::Callee, with_callee));
             }
         }

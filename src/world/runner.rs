@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::active_route::ActiveRoute;
+use super::call_state::{CallState, IdleCall};
 use super::calls::{Begin, Request, RequestClock};
 use super::chain::StopPart;
 use super::chance::{Decision, message_address, pick_address};
@@ -15,7 +16,6 @@ use super::element::{Element, End};
 use super::fact::{Fact, HangUp, Loss, Observer, Outcome};
 use super::fault::FaultEffect;
 use super::in_flight::InFlight;
-use super::live::{Live, Resting};
 use super::machine::{Machine, machines};
 use super::pending::Pending;
 use super::setup::Setup;
@@ -44,11 +44,11 @@ pub struct Runner<'a> {
     /// The queues of the links that all calls share.
     pub(super) queues: Queues,
     /// The call that is being run.
-    pub(super) live: Box<Live>,
+    pub(super) state: Box<CallState>,
     pub(super) actions: Actions,
     /// What the callee of a call that stands from its beginning wants done, while that of the caller is done.
     of_callee: Actions,
-    /// Of each lineup of the ways, sets of its machines that no call uses now.
+    /// Of each layout of the ways, sets of its machines that no call uses now.
     pub(super) idle: Vec<Vec<Vec<Machine>>>,
 }
 
@@ -63,41 +63,41 @@ impl<'a> Runner<'a> {
             streams,
             watches_media: setup.watches_media(),
             queues: Queues::default(),
-            live: Box::new(Live::new(blank_machines(setup, &route), route.path.weather(streams))),
+            state: Box::new(CallState::new(blank_machines(setup, &route), route.path.weather(streams))),
             route,
             actions: Actions::new(),
             of_callee: Actions::new(),
-            idle: vec![Vec::new(); setup.ways.as_ref().map_or(0, |ways| ways.lineups())],
+            idle: vec![Vec::new(); setup.ways.as_ref().map_or(0, |ways| ways.layouts())],
         }
     }
 
     /// Which way the call took that was run last, of those of the setup, and its place among them.
     pub fn way(&self) -> Option<(usize, &'a Way)> {
-        self.setup.ways.as_ref().map(|ways| (self.live.way, &ways.all()[self.live.way]))
+        self.setup.ways.as_ref().map(|ways| (self.state.way, &ways.all()[self.state.way]))
     }
 
     /// Call `call` takes its way: machines that stand on it take the place of those of the call before.
     fn select_route(&mut self, ways: &'a Ways, call: u32) {
         let taken = ways.taken_by(call, self.streams);
-        let (before, way) = (&ways.all()[self.live.way], &ways.all()[taken]);
-        self.live.way = taken;
+        let (before, way) = (&ways.all()[self.state.way], &ways.all()[taken]);
+        self.state.way = taken;
         self.route = ActiveRoute::of(way);
-        self.live.weather = way.path.weather(self.streams);
-        if before.lineup() != way.lineup() {
-            let idle = self.idle[way.lineup()].pop();
+        self.state.weather = way.path.weather(self.streams);
+        if before.layout() != way.layout() {
+            let idle = self.idle[way.layout()].pop();
             let fresh = idle.unwrap_or_else(|| blank_machines(self.setup, &self.route));
-            self.idle[before.lineup()].push(self.live.line_up(fresh));
+            self.idle[before.layout()].push(self.state.use_layout(fresh));
         }
     }
 
     /// Runs call `call` until nothing of it is pending, or to the horizon, telling `observer` what happens. Returns the
     /// instant of its last event, or the horizon if something was still pending there. It is alone on its way: where it
-    /// shares queues with others, a [`Crowd`](super::Crowd) runs them all.
+    /// shares queues with others, a [`SharedRunner`](super::SharedRunner) runs them all.
     pub fn run(&mut self, call: u32, observer: &mut impl Observer) -> Time {
         self.queues.clear();
         self.prepare(call);
         let horizon = self.setup.horizon.unwrap_or(Time::NEVER);
-        if self.live.agenda.next_at().is_some_and(|first| first > horizon) {
+        if self.state.agenda.next_at().is_some_and(|first| first > horizon) {
             return horizon;
         }
         let mut events = 0u32;
@@ -121,8 +121,8 @@ impl<'a> Runner<'a> {
             Pending::ComeBack(end) => {
                 let element = Element::from(end);
                 observer.see(now, &Fact::CameBack { element });
-                self.live.alive[element.index()] = true;
-                self.live.machines[element.index()].come_back(false);
+                self.state.alive[element.index()] = true;
+                self.state.machines[element.index()].come_back(false);
             }
             Pending::Crash(nth) => self.crash(now, nth, observer),
             Pending::CrashOver(nth) => self.crash_over(now, nth, observer),
@@ -133,7 +133,7 @@ impl<'a> Runner<'a> {
             Pending::Request(nth) => {
                 let Request { sender, change, .. } = self.setup.requests[usize::from(nth)];
                 let element = Element::from(sender);
-                if self.live.alive[element.index()] {
+                if self.state.alive[element.index()] {
                     self.input(now, element, Input::Change(change), observer);
                 }
             }
@@ -149,7 +149,7 @@ impl<'a> Runner<'a> {
     /// How the agents behave in call `call`, by the number of the element; `None` for a proxy.
     pub fn profiles(&mut self, call: u32) -> Vec<Option<Profile>> {
         self.blank(call);
-        self.live.machines.iter().map(|machine| machine.profile().copied()).collect()
+        self.state.machines.iter().map(|machine| machine.profile().copied()).collect()
     }
 
     /// When call `call` begins.
@@ -163,11 +163,11 @@ impl<'a> Runner<'a> {
     pub(super) fn prepare(&mut self, call: u32) {
         self.blank(call);
         let began = self.begins_at(call);
-        self.live.script.begin(self.route.faults.len(), began);
-        self.live.weather.begin(call.into(), began);
+        self.state.script.begin(self.route.faults.len(), began);
+        self.state.weather.begin(call.into(), began);
         self.schedule_outages(began, true);
         self.schedule_crashes(began);
-        self.live.agenda.set(began, Pending::Begin);
+        self.state.agenda.set(began, Pending::Begin);
         self.schedule_requests(RequestClock::Run, Time::ZERO, began);
     }
 
@@ -177,13 +177,13 @@ impl<'a> Runner<'a> {
         if let Some(ways) = &self.setup.ways {
             self.select_route(ways, call);
         }
-        self.live.clear(call.into(), self.route.is_fast);
+        self.state.clear(call.into(), self.route.is_fast);
         let ring_time = self.setup.calls.ring_time.sample(self.draw(Decision::RingTime)[0]);
-        self.live.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
+        self.state.machines.iter_mut().for_each(|machine| machine.reset(ring_time));
         if self.is_mixed() {
             let picked = self.draw(Decision::Profiles);
             for end in End::BOTH {
-                self.live.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
+                self.state.machines[end as usize].behave_as(*self.setup.profile(end, unit(picked[end as usize])));
             }
         }
         self.begin_media();
@@ -195,25 +195,25 @@ impl<'a> Runner<'a> {
     }
 
     /// Makes the state that of call `call`, which goes on from `resting`.
-    pub(super) fn resume(&mut self, call: u32, resting: &Resting) {
+    pub(super) fn resume(&mut self, call: u32, resting: &IdleCall) {
         if self.is_mixed() {
             self.blank(call);
         }
-        self.live.wake(call.into(), self.route.is_fast, resting);
+        self.state.wake(call.into(), self.route.is_fast, resting);
     }
 
     /// State for any call.
-    pub(super) fn blank_live(&self) -> Box<Live> {
-        let mut live = Live::new(blank_machines(self.setup, &self.route), self.route.path.weather(self.streams));
-        live.way = self.live.way;
+    pub(super) fn blank_state(&self) -> Box<CallState> {
+        let mut live = CallState::new(blank_machines(self.setup, &self.route), self.route.path.weather(self.streams));
+        live.way = self.state.way;
         Box::new(live)
     }
 
     /// Works on `live` from now on, which holds what it worked on before.
-    pub(super) fn exchange(&mut self, live: &mut Box<Live>) {
-        std::mem::swap(&mut self.live, live);
+    pub(super) fn exchange(&mut self, live: &mut Box<CallState>) {
+        std::mem::swap(&mut self.state, live);
         if let Some(ways) = &self.setup.ways {
-            self.route = ActiveRoute::of(&ways.all()[self.live.way]);
+            self.route = ActiveRoute::of(&ways.all()[self.state.way]);
         }
     }
 
@@ -228,10 +228,10 @@ impl<'a> Runner<'a> {
     fn begin(&mut self, now: Time, observer: &mut impl Observer) {
         observer.see(now, &Fact::Began);
         let calls = &self.setup.calls;
-        let stands = calls.arrivals.stands(self.live.call as u32);
+        let stands = calls.arrivals.stands(self.state.call as u32);
         let since = if stands {
             let (age, rest) = calls.talk_time.age_and_rest(self.draw(Decision::TalkTime));
-            self.live.talk_left = Some(rest);
+            self.state.talk_left = Some(rest);
             age
         } else {
             Span::ZERO
@@ -239,7 +239,7 @@ impl<'a> Runner<'a> {
         match calls.begin {
             Begin::Invite if !stands => self.input(now, Element::CALLER, Input::Call, observer),
             Begin::Invite | Begin::Established if self.route.between.is_empty() => {
-                if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.live.machines[..] {
+                if let [Machine::Agent(caller), Machine::Agent(callee)] = &mut self.state.machines[..] {
                     sip::establish(caller, callee, now, since, [&mut self.actions, &mut self.of_callee]);
                 }
                 for element in [Element::CALLER, Element::CALLEE] {
@@ -247,14 +247,14 @@ impl<'a> Runner<'a> {
                     std::mem::swap(&mut self.actions, &mut self.of_callee);
                 }
             }
-            Begin::Invite | Begin::Established => self.put_up(now, since, observer),
+            Begin::Invite | Begin::Established => self.establish_silently(now, since, observer),
         }
     }
 
     /// A message arrives. Returns whose machine wants something done.
     #[inline]
     fn deliver(&mut self, now: Time, place: u32, observer: &mut impl Observer) -> Option<Element> {
-        let Live { machines, alive, under_way, .. } = &mut *self.live;
+        let CallState { machines, alive, under_way, .. } = &mut *self.state;
         let InFlight { ref message, from, to, refused_by, .. } = *under_way.at(place);
         if !alive[to.index()] {
             observer.see(now, &Fact::Unheard { from, to, message: *message });
@@ -279,7 +279,7 @@ impl<'a> Runner<'a> {
     /// A timer fires. Returns whose it is.
     #[inline]
     fn fire(&mut self, now: Time, of: Element, timer: Timer, observer: &mut impl Observer) -> Element {
-        let machine = &mut self.live.machines[of.index()];
+        let machine = &mut self.state.machines[of.index()];
         observer.see(now, &Fact::Fired { of, timer, method: machine.method_of(timer) });
         machine.handle(now, Input::Fire(timer), &mut self.actions);
         of
@@ -290,32 +290,32 @@ impl<'a> Runner<'a> {
         let calls = &self.setup.calls;
         let [who, ending] = self.draw(Decision::HangUp);
         let end = if calls.hangup_by_caller.happens(who) { End::Caller } else { End::Callee };
-        let agent = &self.live.machines[end as usize];
+        let agent = &self.state.machines[end as usize];
         if !agent.holds() {
             return;
         }
         let how = calls.ending.choose(unit(ending));
-        let (session, both_held) = (agent.session(), self.live.machines[end.other() as usize].holds());
+        let (session, both_held) = (agent.session(), self.state.machines[end.other() as usize].holds());
         let element = Element::from(end);
-        self.live.script.hang_up(now);
+        self.state.script.hang_up(now);
         self.schedule_outages(now, false);
         observer.see(now, &Fact::HungUp { end, how, session, both_held });
         self.media_hang_up(now, end, how);
         match how {
             HangUp::Bye => self.input(now, element, Input::HangUp, observer),
             HangUp::ByeLost => {
-                (self.live.mute, self.live.undisturbed) = (Some(element), false);
+                (self.state.bye_suppressed_from, self.state.fast_path) = (Some(element), false);
                 self.input(now, element, Input::HangUp, observer);
             }
             HangUp::Dies | HangUp::Restarts => {
-                self.live.alive[element.index()] = false;
-                self.live.agenda.cancel_all(|code| Pending::timer(code).is_some_and(|(of, _)| of == element));
+                self.state.alive[element.index()] = false;
+                self.state.agenda.cancel_all(|code| Pending::timer(code).is_some_and(|(of, _)| of == element));
                 observer.see(now, &Fact::Released { element, cause: ReleaseCause::Died });
                 observer.see(now, &Fact::Closed { element });
                 self.media_end(now, end);
                 if how == HangUp::Restarts {
                     let after = calls.ending.restart_after.sample(self.draw(Decision::RestartAfter)[0]);
-                    self.live.agenda.set(now + after, Pending::ComeBack(end));
+                    self.state.agenda.set(now + after, Pending::ComeBack(end));
                 }
             }
         }
@@ -325,7 +325,7 @@ impl<'a> Runner<'a> {
     #[inline(never)]
     pub(super) fn input(&mut self, now: Time, element: Element, input: Input, observer: &mut impl Observer) {
         let first = self.actions.len();
-        self.live.machines[element.index()].handle(now, input, &mut self.actions);
+        self.state.machines[element.index()].handle(now, input, &mut self.actions);
         self.perform(now, element, first, observer);
     }
 
@@ -338,12 +338,12 @@ impl<'a> Runner<'a> {
             nth += 1;
             match *action {
                 Action::Send { .. } => self.send(now, element, nth - 1, observer),
-                Action::Set(timer, at) => self.live.agenda.set(at, Pending::Fire(element, timer)),
+                Action::Set(timer, at) => self.state.agenda.set(at, Pending::Fire(element, timer)),
                 Action::SetWithin { timer, from, steps, step } => {
                     let at = from + step.times(self.pick(element, steps));
-                    self.live.agenda.set(at, Pending::Fire(element, timer));
+                    self.state.agenda.set(at, Pending::Fire(element, timer));
                 }
-                Action::Clear(timer) => self.live.agenda.cancel(Pending::Fire(element, timer)),
+                Action::Clear(timer) => self.state.agenda.cancel(Pending::Fire(element, timer)),
                 Action::Tell(event) => self.tell(now, element, event, observer),
             }
         }
@@ -353,8 +353,8 @@ impl<'a> Runner<'a> {
     /// A number from 0 to `most` that chance picks for `element`, each alike.
     #[inline(never)]
     fn pick(&mut self, element: Element, most: u32) -> u64 {
-        let nth = &mut self.live.picks[element.index()];
-        let [pick, _] = self.streams.pair(self.live.call, pick_address(element.number(), *nth));
+        let nth = &mut self.state.picks[element.index()];
+        let [pick, _] = self.streams.pair(self.state.call, pick_address(element.number(), *nth));
         *nth += 1;
         ((u128::from(pick) * (u128::from(most) + 1)) >> 64) as u64
     }
@@ -364,21 +364,21 @@ impl<'a> Runner<'a> {
     #[inline(never)]
     fn send(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
-        if !self.live.undisturbed {
+        if !self.state.fast_path {
             return self.send_general(now, from, nth, observer);
         }
         let to = self.route.chain.next(from, message);
         match self.carry(now, from, to, message_address(message, copy)) {
             Fate::Arrives(at) => {
                 observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome: Outcome::Arrives(at) });
-                let place = self.live.under_way.put(message, from, to, copy);
-                self.live.agenda.set(at, Pending::Deliver(place));
+                let place = self.state.under_way.put(message, from, to, copy);
+                self.state.agenda.set(at, Pending::Deliver(place));
             }
             Fate::Waits { link, at } => {
                 let outcome = Outcome::Queues(link, at);
                 observer.see(now, &Fact::Sent { from, to, message: *message, copy, outcome });
-                let place = self.live.under_way.put(message, from, to, copy);
-                self.live.agenda.set(at, Pending::AtQueue { place, link });
+                let place = self.state.under_way.put(message, from, to, copy);
+                self.state.agenda.set(at, Pending::AtQueue { place, link });
             }
             Fate::Lost { link, .. } | Fate::GivenUp { link, .. } => {
                 let outcome = Outcome::Lost(Loss::OnLink(link));
@@ -391,7 +391,7 @@ impl<'a> Runner<'a> {
     #[inline(always)]
     fn carry(&self, now: Time, from: Element, to: Element, address: u64) -> Fate {
         let ends = [from, to].map(|element| self.route.chain.node(element));
-        self.route.path.carry(now, ends, |link| self.streams.pair(self.live.call, address + link))
+        self.route.path.carry(now, ends, |link| self.streams.pair(self.state.call, address + link))
     }
 
     #[inline(always)]
@@ -399,18 +399,18 @@ impl<'a> Runner<'a> {
         match event {
             // The most frequent by far. Nobody else is told.
             Event::Refreshed => {
-                let session = self.live.machines[element.index()].session();
+                let session = self.state.machines[element.index()].session();
                 observer.see(now, &Fact::Refreshed { element, session });
             }
             Event::Called | Event::Ringing | Event::Established | Event::Released(_) | Event::Closed => {
-                self.tell_turn(now, element, event, observer);
+                self.on_state_change(now, element, event, observer);
             }
         }
     }
 
     /// News after which the call is not what it was.
     #[inline(never)]
-    fn tell_turn(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
+    fn on_state_change(&mut self, now: Time, element: Element, event: Event, observer: &mut impl Observer) {
         match event {
             Event::Established => self.established(now, element, observer),
             Event::Released(cause) => self.released(now, element, cause, observer),
@@ -423,15 +423,15 @@ impl<'a> Runner<'a> {
     }
 
     fn established(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
-        let session = self.live.machines[element.index()].session();
+        let session = self.state.machines[element.index()].session();
         observer.see(now, &Fact::Established { element, session });
         self.media_established(now);
         if element == Element::CALLER {
-            let talk = match self.live.talk_left {
+            let talk = match self.state.talk_left {
                 Some(rest) => rest,
                 None => self.setup.calls.talk_time.sample(self.draw(Decision::TalkTime)[0]),
             };
-            self.live.agenda.set(now + talk, Pending::HangUp);
+            self.state.agenda.set(now + talk, Pending::HangUp);
             self.schedule_requests(RequestClock::Established, now, now);
         }
     }
@@ -445,7 +445,7 @@ impl<'a> Runner<'a> {
     }
 
     fn draw(&self, decision: Decision) -> [u64; 2] {
-        self.streams.pair(self.live.call, decision.address())
+        self.streams.pair(self.state.call, decision.address())
     }
 }
 
@@ -457,7 +457,7 @@ fn blank_machines(setup: &Setup, route: &ActiveRoute<'_>) -> Vec<Machine> {
 impl Simulated<Fact> for Runner<'_> {
     #[inline(always)]
     fn agenda(&mut self) -> &mut Agenda {
-        &mut self.live.agenda
+        &mut self.state.agenda
     }
 
     /// Messages and timers are nearly all of it: their way is short, that of the others apart.

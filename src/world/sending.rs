@@ -1,12 +1,12 @@
 //! What becomes of a message where more than the links of a plain path decide: faults, bad times, rates, TCP.
 
+use super::call_state::CallState;
 use super::chain::is_reliable;
 use super::chance::{icmp_address, message_address};
 use super::element::Element;
 use super::fact::{Fact, Loss, Observer, Outcome};
 use super::fault::{FaultEffect, Script};
 use super::in_flight::{InFlight, UnderWay};
-use super::live::Live;
 use super::pending::Pending;
 use super::runner::Runner;
 use super::traffic::CallTraffic;
@@ -21,12 +21,12 @@ impl Runner<'_> {
     pub(super) fn send_general(&mut self, now: Time, from: Element, nth: usize, observer: &mut impl Observer) {
         let Some(&Action::Send { ref message, copy }) = self.actions.get(nth) else { return };
         let to = self.route.chain.next(from, message);
-        if let Some(at_once) = &mut self.live.at_once {
+        if let Some(at_once) = &mut self.state.at_once {
             return at_once.push_back(InFlight { message: *message, from, to, copy, refused_by: None, mark: () });
         }
-        let place = self.live.under_way.put(message, from, to, copy);
+        let place = self.state.under_way.put(message, from, to, copy);
         let outcome = self.outcome(now, place);
-        let message = self.live.under_way.at(place).message;
+        let message = self.state.under_way.at(place).message;
         observer.see(now, &Fact::Sent { from, to, message, copy, outcome });
         self.go_on(place, outcome);
         match outcome {
@@ -37,7 +37,7 @@ impl Runner<'_> {
             | Outcome::Lost(
                 Loss::OnLink(_) | Loss::Down(_) | Loss::NoBinding(_) | Loss::QueueFull(_) | Loss::Connection(_),
             ) => {
-                if !self.live.weather.copies().is_empty() {
+                if !self.state.weather.copies().is_empty() {
                     self.send_copies(now, place, observer);
                 }
             }
@@ -48,16 +48,16 @@ impl Runner<'_> {
     #[inline(always)]
     fn go_on(&mut self, place: u32, outcome: Outcome) {
         match outcome {
-            Outcome::Arrives(at) => self.live.agenda.set(at, Pending::Deliver(place)),
-            Outcome::Queues(link, at) => self.live.agenda.set(at, Pending::AtQueue { place, link }),
-            Outcome::Lost(_) => self.live.under_way.free(place),
+            Outcome::Arrives(at) => self.state.agenda.set(at, Pending::Deliver(place)),
+            Outcome::Queues(link, at) => self.state.agenda.set(at, Pending::AtQueue { place, link }),
+            Outcome::Lost(_) => self.state.under_way.free(place),
         }
     }
 
     /// The transport of the call, and what is under way in it.
     #[inline(always)]
     fn transport(&mut self) -> (Transport<'_, CallTraffic>, &mut UnderWay<CallTraffic>) {
-        let Live { under_way, script, weather, call, .. } = &mut *self.live;
+        let CallState { under_way, script, weather, call, .. } = &mut *self.state;
         let transport = Transport {
             path: self.route.path,
             streams: &self.streams,
@@ -72,8 +72,9 @@ impl Runner<'_> {
     /// What becomes of the message in this place, sent now. It notes the fault that has it refused where it arrives.
     #[inline(always)]
     fn outcome(&mut self, now: Time, place: u32) -> Outcome {
-        let InFlight { message, from, to, copy, .. } = *self.live.under_way.at(place);
-        let (nodes, mute) = ([from, to].map(|element| self.route.chain.node(element)), self.live.mute);
+        let InFlight { message, from, to, copy, .. } = *self.state.under_way.at(place);
+        let (nodes, suppressed) =
+            ([from, to].map(|element| self.route.chain.node(element)), self.state.bye_suppressed_from);
         let (path, has_tcp) = (self.route.path, self.route.has_tcp);
         let (mut transport, under_way) = self.transport();
         // Over TCP it is one segment that is lost.
@@ -85,7 +86,7 @@ impl Runner<'_> {
                 first_lost
             }
         };
-        if mute == Some(from) && message.is_bye() {
+        if suppressed == Some(from) && message.is_bye() {
             return Outcome::Lost(Loss::Suppressed);
         }
         let address = message_address(&message, copy);
@@ -107,10 +108,10 @@ impl Runner<'_> {
     /// The sender of the message that has this place, or had it last, sees at `at` that it cannot be sent, if it is a request.
     #[cold]
     fn fail_to_send(&mut self, at: Time, place: u32) {
-        let in_flight = *self.live.under_way.at(place);
+        let in_flight = *self.state.under_way.at(place);
         if in_flight.message.kind == Kind::Request {
-            let place = self.live.under_way.put_again(&in_flight);
-            self.live.agenda.set(at, Pending::SendFailed(place));
+            let place = self.state.under_way.put_again(&in_flight);
+            self.state.agenda.set(at, Pending::SendFailed(place));
         }
     }
 
@@ -125,20 +126,20 @@ impl Runner<'_> {
     /// Further copies of the message that has this place, or had it last, are under way: the network has made them.
     #[inline(never)]
     fn send_copies(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
-        let in_flight = *self.live.under_way.at(place);
+        let in_flight = *self.state.under_way.at(place);
         let InFlight { message, from, to, .. } = in_flight;
-        for nth in 0..self.live.weather.copies().len() {
-            let arrives = self.live.weather.copies()[nth];
+        for nth in 0..self.state.weather.copies().len() {
+            let arrives = self.state.weather.copies()[nth];
             observer.see(now, &Fact::Duplicated { from, to, message, arrives });
-            let place = self.live.under_way.put_again(&in_flight);
-            self.live.agenda.set(arrives, Pending::Deliver(place));
+            let place = self.state.under_way.put_again(&in_flight);
+            self.state.agenda.set(arrives, Pending::Deliver(place));
         }
     }
 
     /// A message has come to a link with a rate.
     #[inline(never)]
     pub(super) fn at_queue(&mut self, now: Time, place: u32, link: u8, observer: &mut impl Observer) {
-        let InFlight { message, from, to, copy, .. } = *self.live.under_way.at(place);
+        let InFlight { message, from, to, copy, .. } = *self.state.under_way.at(place);
         let ends = [from, to].map(|element| self.route.chain.node(element));
         let parcel = Parcel { message: &message, sender: from, ends, address: message_address(&message, copy) };
         let mut queues = std::mem::take(&mut self.queues);
@@ -160,8 +161,8 @@ impl Runner<'_> {
         }
         let ends = [to, from].map(|element| self.route.chain.node(element));
         if let Some(at) = self.transport().0.carry_alone(now, ends, 0, icmp_address(&message, copy)) {
-            let place = self.live.under_way.put_again(in_flight);
-            self.live.agenda.set(at, Pending::Unreachable(place));
+            let place = self.state.under_way.put_again(in_flight);
+            self.state.agenda.set(at, Pending::Unreachable(place));
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::sync::atomic::AtomicBool;
 
+use super::call_state::{CallState, IdleCall};
 use super::in_flight::{InFlight, UnderWay};
-use super::live::{Live, Resting};
 use super::runner::Runner;
 use super::traffic::CallTraffic;
-use super::{Arrivals, Begin, Calls, Crowd, Element, Ending, Fact, Observer, Setup};
+use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup, SharedRunner};
 use crate::net::queue::Rate;
 use crate::net::{Link, Path, Route};
 use crate::random::{Law, Probability};
@@ -68,8 +68,8 @@ fn a_call_of_ten_thousand_refreshes_has_no_more_pending_at_its_end_than_at_its_b
     let mut seen = Refreshes::default();
     runner.run(0, &mut seen);
     assert_eq!(seen.0, [10_001, 10_001]);
-    assert!(runner.live.under_way.places() <= 2, "{} places for messages under way", runner.live.under_way.places());
-    assert!(runner.live.agenda.len() <= 6, "{} pending", runner.live.agenda.len());
+    assert!(runner.state.under_way.places() <= 2, "{} places for messages under way", runner.state.under_way.places());
+    assert!(runner.state.agenda.len() <= 6, "{} pending", runner.state.agenda.len());
 }
 
 /// With how much state a crowd runs two thousand calls that begin within 900 s and hang up after `talk`; and how many
@@ -85,7 +85,7 @@ fn states_and_calls(talk: Span, loss: Probability, rate: Option<Rate>, ending: i
     (setup.calls.count, setup.calls.arrivals) = (2000, Arrivals::Poisson { within: Span::from_secs(900) });
     ending(&mut setup.calls.ending);
     let stop = AtomicBool::new(false);
-    let mut crowd = Crowd::new(Runner::new(&setup, &stop));
+    let mut crowd = SharedRunner::new(Runner::new(&setup, &stop));
     let up = crowd.run(0..2000, |_| Refreshes::default(), |_, _, _| {});
     (crowd.states(), up)
 }
@@ -135,8 +135,8 @@ fn what_a_call_is_made_of_is_small() {
         ("Action", size_of::<Action>(), 64),
         ("InFlight", size_of::<InFlight<CallTraffic>>(), 56),
         ("Agent", size_of::<Agent>(), 688),
-        ("Live", size_of::<Live>(), 536),
-        ("Resting", size_of::<Resting>(), 176),
+        ("CallState", size_of::<CallState>(), 536),
+        ("IdleCall", size_of::<IdleCall>(), 176),
         ("Fact", size_of::<Fact>(), 80),
     ];
     for (name, bytes, most) in sizes {

@@ -11,8 +11,8 @@ use crate::time::Time;
 impl Runner<'_> {
     /// ICMP has come to the sender of a request.
     pub(super) fn unreachable(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
-        let InFlight { message, from, copy, .. } = self.live.under_way.take(place);
-        if self.live.alive[from.index()] {
+        let InFlight { message, from, copy, .. } = self.state.under_way.take(place);
+        if self.state.alive[from.index()] {
             observer.see(now, &Fact::Unreachable { to: from, message });
             self.input(now, from, Input::Unreachable(&message, copy), observer);
         }
@@ -20,8 +20,8 @@ impl Runner<'_> {
 
     /// The sender of a request sees that it cannot send it.
     pub(super) fn send_failed(&mut self, now: Time, place: u32, observer: &mut impl Observer) {
-        let InFlight { message, from, .. } = self.live.under_way.take(place);
-        if self.live.alive[from.index()] {
+        let InFlight { message, from, .. } = self.state.under_way.take(place);
+        if self.state.alive[from.index()] {
             observer.see(now, &Fact::SendFailed { from, message });
             self.input(now, from, Input::SendFailed(&message), observer);
         }
@@ -32,7 +32,7 @@ impl Runner<'_> {
         for (request, nth) in self.setup.requests.iter().zip(0u16..) {
             let at = start + request.at;
             if request.clock == clock && at >= now {
-                self.live.agenda.set(at, Pending::Request(nth));
+                self.state.agenda.set(at, Pending::Request(nth));
             }
         }
     }

@@ -30,14 +30,14 @@ pub struct Way {
     pub numbers: Vec<u32>,
     chain: Chain,
     /// Which ways have machines alike.
-    lineup: usize,
+    layout: usize,
 }
 
 impl Way {
     /// A way with nothing on it that crashes, and without faults.
     pub fn new(path: Path, between: Vec<Between>) -> Way {
         let chain = Chain::new(&between, path.len());
-        Way { path, between, crashes: Vec::new(), faults: Vec::new(), numbers: Vec::new(), chain, lineup: 0 }
+        Way { path, between, crashes: Vec::new(), faults: Vec::new(), numbers: Vec::new(), chain, layout: 0 }
     }
 
     /// The same way with these crashes, faults and numbers.
@@ -51,8 +51,8 @@ impl Way {
     }
 
     /// Which ways have machines alike, counted from 0.
-    pub(super) fn lineup(&self) -> usize {
-        self.lineup
+    pub(super) fn layout(&self) -> usize {
+        self.layout
     }
 
     /// Of each element, whether what it sends to either side goes over TCP.
@@ -71,7 +71,7 @@ pub struct Ways {
     /// Of each caller's node, in the order of the ways: the sum of its weight and all before, its first way, and of each
     /// of its ways the sum of the callee's weight and all before.
     callers: Vec<(f64, usize, Vec<f64>)>,
-    lineups: usize,
+    layouts: usize,
 }
 
 impl Ways {
@@ -95,8 +95,8 @@ impl Ways {
             });
             weights.push((sum, first, sums.collect()));
         }
-        let lineups = find_lineups(&mut ways);
-        Ways { ways, callers: weights, lineups }
+        let layouts = find_layouts(&mut ways);
+        Ways { ways, callers: weights, layouts }
     }
 
     /// All of them.
@@ -105,8 +105,8 @@ impl Ways {
     }
 
     /// How many sets of machines they need.
-    pub(super) fn lineups(&self) -> usize {
-        self.lineups
+    pub(super) fn layouts(&self) -> usize {
+        self.layouts
     }
 
     /// The way of call `call` under these streams.
@@ -128,7 +128,7 @@ impl Ways {
 
 /// Counts ways whose machines are alike in all but the call: the same parts in the same order, each over the same
 /// transports.
-fn find_lineups(ways: &mut [Way]) -> usize {
+fn find_layouts(ways: &mut [Way]) -> usize {
     let mut parts: Vec<Part> = Vec::new();
     let mut seen: BTreeMap<(Vec<usize>, Vec<[bool; 2]>), usize> = BTreeMap::new();
     for way in ways {
@@ -140,7 +140,7 @@ fn find_lineups(ways: &mut [Way]) -> usize {
         };
         let key = (way.between.iter().map(|between| number(&between.part)).collect(), way.reliable());
         let next = seen.len();
-        way.lineup = *seen.entry(key).or_insert(next);
+        way.layout = *seen.entry(key).or_insert(next);
     }
     seen.len()
 }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn ways_with_the_same_parts_in_the_same_order_share_machines() {
         let ways = Ways::new(vec![(1.0, vec![(1.0, way(1, 0)), (1.0, way(2, 1)), (1.0, way(7, 1)), (1.0, way(9, 0))])]);
-        let lineups: Vec<usize> = ways.all().iter().map(Way::lineup).collect();
-        assert_eq!((lineups, ways.lineups()), (vec![0, 1, 1, 0], 2));
+        let layouts: Vec<usize> = ways.all().iter().map(Way::layout).collect();
+        assert_eq!((layouts, ways.layouts()), (vec![0, 1, 1, 0], 2));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use byeloss::conformance::Breach;
+use byeloss::conformance::Violation;
 use byeloss::net::{Link, Path, Route};
 use byeloss::random::{Law, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause, Session};
@@ -261,8 +261,8 @@ impl Story {
     }
 
     /// The first of `breaches`, and the facts of its element that led to it, a line each.
-    pub fn around(&self, breaches: &[Breach]) -> String {
-        let Some(Breach { rule, at, element, what }) = breaches.first() else { return String::new() };
+    pub fn around(&self, breaches: &[Violation]) -> String {
+        let Some(Violation { rule, at, element, what }) = breaches.first() else { return String::new() };
         let at = at.since(Time::ZERO).as_secs_f64();
         let concerns = |fact: &Fact| match fact {
             Fact::Sent { from, to, .. }

@@ -12,7 +12,7 @@ mod transaction;
 
 use std::sync::atomic::AtomicBool;
 
-use byeloss::conformance::{Breach, Checker};
+use byeloss::conformance::{Checker, Violation};
 use byeloss::sip::{Message, SessionExpires};
 use byeloss::time::{Span, Time};
 use byeloss::world::{Element, Fact, Observer, Runner, Setup};
@@ -48,7 +48,7 @@ impl Trace {
         trace
     }
 
-    fn judge(&self, facts: &Facts) -> Vec<Breach> {
+    fn judge(&self, facts: &Facts) -> Vec<Violation> {
         let mut checker = Checker::new(&self.setup, 0);
         facts.iter().for_each(|(at, fact)| checker.see(*at, fact));
         checker.finish(self.end)

@@ -46,7 +46,7 @@ fn detection(fleet: &Fleet, watched: &Watched, heartbeat: &Heartbeat) -> Option<
         let of_access = random_outages::on_access_links(&level.path);
         of_access.is_some_and(|(up, down)| down.mean().as_secs_f64() < SELDOM * up.mean().as_secs_f64())
     };
-    if fleet.levels.iter().any(|level| level.path.has_weather() && !seldom_down(level)) {
+    if fleet.levels.iter().any(|level| level.path.has_impairments() && !seldom_down(level)) {
         return None;
     }
     let undisturbed = fleet.faults.is_empty() && fleet.restarts.is_empty();
@@ -86,7 +86,7 @@ fn disturbed_until(fleet: &Fleet) -> Option<Time> {
 fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &Heartbeat) -> Option<f64> {
     let (least, most) = level.path.round_trip_bounds()?;
     let few_losses = [Direction::ToCallee, Direction::ToCaller].iter().all(|&way| level.path.loss(way) <= MOST_LOSS);
-    if level.path.has_weather() {
+    if level.path.has_impairments() {
         let known = few_losses && watched.jitter == Span::ZERO && most - least < NARROW;
         return random_outages::false_offlines(fleet, level, watched, heartbeat, most - least).filter(|_| known);
     }

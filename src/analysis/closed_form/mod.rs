@@ -31,7 +31,7 @@ pub fn call_theory(setup: &Setup) -> Option<CallTheory> {
 /// was lost.
 pub fn queue_wait_s(setup: &Setup, count: &QueueCount, length: Span) -> Option<f64> {
     let in_balance = matches!(setup.calls.arrivals, Arrivals::SteadyState | Arrivals::Stream { .. });
-    let calm = setup.faults.is_empty() && setup.crashes.is_empty() && !setup.path.has_weather();
+    let calm = setup.faults.is_empty() && setup.crashes.is_empty() && !setup.path.has_impairments();
     if setup.horizon.is_none() || !in_balance || !calm || !count.of.shared || count.dropped() > 0 {
         return None;
     }

@@ -74,7 +74,7 @@ impl Agent {
 
     /// The agent has come back from death and knows its established call, but none of its transactions. Its session
     /// timers are whoever drives it to set again.
-    pub fn come_back_remembering(&mut self) {
+    pub fn restart_keeping_dialog(&mut self) {
         let Agent {
             phase,
             unacknowledged,
@@ -88,7 +88,7 @@ impl Agent {
             faces: _,
             ring_time: _,
             dialog: _,
-            pace: _,
+            schedule: _,
             least: _,
             acknowledgement: _,
             update: _,

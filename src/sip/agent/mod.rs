@@ -27,7 +27,7 @@ use super::ReleaseCause;
 use super::actions::{Actions, Timer};
 use super::message::{Branch, Kind, Message, Method, Refusal, Side, Status, Tag};
 use super::profile::{Profile, WhileLeaving};
-use super::session_timer::{Pace, Session};
+use super::session_timer::{RefreshSchedule, Session};
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
 use crate::time::{Span, Time};
 
@@ -73,7 +73,7 @@ pub struct Agent {
     phase: Phase,
     dialog: Dialog,
     /// What it does in the session, and when.
-    pace: Pace,
+    schedule: RefreshSchedule,
     /// The largest Min-SE that a 422 or a request of this call carried (rules C6, C9).
     least: Option<u32>,
     /// The 2xx to the INVITE that has not been acknowledged yet.
@@ -169,7 +169,7 @@ impl Agent {
             ring_time: Some(ring_time),
             phase: Phase::Idle,
             dialog: Dialog { local: Tag::of(element, 1), ..Dialog::default() },
-            pace: Pace::UNTIMED,
+            schedule: RefreshSchedule::UNTIMED,
             least: None,
             unacknowledged: None,
             acknowledgement: None,
@@ -189,7 +189,7 @@ impl Agent {
     }
 
     /// The same agent, which answers a call only when it is told to: the leg of a B2BUA that is called.
-    pub fn that_answers_when_told(self) -> Agent {
+    pub fn with_manual_answer(self) -> Agent {
         Agent { ring_time: None, ..self }
     }
 
@@ -225,7 +225,7 @@ impl Agent {
     /// What this side does in the session.
     #[inline]
     pub fn session(&self) -> Session {
-        self.pace.session()
+        self.schedule.session()
     }
 
     /// How far apart the refreshes of the session are, whoever sends them; `None` if it does not expire.

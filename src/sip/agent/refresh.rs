@@ -6,7 +6,7 @@ use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
 use crate::sip::profile::{CountsFrom, OnFailure, Profile, RefreshBy, WhenBusy, WhileLeaving, Window};
 use crate::sip::rules;
-use crate::sip::session_timer::{self, Answer, Pace, Session};
+use crate::sip::session_timer::{self, Answer, RefreshSchedule, Session};
 use crate::time::{Span, Time};
 
 /// How a re-INVITE or UPDATE has failed.
@@ -40,7 +40,7 @@ impl Failure {
 impl Agent {
     /// The refresh is due. A refresher with a clock of its own sets it at once, whatever becomes of this one.
     pub(super) fn refresh_due(&mut self, now: Time, out: &mut Actions) {
-        if let Some(next) = self.pace.next().filter(|_| self.profile.counts_from != CountsFrom::Success) {
+        if let Some(next) = self.schedule.next().filter(|_| self.profile.counts_from != CountsFrom::Success) {
             // Counted from when it was due, not from when its timer was late.
             Agent::set_refresh(Armed { now, since: self.profile.timer_delay }, next, out);
         }
@@ -131,7 +131,7 @@ impl Agent {
         }
         // C10: every 2xx negotiates anew; H5: from its arrival the interval runs. C11: whatever it was sent for.
         self.learn_allow(response);
-        let session = session_timer::taken_by_client(&self.profile, request, response);
+        let session = session_timer::session_from_2xx(&self.profile, request, response);
         self.arm(Armed::at(now), session, out);
         out.tell(Event::Refreshed);
         self.take_change(request);
@@ -302,29 +302,29 @@ impl Agent {
         self.failed_refreshes = 0;
         self.overdue = false;
         self.fresh = true;
-        let same_next = self.session() == session || self.change_pace(session, out);
+        let same_next = self.session() == session || self.change_schedule(session, out);
         // A clock of its own goes on.
-        if let Some(next) = self.pace.next()
+        if let Some(next) = self.schedule.next()
             && !(self.profile.counts_from == CountsFrom::Due && same_next)
         {
             Agent::set_refresh(armed, next, out);
         }
-        if let Some(after) = self.pace.expires_after() {
+        if let Some(after) = self.schedule.expires_after() {
             out.set(Timer::Expiry, armed.now + (after - armed.since));
         }
     }
 
     /// The session is another one than before. Returns whether the times of its refreshes are the same.
     #[inline(never)]
-    fn change_pace(&mut self, session: Session, out: &mut Actions) -> bool {
-        let before = std::mem::replace(&mut self.pace, Pace::of(session, &self.profile));
-        if before.next().is_some() && self.pace.next().is_none() {
+    fn change_schedule(&mut self, session: Session, out: &mut Actions) -> bool {
+        let before = std::mem::replace(&mut self.schedule, RefreshSchedule::of(session, &self.profile));
+        if before.next().is_some() && self.schedule.next().is_none() {
             out.clear(Timer::Refresh);
         }
-        if before.expires_after().is_some() && self.pace.expires_after().is_none() {
+        if before.expires_after().is_some() && self.schedule.expires_after().is_none() {
             out.clear(Timer::Expiry);
         }
-        before.next() == self.pace.next()
+        before.next() == self.schedule.next()
     }
 
     /// Sets the next refresh, counted from `armed`.

@@ -3,7 +3,7 @@
 
 use super::{Agent, Dialog, Phase, Pinging, Update};
 use crate::sip::message::Method;
-use crate::sip::session_timer::{Pace, Session};
+use crate::sip::session_timer::{RefreshSchedule, Session};
 use crate::time::Time;
 
 /// What an agent at rest knows.
@@ -52,7 +52,7 @@ impl Agent {
             ring_time: _,
             phase,
             dialog,
-            pace,
+            schedule,
             least,
             // What an agent at rest has none of, or needs no more.
             unacknowledged: _,
@@ -72,7 +72,7 @@ impl Agent {
         } = self;
         AtRest {
             dialog: *dialog,
-            session: pace.session(),
+            session: schedule.session(),
             least: *least,
             begun: Method::IN_CALLS.map(|method| begun[method as usize]),
             update: *update,
@@ -95,7 +95,7 @@ impl Agent {
             ring_time: _,
             phase,
             dialog,
-            pace,
+            schedule,
             least,
             unacknowledged,
             acknowledgement,
@@ -134,8 +134,8 @@ impl Agent {
         } = rest;
         *phase = if *gone { Phase::Gone } else { Phase::Up };
         *dialog = *kept_dialog;
-        if pace.session() != *kept_session {
-            *pace = Pace::of(*kept_session, profile);
+        if schedule.session() != *kept_session {
+            *schedule = RefreshSchedule::of(*kept_session, profile);
         }
         *least = *kept_least;
         for (method, kept) in Method::IN_CALLS.into_iter().zip(kept_begun) {

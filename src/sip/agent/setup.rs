@@ -50,7 +50,7 @@ impl Agent {
             self.learn_allow(response);
             self.acknowledge(response, out);
             self.phase = Phase::Up;
-            let session = session_timer::taken_by_client(&self.profile, invite, response);
+            let session = session_timer::session_from_2xx(&self.profile, invite, response);
             self.arm(Armed::at(now), session, out);
             self.begin_pinging(now, out);
             out.tell(Event::Established);
@@ -298,7 +298,7 @@ pub fn establish(caller: &mut Agent, callee: &mut Agent, now: Time, since: Span,
             caller.dialog.local.0 += 1;
             continue;
         }
-        let taken = session_timer::taken_by_client(&caller.profile, &invite, &response);
+        let taken = session_timer::session_from_2xx(&caller.profile, &invite, &response);
         let given = session_timer::taken_by_server(response.session_expires);
         let sides = [(&mut *caller, taken, to_caller), (&mut *callee, given, to_callee)];
         let cycle = sides.iter().find_map(|(agent, session, _)| session.refresh_after(&agent.profile));

@@ -1,6 +1,6 @@
 //! What is known of the media of one call.
 
-use super::ear::Ear;
+use super::silence_detector::SilenceDetector;
 use crate::time::Time;
 
 /// What is known of the media of the call under way.
@@ -15,5 +15,5 @@ pub struct Media {
     /// When the first of the ends was established.
     pub began: Option<Time>,
     /// Who listens, by the number of the element; empty before the beginning.
-    pub ears: Vec<Option<Ear>>,
+    pub detectors: Vec<Option<SilenceDetector>>,
 }

@@ -8,7 +8,7 @@ use crate::random::Streams;
 use crate::sip::{Hold, Media, Quiet, Watch};
 use crate::time::{Span, Time};
 use crate::world::calls::{Conversation, Periods};
-use crate::world::chance::{Comes, period_address};
+use crate::world::chance::{PhaseKind, period_address};
 use crate::world::element::End;
 
 /// No period is shorter: time goes on whatever a law says.
@@ -30,33 +30,33 @@ pub struct Source<'a> {
 
 /// One kind of periods at some instant: the state that holds from `from` to before `until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Come {
+struct OnOffPhase {
     on: bool,
     nth: u32,
     from: Time,
     until: Time,
 }
 
-impl Come {
+impl OnOffPhase {
     /// It never comes.
-    const fn never(from: Time) -> Come {
-        Come { on: false, nth: 0, from, until: Time::NEVER }
+    const fn never(from: Time) -> OnOffPhase {
+        OnOffPhase { on: false, nth: 0, from, until: Time::NEVER }
     }
 }
 
 /// What the users do at some instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Doing {
-    pause: Come,
-    mute: Come,
-    hold: Come,
+pub struct UserState {
+    pause: OnOffPhase,
+    mute: OnOffPhase,
+    hold: OnOffPhase,
     /// When the first RTCP report is sent.
     reports: Time,
 }
 
-/// What is sent from some instant to before [`Stretch::until`].
+/// What is sent from some instant to before [`Interval::until`].
 #[derive(Clone, Copy, Debug)]
-pub struct Stretch {
+pub struct Interval {
     pub until: Time,
     pub on_hold: bool,
     rtp: Flow,
@@ -106,7 +106,7 @@ impl Flow {
     }
 }
 
-impl Stretch {
+impl Interval {
     /// What of it one who listens for `watch` hears.
     fn flows(&self, watch: Watch) -> [Flow; 2] {
         match watch {
@@ -116,7 +116,7 @@ impl Stretch {
         }
     }
 
-    /// The first packet at or after `at`, whichever stretch that falls into.
+    /// The first packet at or after `at`, whichever interval that falls into.
     pub fn next(&self, watch: Watch, at: Time) -> Option<Time> {
         self.flows(watch).into_iter().filter_map(|flow| flow.next(at)).min()
     }
@@ -136,67 +136,75 @@ impl Stretch {
     }
 
     /// The same where nothing gets through.
-    pub fn cut(self) -> Stretch {
-        Stretch { rtp: Flow::None, rtcp: Flow::None, ..self }
+    pub fn cut(self) -> Interval {
+        Interval { rtp: Flow::None, rtcp: Flow::None, ..self }
     }
 }
 
 impl Source<'_> {
     /// What the users do when they begin.
-    pub fn begin(&self) -> Doing {
+    pub fn begin(&self) -> UserState {
         let Source { conversation, began, media: own, .. } = *self;
         let come = |what, periods: Option<&Periods>, matters| match periods.filter(|_| matters) {
             Some(periods) => self.first(what, periods),
-            None => Come::never(began),
+            None => OnOffPhase::never(began),
         };
         let reports = match own.rtcp_every {
             Some(every) => {
-                let [first, _] = self.streams.pair(self.call, period_address(Comes::Reports, self.end, 0));
+                let [first, _] = self.streams.pair(self.call, period_address(PhaseKind::Reports, self.end, 0));
                 began + Span::from_nanos(((u128::from(first) * u128::from(every.as_nanos())) >> 64) as u64)
             }
             None => Time::NEVER,
         };
-        Doing {
-            pause: come(Comes::Pauses, conversation.speech.as_ref(), own.in_silence != Quiet::Rtp),
-            mute: come(Comes::Mutes, conversation.mutes.as_ref(), own.muted != Quiet::Rtp),
-            hold: come(Comes::Holds, conversation.holds.as_ref().map(|holds| &holds.periods), true),
+        UserState {
+            pause: come(PhaseKind::Pauses, conversation.speech.as_ref(), own.in_silence != Quiet::Rtp),
+            mute: come(PhaseKind::Mutes, conversation.mutes.as_ref(), own.muted != Quiet::Rtp),
+            hold: come(PhaseKind::Holds, conversation.holds.as_ref().map(|holds| &holds.periods), true),
             reports,
         }
     }
 
     /// Holds are of the call, the rest is of each end.
-    fn draw(&self, what: Comes, nth: u32) -> [u64; 2] {
-        let end = if what == Comes::Holds { End::Caller } else { self.end };
+    fn draw(&self, what: PhaseKind, nth: u32) -> [u64; 2] {
+        let end = if what == PhaseKind::Holds { End::Caller } else { self.end };
         self.streams.pair(self.call, period_address(what, end, nth))
     }
 
-    fn first(&self, what: Comes, periods: &Periods) -> Come {
+    fn first(&self, what: PhaseKind, periods: &Periods) -> OnOffPhase {
         let after = periods.after.sample(self.draw(what, 0)[0]).max(LEAST);
-        Come { on: false, nth: 0, from: self.began, until: self.began + after }
+        OnOffPhase { on: false, nth: 0, from: self.began, until: self.began + after }
     }
 
-    fn next(&self, what: Comes, come: Come) -> Come {
+    fn next(&self, what: PhaseKind, come: OnOffPhase) -> OnOffPhase {
         let periods = match what {
-            Comes::Pauses => self.conversation.speech.as_ref(),
-            Comes::Mutes => self.conversation.mutes.as_ref(),
-            Comes::Holds => self.conversation.holds.as_ref().map(|holds| &holds.periods),
-            Comes::Holder | Comes::Reports => None,
+            PhaseKind::Pauses => self.conversation.speech.as_ref(),
+            PhaseKind::Mutes => self.conversation.mutes.as_ref(),
+            PhaseKind::Holds => self.conversation.holds.as_ref().map(|holds| &holds.periods),
+            PhaseKind::Holder | PhaseKind::Reports => None,
         };
-        let Some(periods) = periods else { return Come { until: Time::NEVER, ..come } };
+        let Some(periods) = periods else { return OnOffPhase { until: Time::NEVER, ..come } };
         let from = come.until;
         if come.on {
             let nth = come.nth.wrapping_add(1);
             let after = periods.after.sample(self.draw(what, nth)[0]).max(LEAST);
-            return Come { on: false, nth, from, until: from + after };
+            return OnOffPhase { on: false, nth, from, until: from + after };
         }
-        Come { on: true, from, until: from + periods.last.sample(self.draw(what, come.nth)[1]).max(LEAST), ..come }
+        OnOffPhase {
+            on: true,
+            from,
+            until: from + periods.last.sample(self.draw(what, come.nth)[1]).max(LEAST),
+            ..come
+        }
     }
 
-    /// What the users do from the end of this stretch on.
-    pub fn go_on(&self, mut doing: Doing) -> Doing {
+    /// What the users do from the end of this interval on.
+    pub fn go_on(&self, mut doing: UserState) -> UserState {
         let until = doing.until();
-        let places =
-            [(Comes::Pauses, &mut doing.pause), (Comes::Mutes, &mut doing.mute), (Comes::Holds, &mut doing.hold)];
+        let places = [
+            (PhaseKind::Pauses, &mut doing.pause),
+            (PhaseKind::Mutes, &mut doing.mute),
+            (PhaseKind::Holds, &mut doing.hold),
+        ];
         for (what, place) in places {
             if place.until == until {
                 *place = self.next(what, *place);
@@ -206,9 +214,9 @@ impl Source<'_> {
     }
 
     /// What is sent while the users do this.
-    pub fn stretch(&self, doing: &Doing) -> Stretch {
+    pub fn interval(&self, doing: &UserState) -> Interval {
         let own = self.media;
-        let Doing { pause, mute, hold, reports } = *doing;
+        let UserState { pause, mute, hold, reports } = *doing;
         // Rule M2: comfort noise begins with the quiet.
         let quiet = |quiet: Quiet, since: Time| match quiet {
             Quiet::Rtp => Flow::Steady,
@@ -234,18 +242,18 @@ impl Source<'_> {
             Some(gap) if !hold.on || own.rtcp_on_hold => Flow::Each { first: reports, gap },
             Some(_) | None => Flow::None,
         };
-        Stretch { until: doing.until(), on_hold: hold.on, rtp, rtcp }
+        Interval { until: doing.until(), on_hold: hold.on, rtp, rtcp }
     }
 
     /// Who holds the `nth` time.
     fn holder(&self, nth: u32) -> End {
         let Some(holds) = &self.conversation.holds else { return End::Caller };
-        let [who, _] = self.streams.pair(self.call, period_address(Comes::Holder, End::Caller, nth));
+        let [who, _] = self.streams.pair(self.call, period_address(PhaseKind::Holder, End::Caller, nth));
         if holds.by_caller.happens(who) { End::Caller } else { End::Callee }
     }
 }
 
-impl Doing {
+impl UserState {
     /// Until when.
     fn until(&self) -> Time {
         self.pause.until.min(self.mute.until).min(self.hold.until)

@@ -6,7 +6,7 @@ use crate::world::Element;
 
 /// A rule that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Breach {
+pub struct Violation {
     /// The rule's id in `docs/conformance.md`.
     pub rule: &'static str,
     /// When it showed.
@@ -37,7 +37,7 @@ pub enum What {
     /// Refresh the session once more after a failure.
     Again,
     /// Give up on the ACK to its 2xx to this INVITE.
-    Despair(Branch),
+    GiveUpOnAck(Branch),
     /// Send its INVITE once more after a failure.
     Call,
     /// Send a BYE, and let go.
@@ -72,14 +72,14 @@ struct Due {
 
 /// What is due, and what was found wrong.
 #[derive(Debug, Default)]
-pub struct Book {
+pub struct Obligations {
     now: Time,
     dues: Vec<Due>,
     /// In the order of time.
-    pub breaches: Vec<Breach>,
+    pub breaches: Vec<Violation>,
 }
 
-impl Book {
+impl Obligations {
     /// Time goes on to `now`. What was due before and was not done breaks its rule.
     pub fn advance(&mut self, now: Time) {
         if now <= self.now {
@@ -98,13 +98,13 @@ impl Book {
         let mut over: Vec<Due> = self.dues.iter().copied().filter(&is_over).collect();
         self.dues.retain(|due| !is_over(due));
         over.sort_by_key(|due| due.at);
-        let breach = |Due { rule, at, element, why: what, .. }| Breach { rule, at, element, what };
+        let breach = |Due { rule, at, element, why: what, .. }| Violation { rule, at, element, what };
         self.breaches.extend(over.into_iter().map(breach));
     }
 
     /// `element` breaks `rule` now.
     pub fn breach(&mut self, rule: &'static str, element: Element, what: &'static str) {
-        self.breaches.push(Breach { rule, at: self.now, element, what });
+        self.breaches.push(Violation { rule, at: self.now, element, what });
     }
 
     /// `element` breaks `rule` now, unless `holds`.

@@ -7,7 +7,7 @@
 //! call are the same.
 //!
 //! Most of a million calls are at rest at any time: nothing is under way, between agents that hold the session or of which
-//! one is gone. Such a call is kept as a [`Resting`], a few cache lines, and lends its state to the next that wakes.
+//! one is gone. Such a call is kept as a [`IdleCall`], a few cache lines, and lends its state to the next that wakes.
 
 use std::hint;
 use std::mem;
@@ -17,9 +17,9 @@ use std::sync::atomic::Ordering;
 
 use prefetch_index::prefetch_index;
 
+use super::call_state::{CallState, IdleCall};
 use super::drive::{Ended, drive};
 use super::fact::Observer;
-use super::live::{Live, Resting};
 use super::pending::Pending;
 use super::runner::Runner;
 use crate::engine::{Next, Queue};
@@ -47,14 +47,14 @@ const NOWHERE: u32 = u32::MAX;
 
 /// Runs calls of one setup all at once.
 #[derive(Debug)]
-pub struct Crowd<'a, O> {
+pub struct SharedRunner<'a, O> {
     runner: Runner<'a>,
     queue: Queue,
-    up: Vec<Up<O>>,
+    up: Vec<ActiveCall<O>>,
     free: Vec<u32>,
     /// Full state, of calls that are busy, and of none.
     #[expect(clippy::vec_box, reason = "it is handed on as it is, and is large")]
-    lives: Vec<Box<Live>>,
+    lives: Vec<Box<CallState>>,
     /// Which of it is of none.
     spare: Vec<u32>,
     until: Until,
@@ -72,7 +72,7 @@ struct Until {
 
 /// A call that has begun and not ended.
 #[derive(Debug)]
-struct Up<O> {
+struct ActiveCall<O> {
     state: State,
     observer: O,
 }
@@ -83,7 +83,7 @@ enum State {
     Blank,
     /// Something of it is under way; its full state is the one of this number.
     Busy(u32),
-    Resting(Resting),
+    Idle(IdleCall),
 }
 
 impl State {
@@ -91,15 +91,15 @@ impl State {
     fn busy(&self) -> Option<u32> {
         match *self {
             State::Busy(live) => Some(live),
-            State::Blank | State::Resting(_) => None,
+            State::Blank | State::Idle(_) => None,
         }
     }
 }
 
-impl<'a, O: Observer> Crowd<'a, O> {
+impl<'a, O: Observer> SharedRunner<'a, O> {
     /// Memory for the calls that `runner` would run one by one.
-    pub fn new(runner: Runner<'a>) -> Crowd<'a, O> {
-        Crowd {
+    pub fn new(runner: Runner<'a>) -> SharedRunner<'a, O> {
+        SharedRunner {
             until: Until {
                 horizon: runner.setup.horizon.unwrap_or(Time::NEVER),
                 can_rest: runner.calls_can_rest(),
@@ -147,7 +147,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
             let up = &mut self.up[place as usize];
             match &mut up.state {
                 State::Blank => self.runner.prepare(call),
-                State::Resting(resting) => self.runner.resume(call, resting),
+                State::Idle(resting) => self.runner.resume(call, resting),
                 // What the runner had is of no call: it waits here for its own to come back.
                 State::Busy(live) => self.runner.exchange(&mut self.lives[*live as usize]),
             }
@@ -168,8 +168,8 @@ impl<'a, O: Observer> Crowd<'a, O> {
         // Where a place is in memory takes the processor as long to find out as to bring it near. It finds out about many
         // at once where they are looked at one after the other; asked to bring one near, it finds out about that one alone.
         let blank = |next: Next| self.up.get(next.place as usize).is_some_and(|up| matches!(up.state, State::Blank));
-        hint::black_box(self.queue.in_sight().filter(|&next| blank(next)).count());
-        if let Some(next) = self.queue.nearing()
+        hint::black_box(self.queue.drain_newly_sorted().filter(|&next| blank(next)).count());
+        if let Some(next) = self.queue.prefetch_candidate()
             && let Some(up) = self.up.get(next.place as usize)
         {
             bring_near(up);
@@ -179,14 +179,14 @@ impl<'a, O: Observer> Crowd<'a, O> {
     /// Takes the state back from the runner: of a call that is busy all of it.
     fn put_back(&mut self, rests: bool, place: u32) {
         let state = &mut self.up[place as usize].state;
-        let resting = if rests { self.runner.live.put_to_rest() } else { None };
+        let resting = if rests { self.runner.state.put_to_rest() } else { None };
         if let Some(resting) = resting {
             self.spare.extend(state.busy());
-            *state = State::Resting(resting);
+            *state = State::Idle(resting);
             return;
         }
         let live = state.busy().or_else(|| self.spare.pop()).unwrap_or_else(|| {
-            self.lives.push(self.runner.blank_live());
+            self.lives.push(self.runner.blank_state());
             self.lives.len() as u32 - 1
         });
         self.runner.exchange(&mut self.lives[live as usize]);
@@ -201,7 +201,7 @@ impl<'a, O: Observer> Crowd<'a, O> {
 
     /// A place for a call that begins.
     fn place_for(&mut self, observer: O) -> u32 {
-        let up = Up { state: State::Blank, observer };
+        let up = ActiveCall { state: State::Blank, observer };
         match self.free.pop() {
             Some(place) => {
                 self.up[place as usize] = up;
@@ -247,7 +247,7 @@ impl Runner<'_> {
         let no_further = horizon.min(now + FURTHEST);
         let mut rests = false;
         let ended = drive(self, now, observer, |runner, at, next| {
-            rests = can_rest && next.since(at) >= LONG && runner.live.rests(at);
+            rests = can_rest && next.since(at) >= LONG && runner.state.rests(at);
             rests || next > no_further || share_queues && next > now && runner.next_meets_others()
         });
         match ended {
@@ -258,6 +258,6 @@ impl Runner<'_> {
 
     /// Whether what happens next to the call whose state this has concerns what calls share.
     fn next_meets_others(&self) -> bool {
-        self.live.agenda.next_code().is_some_and(|code| Pending::arrival_at_queue(code).is_some())
+        self.state.agenda.next_code().is_some_and(|code| Pending::arrival_at_queue(code).is_some())
     }
 }

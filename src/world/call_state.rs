@@ -15,7 +15,7 @@ use crate::time::{Span, Time};
 
 /// All that changes while a call runs.
 #[derive(Debug)]
-pub struct Live {
+pub struct CallState {
     pub call: u64,
     /// What is known of the weather on the path, and what the call has sent through it.
     pub weather: Weather,
@@ -31,9 +31,9 @@ pub struct Live {
     pub script: Script,
     pub media: Media,
     /// The end no BYE of which gets through.
-    pub mute: Option<Element>,
+    pub bye_suppressed_from: Option<Element>,
     /// Whether the links alone decide what becomes of a message sent now.
-    pub undisturbed: bool,
+    pub fast_path: bool,
     /// How many instants chance has picked for the timers of each element.
     pub picks: Vec<u32>,
     /// The talk time of a call that was under way at the start.
@@ -44,10 +44,10 @@ pub struct Live {
     pub remembered: Vec<(Time, Element, Timer)>,
 }
 
-impl Live {
+impl CallState {
     /// State for calls of elements with these machines, under this weather.
-    pub fn new(machines: Vec<Machine>, weather: Weather) -> Live {
-        Live {
+    pub fn new(machines: Vec<Machine>, weather: Weather) -> CallState {
+        CallState {
             call: 0,
             way: 0,
             alive: vec![true; machines.len()],
@@ -59,25 +59,25 @@ impl Live {
             under_way: UnderWay::default(),
             script: Script::default(),
             media: Media::default(),
-            mute: None,
-            undisturbed: false,
+            bye_suppressed_from: None,
+            fast_path: false,
             talk_left: None,
             at_once: None,
             remembered: Vec::new(),
         }
     }
 
-    /// Forgets its call, and keeps the memory. The machines stay as they are. `undisturbed` is whether the links alone
-    /// decide about messages of the next call, as long as no end is mute.
-    pub fn clear(&mut self, call: u64, undisturbed: bool) {
-        let Live {
+    /// Forgets its call, and keeps the memory. The machines stay as they are. `fast_path` is whether the links alone
+    /// decide about messages of the next call, as long as no end is bye_suppressed_from.
+    pub fn clear(&mut self, call: u64, fast_path: bool) {
+        let CallState {
             call: of_call,
             agenda,
             alive,
             crashes_under_way,
             under_way,
-            mute,
-            undisturbed: of_links,
+            bye_suppressed_from,
+            fast_path: of_links,
             picks,
             talk_left,
             at_once,
@@ -94,16 +94,16 @@ impl Live {
         under_way.clear();
         alive.fill(true);
         crashes_under_way.fill(0);
-        (*mute, *of_links) = (None, undisturbed);
+        (*bye_suppressed_from, *of_links) = (None, fast_path);
         picks.fill(0);
         (*talk_left, *at_once) = (None, None);
         remembered.clear();
     }
 
     /// Gets machines for elements that stand on another way; returns those of before. Of what is kept by element, only the
-    /// length is right afterwards: [`Live::clear`] follows.
-    pub fn line_up(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
-        let Live {
+    /// length is right afterwards: [`CallState::clear`] follows.
+    pub fn use_layout(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
+        let CallState {
             alive,
             crashes_under_way,
             picks,
@@ -116,8 +116,8 @@ impl Live {
             under_way: _,
             script: _,
             media: _,
-            mute: _,
-            undisturbed: _,
+            bye_suppressed_from: _,
+            fast_path: _,
             talk_left: _,
             at_once: _,
             remembered: _,
@@ -135,15 +135,15 @@ const MOST_PENDING: usize = 4;
 /// A call at rest: both agents hold the session, or one does and the other is gone; nothing is under way, and little is
 /// pending. It is small, for a million of them are kept at once, and each is fetched from far.
 #[derive(Clone, Debug)]
-pub struct Resting {
+pub struct IdleCall {
     agents: [AtRest; 2],
     pending: SavedEvents<MOST_PENDING>,
     picks: [u32; 2],
     alive: [bool; 2],
-    mute: Option<Element>,
+    bye_suppressed_from: Option<Element>,
 }
 
-impl Live {
+impl CallState {
     /// Whether the call is at rest at `now`. For calls of two agents without anything between them whose faults and links
     /// remember nothing.
     pub fn rests(&self, now: Time) -> bool {
@@ -154,13 +154,13 @@ impl Live {
     /// What is left of the call, if it is at rest: then nothing is pending here any more.
     // Inlined, it is written where it will be kept.
     #[inline(always)]
-    pub fn put_to_rest(&mut self) -> Option<Resting> {
-        let Live {
+    pub fn put_to_rest(&mut self) -> Option<IdleCall> {
+        let CallState {
             agenda,
             machines,
             alive,
             picks,
-            mute,
+            bye_suppressed_from,
             // The number is known to whoever wakes it; of the rest nothing is left when a call of two agents is at rest that
             // have nothing between them, and whose faults and links remember nothing.
             call: _,
@@ -170,7 +170,7 @@ impl Live {
             under_way: _,
             script: _,
             media: _,
-            undisturbed: _,
+            fast_path: _,
             talk_left: _,
             at_once: _,
             remembered: _,
@@ -178,23 +178,23 @@ impl Live {
         let [Machine::Agent(caller), Machine::Agent(callee)] = &machines[..] else { return None };
         let (&picks, &alive) = picks.first_chunk().zip(alive.first_chunk())?;
         let agents = [caller.at_rest(), callee.at_rest()];
-        Some(Resting { agents, pending: agenda.save()?, picks, alive, mute: *mute })
+        Some(IdleCall { agents, pending: agenda.save()?, picks, alive, bye_suppressed_from: *bye_suppressed_from })
     }
 
     /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a call, one
-    /// that can rest leaves nothing of. `undisturbed` is as for [`Live::clear`].
-    pub fn wake(&mut self, call: u64, undisturbed: bool, resting: &Resting) {
-        let Live {
+    /// that can rest leaves nothing of. `fast_path` is as for [`CallState::clear`].
+    pub fn wake(&mut self, call: u64, fast_path: bool, resting: &IdleCall) {
+        let CallState {
             call: of_call,
             agenda,
             machines,
             alive: of_alive,
             under_way,
-            mute: of_mute,
-            undisturbed: of_links,
+            bye_suppressed_from: of_suppressed,
+            fast_path: of_links,
             picks: of_picks,
             talk_left,
-            // What a call that can rest has none of: see [`Live::put_to_rest`].
+            // What a call that can rest has none of: see [`CallState::put_to_rest`].
             weather: _,
             way: _,
             crashes_under_way: _,
@@ -203,7 +203,7 @@ impl Live {
             at_once: _,
             remembered: _,
         } = self;
-        let Resting { agents, pending, picks, alive, mute } = resting;
+        let IdleCall { agents, pending, picks, alive, bye_suppressed_from } = resting;
         *of_call = call;
         for (machine, rest) in machines.iter_mut().zip(agents) {
             if let Machine::Agent(agent) = machine {
@@ -216,7 +216,7 @@ impl Live {
         if let (Some(of_alive), Some(of_picks)) = (of_alive.first_chunk_mut(), of_picks.first_chunk_mut()) {
             (*of_alive, *of_picks) = (*alive, *picks);
         }
-        (*of_mute, *of_links) = (*mute, undisturbed && mute.is_none());
+        (*of_suppressed, *of_links) = (*bye_suppressed_from, fast_path && bye_suppressed_from.is_none());
         *talk_left = None;
     }
 }

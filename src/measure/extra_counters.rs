@@ -8,7 +8,7 @@ use crate::world::{Fact, Observer};
 
 /// What is counted over all calls of a point, beside the calls themselves.
 #[derive(Clone, Debug)]
-pub struct Beside {
+pub struct ExtraCounters {
     /// What each element did in each second.
     pub load: Option<Load>,
     /// What came to each queue.
@@ -19,16 +19,16 @@ pub struct Beside {
     pub ended: Time,
 }
 
-impl Default for Beside {
-    fn default() -> Beside {
-        Beside { load: None, queues: None, keeping: None, ended: Time::ZERO }
+impl Default for ExtraCounters {
+    fn default() -> ExtraCounters {
+        ExtraCounters { load: None, queues: None, keeping: None, ended: Time::ZERO }
     }
 }
 
-impl Beside {
+impl ExtraCounters {
     /// Whether there is anything to count.
     pub fn counts(&self) -> bool {
-        let Beside { load, queues, keeping, ended: _ } = self;
+        let ExtraCounters { load, queues, keeping, ended: _ } = self;
         load.is_some() || queues.is_some() || keeping.is_some()
     }
 
@@ -39,8 +39,8 @@ impl Beside {
     }
 
     /// Adds all that `other` counted.
-    pub fn merge(&mut self, other: &Beside) {
-        let Beside { load, queues, keeping, ended } = other;
+    pub fn merge(&mut self, other: &ExtraCounters) {
+        let ExtraCounters { load, queues, keeping, ended } = other;
         self.ended = self.ended.max(*ended);
         if let (Some(mine), Some(theirs)) = (&mut self.load, load) {
             mine.merge(theirs);
@@ -56,19 +56,19 @@ impl Beside {
 
 /// Counts one call and what is counted beside it.
 #[derive(Debug)]
-pub struct WithBeside<'a> {
+pub struct WithExtraCounters<'a> {
     /// The call.
     pub counter: &'a mut CallCounter,
     /// A bit for each element that holds the call, at first none.
     pub holding: &'a mut u32,
     /// What is counted beside it.
-    pub beside: &'a mut Beside,
+    pub beside: &'a mut ExtraCounters,
 }
 
-impl Observer for WithBeside<'_> {
+impl Observer for WithExtraCounters<'_> {
     #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
-        let WithBeside { counter, holding, beside: Beside { load, queues, keeping, .. } } = self;
+        let WithExtraCounters { counter, holding, beside: ExtraCounters { load, queues, keeping, .. } } = self;
         match load {
             Some(load) => WithLoad { counter, holding, load }.see(now, fact),
             None => counter.see(now, fact),
