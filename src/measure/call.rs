@@ -1,7 +1,7 @@
 //! One call, watched from its beginning to its end.
 
-use super::load::Traffic;
 use super::tally::{Fate, HungUpAs, RefreshMessages, Tally};
+use super::traffic::Traffic;
 use crate::sip::{Kind, Message, Method, ReleaseCause, Session};
 use crate::time::{Span, Time};
 use crate::world::{Element, End, Fact, Observer};

@@ -4,22 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::call::CallCounter;
 use super::per_second::PerSecond;
+use super::traffic::Traffic;
 use crate::time::Time;
 use crate::world::{Element, Fact, Observer};
-
-/// What a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Traffic {
-    /// Refreshing: an UPDATE or re-INVITE, a final response to one, the ACK to that.
-    Refresh,
-    /// Setting calls up and ending them, and provisional responses.
-    Other,
-}
-
-impl Traffic {
-    /// Both.
-    pub const BOTH: [Traffic; 2] = [Traffic::Refresh, Traffic::Other];
-}
 
 /// What one element does in each second, over all calls. Whole numbers, merged in any order to the same sum.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

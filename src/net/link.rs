@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::identity::Identity;
 use super::loss::Loss;
 use super::nat::Nat;
 use super::outage::Outage;
@@ -76,15 +77,6 @@ pub struct Down {
     pub outage: Arc<Outage>,
     /// Whether both directions are down together.
     pub together: bool,
-}
-
-/// Which link of a network it is, and in which direction: what its good and bad times are addressed by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Identity {
-    /// The number of the link, below 2^20.
-    pub number: u32,
-    /// Against the direction in which it is drawn.
-    pub back: bool,
 }
 
 /// What carries SIP over a link.

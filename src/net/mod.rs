@@ -10,6 +10,7 @@
 //! messages, its bindings at NATs).
 
 mod chain;
+mod identity;
 mod link;
 mod loss;
 mod nat;
@@ -23,7 +24,8 @@ mod topology;
 mod weather;
 
 pub use chain::{Chain, Stay};
-pub use link::{Down, Identity, Link, Transport};
+pub use identity::Identity;
+pub use link::{Down, Link, Transport};
 pub use loss::{Bursts, Loss, LossTrace};
 pub use nat::{Inside, Nat, Refreshing};
 pub use outage::{Outage, Period, Timeline};

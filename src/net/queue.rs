@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use super::link::Identity;
+use super::identity::Identity;
 use crate::time::{Span, Time};
 
 /// What UDP and IPv4 put before a message: 8 and 20 bytes.

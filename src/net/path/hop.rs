@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Direction, Fate, Why};
-use crate::net::link::{Identity, Link, Transport};
+use crate::net::identity::Identity;
+use crate::net::link::{Link, Transport};
 use crate::net::loss::Loss;
 use crate::net::nat::{Inside, Nat};
 use crate::net::queue::Rate;
