@@ -284,7 +284,11 @@ fn trace_gives_json_lines_with_whole_nanoseconds() {
 fn what_list_names_show_prints_and_check_accepts() {
     let (code, out, _, _) = run(&["list"]);
     assert_eq!(code, 0);
-    for line in out.lines() {
+    assert!(out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    let about_at: Vec<usize> =
+        out.lines().filter(|line| line.starts_with(' ')).map(|line| line.len() - line.trim_start().len()).collect();
+    assert!(about_at.windows(2).all(|two| two[0] == two[1]), "{out}");
+    for line in out.lines().filter(|line| !line.starts_with(' ')) {
         let mut words = line.split_whitespace();
         let (kind, name) = (words.next().unwrap(), words.next().unwrap());
         assert!(words.next().is_some(), "{name} says what it is about");

@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::args::{Check, Listed};
-use super::output::{complain, open, print};
+use super::output::{complain, open, print, width};
+use crate::report::wrap;
 use crate::scenario::{self, AnyStudy, Builtin, BuiltinKind, Preset};
 use crate::study;
 
@@ -25,7 +26,6 @@ pub fn check(args: &Check) -> Exit {
 }
 
 pub fn list(what: Option<Listed>) -> Exit {
-    let line = |builtin: &Builtin| format!("{:<9} {:<16} {}\n", builtin.kind.name(), builtin.name, builtin.about());
     let kind = match what {
         None => None,
         Some(Listed::Scenarios) => Some(BuiltinKind::Scenario),
@@ -33,16 +33,33 @@ pub fn list(what: Option<Listed>) -> Exit {
         Some(Listed::Presets) => return print(&presets()),
     };
     let listed = scenario::list().iter().filter(|builtin| kind.is_none_or(|kind| builtin.kind == kind));
+    let longest = listed.clone().map(|builtin| builtin.name.len()).max().unwrap_or(0);
+    let line = |builtin: &Builtin| {
+        let head = format!("{:<8}  {:<longest$}  ", builtin.kind.name(), builtin.name);
+        hanging(&head, builtin.about())
+    };
     print(&listed.map(line).collect::<String>())
 }
 
 /// Every preset with what it is, how often it loses a BYE, and its source.
 fn presets() -> String {
+    let all = scenario::presets();
+    let longest = all.iter().map(|preset| preset.name.len()).max().unwrap_or(0);
     let paragraph = |preset: Preset| {
         let Preset { name, about, lost_bye, source } = preset;
-        format!("{name:<18} {about}\n{:<18} lost BYE: {lost_bye}\n{:<18} source: {source}\n", "", "")
+        let indent = format!("{:<longest$}  ", "");
+        hanging(&format!("{name:<longest$}  "), &about)
+            + &hanging(&indent, &format!("lost BYE: {lost_bye}"))
+            + &hanging(&indent, &format!("source: {source}"))
     };
-    scenario::presets().into_iter().map(paragraph).collect::<Vec<_>>().join("\n")
+    all.into_iter().map(paragraph).collect::<Vec<_>>().join("\n")
+}
+
+/// `text` behind `head`, in lines as wide as the terminal.
+fn hanging(head: &str, text: &str) -> String {
+    const NARROWEST: usize = 20;
+    let lines = wrap(text, "", width().saturating_sub(head.len()).max(NARROWEST));
+    head.to_owned() + &lines.join(&format!("\n{:1$}", "", head.len())) + "\n"
 }
 
 pub fn show(name: &str) -> Exit {

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Exit;
+use crate::report::WIDTH;
 use crate::scenario::{self, AnyStudy, Diagnostics};
 
 /// Prints `text` to standard output. A reader that has gone away has read enough.
@@ -40,4 +41,12 @@ fn has_colours() -> bool {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
         || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
     io::stderr().is_terminal() && !plain
+}
+
+/// How many columns a line may have: those of the terminal, or [`WIDTH`] where standard output is none.
+pub fn width() -> usize {
+    if !io::stdout().is_terminal() {
+        return WIDTH;
+    }
+    terminal_size::terminal_size().map_or(WIDTH, |(columns, _)| columns.0.into())
 }

@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Exit;
 use super::args::RunOptions;
-use super::output::{complain, open, print, say};
+use super::output::{complain, open, print, say, width};
 use super::progress;
 use super::timing::Stopwatch;
 use crate::analysis::{self, Analyse};
-use crate::report::{self, Reported};
+use crate::report::Reported;
 use crate::scenario::{AnyStudy, Manifest, Study};
 use crate::study::{self, ClaimError, ResultFolder};
 
@@ -80,8 +80,7 @@ where
     }
     let analysis = analysis::of(study, &results);
     // What was found is said before anything can go wrong with the files.
-    let printed =
-        if args.json { print(&format!("{:#}\n", analysis.json())) } else { print(&analysis.text(report::WIDTH)) };
+    let printed = if args.json { print(&format!("{:#}\n", analysis.json())) } else { print(&analysis.text(width())) };
     let files = analysis.files();
     *phase() = Phase::Writing;
     let Some(folder) = claimed().take() else { return Exit::Interrupted };

@@ -26,5 +26,5 @@ pub use calls::{SCHEMA, SCHEMA_VERSION};
 pub use docs::{Section, sections};
 pub use figures::{Figure, png};
 pub use reported::{Reported, TextTable};
-pub use sheet::text::WIDTH;
+pub use sheet::text::{WIDTH, wrap};
 pub use trace::{device_fact_line, device_json_lines, device_ladder, fact_line, json_lines, ladder};
