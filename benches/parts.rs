@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use byeloss::engine::{Agenda, EventCode, Next, Queue};
 use byeloss::measure::Histogram;
-use byeloss::random::{Law, Streams};
+use byeloss::random::{Distribution, Streams};
 use byeloss::sip::{Action, Actions, Agent, Input, Message, Profile, Side, Timer, establish};
 use byeloss::time::{Span, Time};
 use divan::{Bencher, black_box};
@@ -120,7 +120,7 @@ fn refresh_to_and_fro(bencher: Bencher) {
 
 #[divan::bench]
 fn exponential(bencher: Bencher) {
-    let law = Law::Exponential { mean: Span::from_secs(180) };
+    let law = Distribution::Exponential { mean: Span::from_secs(180) };
     let mut bits = 0u64;
     bencher.bench_local(|| {
         bits = bits.wrapping_add(0x9E37_79B9_7F4A_7C15);

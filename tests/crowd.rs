@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::measure::{CallCounter, Tally};
 use byeloss::net::{Link, Path, Route};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::scenario;
 use byeloss::sip::{Change, GiveUp, Method, OnFailure, ReleaseCause};
 use byeloss::time::{Span, Time};
@@ -130,12 +130,12 @@ prop_compose! {
         mean_talk_s in 60u64..3000,
     ) -> Setup {
         let chance = Probability::new(loss).expect("a share");
-        let link = Link::udp(chance, Law::Uniform { min: Span::ZERO, max: Span::from_millis(delay_ms) });
+        let link = Link::udp(chance, Distribution::Uniform { min: Span::ZERO, max: Span::from_millis(delay_ms) });
         let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         let mut setup = world;
         setup.path = Path::new(&route).expect("one link");
         (setup.between, setup.crashes, setup.faults) = Default::default();
-        setup.calls.talk_time = Law::Exponential { mean: Span::from_secs(mean_talk_s) };
+        setup.calls.talk_time = Distribution::Exponential { mean: Span::from_secs(mean_talk_s) };
         setup.requests = requests;
         setup
     }

@@ -3,7 +3,7 @@
 mod fleet;
 
 use byeloss::heartbeat::{Event, Offline, Purpose, Wrong, gat1400};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::time::Span;
 use byeloss::world::devices::{Fact, Fault, Level, Restart, Unit};
 use byeloss::world::{FaultEffect, FaultMessage};
@@ -200,7 +200,7 @@ fn a_device_that_dies_is_called_offline_when_its_silence_exceeds_three_intervals
     let dies = World::gat1400().with(|fleet| {
         fleet.dies = Probability::ALWAYS;
         // Registered at 0.4: it dies at 200 s. Its last keepalive came at 180.55 s.
-        fleet.online_time = Some(Law::Constant(span(199.6)));
+        fleet.online_time = Some(Distribution::Constant(span(199.6)));
     });
     let story = dies.clone().run();
     assert_eq!(story.told(Event::Offline), [450.55]);
@@ -236,7 +236,7 @@ fn a_device_that_was_called_offline_must_register_again_unless_its_record_is_kep
 
 #[test]
 fn a_device_that_un_registers_is_forgotten_at_once() {
-    let goes = World::gat1400().with(|fleet| fleet.online_time = Some(Law::Constant(span(100.0))));
+    let goes = World::gat1400().with(|fleet| fleet.online_time = Some(Distribution::Constant(span(100.0))));
     let story = goes.run();
     assert_eq!(
         story.sent()[6..],
@@ -251,7 +251,7 @@ fn a_device_that_un_registers_is_forgotten_at_once() {
 #[test]
 fn an_un_register_that_never_arrives_is_tried_three_times_and_the_platform_finds_out_by_silence() {
     let lost = World::gat1400().with(|fleet| {
-        fleet.online_time = Some(Law::Constant(span(100.0)));
+        fleet.online_time = Some(Distribution::Constant(span(100.0)));
         fleet.unregister_lost = Probability::ALWAYS;
     });
     let story = lost.run();

@@ -4,7 +4,7 @@ mod fleet;
 
 use byeloss::heartbeat::{Event, Purpose, Wrong};
 use byeloss::net::{Link, Path, Route};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::world::FaultMessage;
 use byeloss::world::devices::{Fact, Party};
 use fleet::{World, lose, lose_response, span};
@@ -36,7 +36,10 @@ fn a_device_registers_by_answering_a_challenge_and_renews_at_half_its_time() {
 fn a_link_that_duplicates_delivers_every_message_twice_and_a_repeated_request_is_answered_again() {
     let alone = World::gb28181().until(130.0);
     let twice = alone.clone().with(|devices| {
-        let link = Link { duplicate: Probability::ALWAYS, ..Link::udp(Probability::NEVER, Law::Constant(span(0.05))) };
+        let link = Link {
+            duplicate: Probability::ALWAYS,
+            ..Link::udp(Probability::NEVER, Distribution::Constant(span(0.05)))
+        };
         let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         devices.levels[0].path = Path::new(&route).expect("one link");
     });
@@ -83,7 +86,7 @@ fn a_device_whose_keepalives_time_out_three_times_in_a_row_registers_anew() {
 fn a_device_is_offline_after_the_lesser_of_its_expires_and_three_minutes_of_silence() {
     let dies = World::gb28181().with(|fleet| {
         fleet.dies = Probability::ALWAYS;
-        fleet.online_time = Some(Law::Constant(span(99.8)));
+        fleet.online_time = Some(Distribution::Constant(span(99.8)));
     });
     assert_eq!(dies.clone().run().told(Event::Offline), [240.25]);
     let short = dies.sip(|device, _| device.expires_s = 100);
@@ -101,7 +104,7 @@ fn a_keepalive_of_an_unregistered_device_is_refused_and_it_registers_anew() {
 
 #[test]
 fn a_device_un_registers_with_expires_0() {
-    let goes = World::gb28181().with(|fleet| fleet.online_time = Some(Law::Constant(span(99.8))));
+    let goes = World::gb28181().with(|fleet| fleet.online_time = Some(Distribution::Constant(span(99.8))));
     let story = goes.clone().run();
     assert_eq!(
         story.sent()[6..],

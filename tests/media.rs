@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::atomic::AtomicBool;
 
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::{Hold, HoldTimeout, Method, Profile, Quiet, ReleaseCause, Watch};
 use byeloss::theory::media::{Silences, mean_recovery};
 use byeloss::time::{Span, Time};
@@ -122,8 +122,8 @@ fn a_b2bua_hears_an_outage_on_the_side_where_it_is_and_passes_the_silence_on() {
     assert_released(&story, with_callee, 130.05, ReleaseCause::ByeReceived);
 }
 
-fn seconds(seconds: f64) -> Law {
-    Law::Constant(Span::from_secs_f64(seconds))
+fn seconds(seconds: f64) -> Distribution {
+    Distribution::Constant(Span::from_secs_f64(seconds))
 }
 
 fn periods(after_s: f64, last_s: f64) -> Periods {
@@ -375,8 +375,8 @@ fn ended(setup: &Setup, calls: u32) -> Ended {
     ended
 }
 
-fn exponential(mean_s: f64) -> Law {
-    Law::Exponential { mean: Span::from_secs_f64(mean_s) }
+fn exponential(mean_s: f64) -> Distribution {
+    Distribution::Exponential { mean: Span::from_secs_f64(mean_s) }
 }
 
 #[track_caller]

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use byeloss::net::{Direction, Down, Link, Node, NodeDown, NodeKind, Outage, Path, Period, Route};
-use byeloss::random::{Law, Probability, Streams};
+use byeloss::random::{Distribution, Probability, Streams};
 use byeloss::sip::{Profile, ReleaseCause};
 use byeloss::time::{Span, Time};
 use byeloss::world::{Element, End, Fault, FaultClock, FaultEffect, FaultMessage, Part};
@@ -34,7 +34,7 @@ fn scripted(sender: Option<End>, Period { from, length }: Period) -> Fault {
 
 fn link(down: Option<Outage>, together: bool) -> Link {
     let outage = down.map(|outage| Down { outage: Arc::new(outage), together });
-    Link { outage, ..Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(50))) }
+    Link { outage, ..Link::udp(Probability::NEVER, Distribution::Constant(Span::from_millis(50))) }
 }
 
 /// A watched call over one link with these outages towards the callee and towards the caller.
@@ -101,10 +101,10 @@ fn times_down(call: &Call, direction: Direction) -> Vec<Period> {
 
 #[test]
 fn outages_by_chance_or_again_and_again_silence_as_scripted_ones_at_the_same_times() {
-    let exponential = |mean_s| Law::Exponential { mean: Span::from_secs(mean_s) };
+    let exponential = |mean_s| Distribution::Exponential { mean: Span::from_secs(mean_s) };
     let outages = [
         Outage::Random { up: exponential(40), down: exponential(20) },
-        Outage::Random { up: Law::Constant(Span::from_secs(70)), down: exponential(15) },
+        Outage::Random { up: Distribution::Constant(Span::from_secs(70)), down: exponential(15) },
         Outage::Periodic { first: Span::from_secs(20), every: Span::from_secs(60), length: Span::from_secs(25) },
         Outage::Periodic { first: Span::from_secs(20), every: Span::from_secs(600), length: Span::from_secs(31) },
     ];

@@ -3,7 +3,7 @@
 mod common;
 
 use byeloss::net::{Link, Path, Route};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::{Action, Actions, Agent, Branch, Input, Message, Method, Profile, ReleaseCause, Side, Status, Tag};
 use byeloss::time::{Span, Time};
 use byeloss::world::HangUp;
@@ -210,7 +210,7 @@ fn a_request_of_a_lower_cseq_than_was_seen_is_answered_500() {
 #[test]
 fn a_stateless_proxy_forwards_each_copy() {
     // Three links; one is dead, so that all eleven copies are lost, and none of them twice.
-    let link = |loss| Link::udp(loss, Law::Constant(Span::from_millis(10)));
+    let link = |loss| Link::udp(loss, Distribution::Constant(Span::from_millis(10)));
     let dead = vec![link(Probability::NEVER), link(Probability::ALWAYS), link(Probability::NEVER)];
     let route = Route { nodes: Vec::new(), to_caller: vec![link(Probability::NEVER); 3], to_callee: dead };
     let call = Call::established().hangs_up(Caller, 10.0).until(100.0);

@@ -3,7 +3,7 @@
 mod common;
 
 use byeloss::net::{Link, Path, Route, Transport};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::{Method, ReleaseCause};
 use byeloss::time::Span;
 use byeloss::world::{Element, Part};
@@ -13,7 +13,7 @@ use common::{Call, Callee, Caller, DELAY, assert_released};
 fn over(call: Call, limits: &[Option<f64>]) -> Call {
     let link = |limit: &Option<f64>| Link {
         transport: limit.map_or(Transport::Udp, |limit| Transport::Tcp(Span::from_secs_f64(limit))),
-        ..Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(DELAY)))
+        ..Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(DELAY)))
     };
     let links: Vec<Link> = limits.iter().map(link).collect();
     let route = Route { nodes: Vec::new(), to_callee: links.clone(), to_caller: links };

@@ -30,5 +30,5 @@ pub use setups::SetUps;
 pub use tally::{Fate, Ghosts, HungUpAs, RefreshMessages, Releases, Tally};
 pub use traffic::Traffic;
 
-/// The 97.5 % point of the normal law: half a 95 % interval in standard errors.
+/// The 97.5 % point of the normal distribution: half a 95 % interval in standard errors.
 pub const Z95: f64 = 1.959_963_984_540_054;

@@ -1,7 +1,7 @@
 //! A Markov chain that can be asked for its state at any instant, in any order, and always gives the same answer.
 //!
 //! Nothing is stepped. Time is cut into blocks so long that their ends are as good as independent: the state at each
-//! border is drawn from the stationary law, by a number addressed by the border. Inside a block the state in the middle
+//! border is drawn from the stationary distribution, by a number addressed by the border. Inside a block the state in the middle
 //! is drawn given those at both ends, P(m | a, b) = P(a, m) P(m, b) / P(a, b), by a number addressed by the middle;
 //! then that of the half that holds the instant, and so on. Of each interval it is drawn as well whether the chain stays
 //! in one state all through it; once it does, the answer is known, and for the whole interval at once. So a question
@@ -256,7 +256,7 @@ fn row_sum(matrix: &Matrix, row: usize) -> f64 {
     (0..MOST_STATES).filter(|&other| other != row).map(|other| matrix[row][other]).sum()
 }
 
-/// The law that a chain with these rates or probabilities of moving keeps: states are taken out one by one, with their
+/// The distribution that a chain with these rates or probabilities of moving keeps: states are taken out one by one, with their
 /// traffic shared out among the rest, so that nothing is subtracted (Grassmann, Taksar, Heyman 1985). `None` if the
 /// chain has two parts that it does not leave.
 fn stationary(moves: &Matrix, states: usize) -> Option<Row> {

@@ -7,7 +7,7 @@ use super::loss::Loss;
 use super::nat::Nat;
 use super::outage::Outage;
 use super::queue::Rate;
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::time::Span;
 
 /// One direction of a link.
@@ -16,7 +16,7 @@ pub struct Link {
     /// How it loses messages.
     pub loss: Loss,
     /// One-way delay, drawn for each message.
-    pub delay: Law,
+    pub delay: Distribution,
     /// Whether, over UDP, a message never arrives before one that the same call has sent earlier in this direction.
     pub in_order: bool,
     /// The probability that a second copy of a message arrives as well, after a delay of its own.
@@ -38,7 +38,7 @@ pub struct Link {
 
 impl Link {
     /// A link that carries SIP over UDP, in good weather; messages may overtake each other.
-    pub fn udp(loss: Probability, delay: Law) -> Link {
+    pub fn udp(loss: Probability, delay: Distribution) -> Link {
         Link {
             loss: Loss::Independent(loss),
             delay,

@@ -1,6 +1,6 @@
 //! When a link or a node is down: at given times, again and again, or at random.
 
-use crate::random::{Law, Pair, unit};
+use crate::random::{Distribution, Pair, unit};
 use crate::time::{Span, Time};
 
 /// When something passes nothing.
@@ -17,12 +17,12 @@ pub enum Outage {
         /// How long each lasts, less than `every`.
         length: Span,
     },
-    /// Up and down in turn, each time for as long as its law says, in steady state from the beginning.
+    /// Up and down in turn, each time for as long as its distribution says, in steady state from the beginning.
     Random {
         /// How long it is up.
-        up: Law,
+        up: Distribution,
         /// How long it is down.
-        down: Law,
+        down: Distribution,
     },
 }
 
@@ -98,8 +98,8 @@ impl Timeline {
     /// numbers of the nth length, from 1, and for 0 those of the beginning.
     pub fn stay(
         &mut self,
-        up: &Law,
-        down: &Law,
+        up: &Distribution,
+        down: &Distribution,
         start: Time,
         at: Time,
         draw: impl Fn(u64) -> Pair,
@@ -118,7 +118,7 @@ impl Timeline {
             let nth = self.switches.len() as u64;
             let is_down = self.begins_down == nth.is_multiple_of(2);
             let length = if is_down { down } else { up }.sample(draw(nth + 1)[0]);
-            // Time goes on, whatever the law draws.
+            // Time goes on, whatever the distribution draws.
             self.switches.push(last + length.max(Span::from_nanos(1)));
         }
         let passed = self.switches.partition_point(|&switch| switch <= at);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     /// The share of timelines that are down at these instants, and its standard error.
-    fn down_at(up: &Law, down: &Law, n: u64, instants: &[Time]) -> f64 {
+    fn down_at(up: &Distribution, down: &Distribution, n: u64, instants: &[Time]) -> f64 {
         let streams = Streams::new(11, 0);
         let hits = (0..n).filter(|&i| {
             let mut timeline = Timeline::default();
@@ -172,10 +172,18 @@ mod tests {
         let s = Span::from_secs;
         let n = 40_000;
         for (up, down, share) in [
-            (Law::Constant(s(604_800 - 21)), Law::Constant(s(21)), 21.0 / 604_800.0),
-            (Law::Constant(s(90)), Law::Constant(s(10)), 0.1),
-            (Law::Lognormal { mean: s(30), sigma: 1.5 }, Law::Gamma { mean: s(10), shape: 0.5 }, 0.25),
-            (Law::Pareto { min: s(20), max: None, shape: 2.5 }, Law::Uniform { min: s(0), max: s(20) }, 0.230_769),
+            (Distribution::Constant(s(604_800 - 21)), Distribution::Constant(s(21)), 21.0 / 604_800.0),
+            (Distribution::Constant(s(90)), Distribution::Constant(s(10)), 0.1),
+            (
+                Distribution::Lognormal { mean: s(30), sigma: 1.5 },
+                Distribution::Gamma { mean: s(10), shape: 0.5 },
+                0.25,
+            ),
+            (
+                Distribution::Pareto { min: s(20), max: None, shape: 2.5 },
+                Distribution::Uniform { min: s(0), max: s(20) },
+                0.230_769,
+            ),
         ] {
             let error = (share * (1.0 - share) / n as f64).sqrt();
             for at in [5, 17, 300] {
@@ -189,7 +197,7 @@ mod tests {
     fn constant_downs_hold_a_second_instant_as_often_as_their_overlap_says() {
         // Of 10 s downs, two instants 4 s apart are both in one with (10 - 4) / 100.
         let n = 40_000;
-        let (up, down) = (Law::Constant(Span::from_secs(90)), Law::Constant(Span::from_secs(10)));
+        let (up, down) = (Distribution::Constant(Span::from_secs(90)), Distribution::Constant(Span::from_secs(10)));
         let found = down_at(&up, &down, n, &[secs(400), secs(404)]);
         assert!((found - 0.06).abs() < 4.0 * (0.06 * 0.94 / n as f64).sqrt(), "{found}");
     }
@@ -197,7 +205,8 @@ mod tests {
     #[test]
     fn a_timeline_says_the_same_in_whatever_order_it_is_asked() {
         let streams = Streams::new(12, 0);
-        let (up, down) = (Law::Exponential { mean: Span::from_secs(30) }, Law::Constant(Span::from_secs(9)));
+        let (up, down) =
+            (Distribution::Exponential { mean: Span::from_secs(30) }, Distribution::Constant(Span::from_secs(9)));
         let draw = |nth| streams.pair(1, nth);
         let mut forwards = Timeline::default();
         let mut backwards = Timeline::default();

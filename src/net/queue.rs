@@ -122,7 +122,7 @@ impl Queues {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Law, Streams};
+    use crate::random::{Distribution, Streams};
     use proptest::prelude::*;
 
     const SLOW: Rate = Rate { bits_per_s: 64_000, queue_bytes: 2000 };
@@ -170,7 +170,7 @@ mod tests {
     fn messages_of_one_size_at_random_wait_as_long_as_the_formula_of_pollaczek_and_khinchine_says() {
         // M/D/1: the mean wait is rho / (2 (1 - rho)) services.
         let streams = Streams::new(21, 0);
-        let gap = Law::Exponential { mean: Span::from_millis(20) };
+        let gap = Distribution::Exponential { mean: Span::from_millis(20) };
         for bytes in [48u32, 96, 128] {
             let mut queue = Queue::new(Rate { queue_bytes: u64::MAX, ..SLOW });
             let service = SLOW.time_for(bytes).as_secs_f64();

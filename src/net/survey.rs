@@ -109,7 +109,7 @@ impl Survey {
 mod tests {
     use super::*;
     use crate::net::{Link, Node, NodeKind};
-    use crate::random::{Law, Probability};
+    use crate::random::{Distribution, Probability};
 
     /// Nodes 0 to `nodes - 1` with these directions of links between them, each with its delay in ms.
     fn survey(nodes: usize, directions: &[(usize, usize, u64)]) -> Survey {
@@ -118,7 +118,7 @@ mod tests {
             .map(|node| topology.add_node(Node { id: node.to_string(), kind: NodeKind::Router }).unwrap())
             .collect();
         for &(from, to, millis) in directions {
-            let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(millis)));
+            let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_millis(millis)));
             topology.add_link(ids[from], ids[to], link).unwrap();
         }
         Survey::of(&topology)

@@ -320,10 +320,10 @@ impl Add for Cost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Law, Probability};
+    use crate::random::{Distribution, Probability};
 
     fn link(millis: u64) -> Link {
-        Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(millis)))
+        Link::udp(Probability::NEVER, Distribution::Constant(Span::from_millis(millis)))
     }
 
     /// A topology of the links given by the names of their ends and a delay, in both directions.

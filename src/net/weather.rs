@@ -11,7 +11,7 @@ use super::loss::{Bursts, LossTrace};
 use super::nat::Binding;
 use super::outage::{Outage, Timeline};
 use super::queue::Queues;
-use crate::random::{Law, Pair, Probability, Streams};
+use crate::random::{Distribution, Pair, Probability, Streams};
 use crate::time::{Span, Time};
 
 /// Something on the way whose loss is a function of time.
@@ -40,9 +40,10 @@ impl What {
     /// What `outage` does. Exponential times up and down are a chain, which can be asked for any time at once.
     pub fn of(outage: &Arc<Outage>) -> What {
         let chain = match **outage {
-            Outage::Random { up: Law::Exponential { mean: up }, down: Law::Exponential { mean: down } } => {
-                Bursts::gilbert(up, down, [Probability::NEVER, Probability::ALWAYS])
-            }
+            Outage::Random {
+                up: Distribution::Exponential { mean: up },
+                down: Distribution::Exponential { mean: down },
+            } => Bursts::gilbert(up, down, [Probability::NEVER, Probability::ALWAYS]),
             Outage::Given(_) | Outage::Periodic { .. } | Outage::Random { .. } => None,
         };
         chain.map_or_else(|| What::Outage(Arc::clone(outage)), |chain| What::Bursts(Arc::new(chain)))

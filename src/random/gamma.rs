@@ -1,8 +1,8 @@
-//! The gamma law's distribution function and its inverse.
+//! The gamma distribution function and its inverse.
 
 use super::normal::normal_quantile;
 
-/// The quantile of the standard gamma law of this `shape` (mean `shape`) at probability `p` in (0, 1), to about 13
+/// The quantile of the standard gamma distribution of this `shape` (mean `shape`) at probability `p` in (0, 1), to about 13
 /// digits.
 ///
 /// Newton's method on ln x, kept inside a bracket that shrinks with every step, on the smaller of the two tails.

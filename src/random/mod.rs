@@ -2,7 +2,7 @@
 //!
 //! [`Streams`] is the one source of chance. A number is asked for by *(seed, replication, call, decision)* and is the
 //! same whoever asks, whenever, and on whatever thread: no generator is stepped, so adding a call, a node or a message
-//! changes no other number. [`Law`] turns a number into a length of time, one number for one value; [`Probability`]
+//! changes no other number. [`Distribution`] turns a number into a length of time, one number for one value; [`Probability`]
 //! turns it into a yes or a no.
 //!
 //! The root is ChaCha8 (`rand_chacha`): seed and replication choose the key of all streams of a run. Under that key
@@ -10,12 +10,12 @@
 //! Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011; the smallest number of rounds that passes BigCrush is
 //! six). Its known answers are tested below.
 
+mod distribution;
 mod gamma;
-mod law;
 mod normal;
 mod table;
 
-pub use law::Law;
+pub use distribution::Distribution;
 pub use table::Table;
 
 use rand::{Rng, SeedableRng};

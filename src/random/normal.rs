@@ -1,6 +1,6 @@
 //! The inverse of the normal distribution function.
 
-/// The quantile of the standard normal law at probability `p` in (0, 1), to about 16 digits.
+/// The quantile of the standard normal distribution at probability `p` in (0, 1), to about 16 digits.
 ///
 /// Algorithm AS 241, PPND16 (Wichura, "The percentage points of the normal distribution", Applied Statistics 37,
 /// 1988, 477-484).

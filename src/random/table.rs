@@ -1,4 +1,4 @@
-//! Lengths of time by a table of their distribution function: measured quantiles, or a law that has no short form.
+//! Lengths of time by a table of their distribution function: measured quantiles, or a distribution that has no short form.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The law whose quantiles are these: pairs of a share and the length that so many of all do not exceed. `None`
+    /// The distribution whose quantiles are these: pairs of a share and the length that so many of all do not exceed. `None`
     /// unless there are two at least, shares rise from 0 to 1 and lengths do not fall.
     pub fn of_quantiles(quantiles: &[(f64, Span)]) -> Option<Table> {
         let (first, last) = (quantiles.first()?, quantiles.last()?);
@@ -72,7 +72,7 @@ impl Table {
             }
             point(mass, cell * (index + 1) as f64);
         }
-        // What the cut tails of the two Poisson laws leave is shared out.
+        // What the cut tails of the two Poisson distributions leave is shared out.
         shares.iter_mut().for_each(|share| *share /= sum);
         Arc::new(Table::new(shares, lengths))
     }
@@ -126,7 +126,7 @@ fn nanos(length: f64) -> Span {
     Span::from_nanos(length.round() as u64)
 }
 
-/// The probabilities of 0, 1, 2, ... of a Poisson law, until what is left is below 2^-60.
+/// The probabilities of 0, 1, 2, ... of a Poisson distribution, until what is left is below 2^-60.
 fn poisson(mean: f64) -> Vec<f64> {
     let mut all = vec![libm::exp(-mean)];
     loop {

@@ -149,7 +149,7 @@ fn margin(se: u32) -> f64 {
 fn lengths(se: u32) -> Vec<Span> {
     let half = f64::from(se) / 2.0;
     let length = |i: u64| {
-        // Golden-section steps: as even as a law and as uneven as a sample.
+        // Golden-section steps: as even as a distribution and as uneven as a sample.
         let uniform = ((i / 2 + 1) as f64 * 0.618_033_988_749_895).fract();
         let from = if i.is_multiple_of(2) { half - margin(se) } else { 0.0 };
         Span::from_secs_f64(from + uniform * half)

@@ -19,7 +19,7 @@ use super::topology::Drawing;
 use super::tree::Value;
 use crate::heartbeat::{Offline, Purpose, WatchSettings, gat1400, gb28181, rules};
 use crate::net::{Direction, NodeKind, Path, Route};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::sip::BaseTimers;
 use crate::time::{Span, Time};
 use crate::world::devices::{Fault, Fleet, Level, Mechanism, Party, Restart, Sender};
@@ -49,7 +49,7 @@ keys! {
         mechanism: Which = key("mechanism", choice(&[("gat1400", Which::Gat1400), ("gb28181", Which::Gb28181)]), Default::Required("mechanism = \"gat1400\""), "By what they register and keep alive: GA/T 1400 over HTTP, or GB/T 28181 over SIP.");
         node: String = key("node", string("node of kind `agents`"), Default::Said("the only one"), "Where the devices are.");
         platform: String = key("platform", string("node of kind `platform`"), Default::Said("the last one"), "The highest platform. Platforms on the way to it are levels of their own.");
-        starts: Law = key("starts", distribution(), Default::Said("uniform from 0 to `devices.interval`"), "When a device is switched on, after the start of the run.");
+        starts: Distribution = key("starts", distribution(), Default::Said("uniform from 0 to `devices.interval`"), "When a device is switched on, after the start of the run.");
         interval: Span = key("interval", duration_from(SHORTEST), Default::Said("\"90 s\"; with gb28181 \"60 s\""), "From one keepalive to the next (rules G4, B2).");
         jitter: Span = key("jitter", duration(), Default::Value("\"0 s\""), "How much sooner or later than that, at most, each time by chance; up to the interval.");
         tries: Option<u32> = key("tries", integer(1..=u32::MAX).or_none("endless"), Default::Said("\"endless\"; with gb28181 3"), "How many requests in a row may time out before a device counts as disconnected and registers anew (rules G5, B3).");
@@ -60,7 +60,7 @@ keys! {
         retry_jitter: Span = key("retry-jitter", duration(), Default::Value("\"0 s\""), "How much sooner or later than that, at most; no more than the gap counts. gat1400 alone.");
         sign_off_tries: u32 = key("sign-off-tries", integer(1..=u32::MAX), Default::Value("3"), "How many times an UnRegister is sent (rule G9); gat1400 alone.");
         expires: u32 = key("expires", seconds(60..=u32::MAX), Default::Value("3600"), "For how long a device registers (rule B1); gb28181 alone.");
-        online_time: Option<Law> = key("online-time", distribution().or_none("endless"), Default::Value("\"endless\""), "From a device's first registration to its switching off.");
+        online_time: Option<Distribution> = key("online-time", distribution().or_none("endless"), Default::Value("\"endless\""), "From a device's first registration to its switching off.");
         unregister_lost: Probability = key("unregister-lost", probability(), Default::Value("0"), "Share of those whose UnRegister is sent and no copy of it gets through.");
         dies: Probability = key("dies", probability(), Default::Value("0"), "Share of those that die without a word.");
     }
@@ -156,7 +156,7 @@ pub fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnos
         refuse_duplicates(route, matches!(mechanism, Mechanism::Gat1400(..)), place, errors);
     }
     let interval = mechanism.as_ref().map_or(rules::GAT1400_INTERVAL, interval);
-    let starts = keys.starts.or(Law::Uniform { min: Span::ZERO, max: interval }, &fields, errors);
+    let starts = keys.starts.or(Distribution::Uniform { min: Span::ZERO, max: interval }, &fields, errors);
     let online_time = keys.online_time.read(&fields, errors);
     let shares = read_shares(&fields, errors);
     let levels = paths.as_ref().map_or(1, Vec::len);

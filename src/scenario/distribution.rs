@@ -9,7 +9,7 @@ use super::key::{Key, key, keys};
 use super::kind::{Case, Kind, duration, duration_above_0, duration_in, number, tagged};
 use super::read::{Field, Fields};
 use super::tree::Value;
-use crate::random::{Law, Table};
+use crate::random::{Distribution, Table};
 use crate::time::Span;
 
 /// Standard deviations of a logarithm beyond this lie outside what a `Span` holds.
@@ -88,31 +88,31 @@ keys! {
 }
 
 /// A distribution: a duration, which stands for itself, or a table with `distribution`.
-pub fn distribution() -> Kind<Law> {
-    static KIND: LazyLock<Kind<Law>> = LazyLock::new(|| {
+pub fn distribution() -> Kind<Distribution> {
+    static KIND: LazyLock<Kind<Distribution>> = LazyLock::new(|| {
         let table = tagged("distribution", "distribution = \"exponential\"", cases(), Vec::new());
-        duration().map(Law::Constant).or_table(table).named("distribution")
+        duration().map(Distribution::Constant).or_table(table).named("distribution")
     });
     KIND.clone()
 }
 
-fn cases() -> Vec<Case<Law>> {
+fn cases() -> Vec<Case<Distribution>> {
     let case = |word, about, keys: &dyn Keys, read| Case { word, about, rows: keys.rows(), read };
     vec![
         case("constant", "Always `value`.", ConstantKeys::get(), |fields, errors| {
-            ConstantKeys::get().value.read(fields, errors).map(Law::Constant)
+            ConstantKeys::get().value.read(fields, errors).map(Distribution::Constant)
         }),
         case("uniform", "Every duration from `min` to below `max` alike.", UniformKeys::get(), read_uniform),
         case("exponential", "Exponential.", ExponentialKeys::get(), read_exponential),
         case("lognormal", "Log-normal.", LognormalKeys::get(), |fields, errors| {
             let keys = LognormalKeys::get();
             let (mean, sigma) = (keys.mean.read(fields, errors), keys.sigma.read(fields, errors));
-            Some(Law::Lognormal { mean: mean?, sigma: sigma? })
+            Some(Distribution::Lognormal { mean: mean?, sigma: sigma? })
         }),
         case("gamma", "Gamma.", GammaKeys::get(), |fields, errors| {
             let keys = GammaKeys::get();
             let (mean, shape) = (keys.mean.read(fields, errors), keys.shape.read(fields, errors));
-            Some(Law::Gamma { mean: mean?, shape: shape? })
+            Some(Distribution::Gamma { mean: mean?, shape: shape? })
         }),
         case("pareto", "Pareto.", ParetoKeys::get(), read_pareto),
         case(
@@ -123,32 +123,32 @@ fn cases() -> Vec<Case<Law>> {
             |fields, errors| {
                 let keys = WlanKeys::get();
                 let (mean, min) = (keys.mean.read(fields, errors), keys.min.read(fields, errors));
-                Some(Law::Table(Table::wlan_jitter(min?, mean?)))
+                Some(Distribution::Table(Table::wlan_jitter(min?, mean?)))
             },
         ),
         case("table", "By its quantiles.", TableKeys::get(), |fields, errors| {
-            TableKeys::get().quantiles.read(fields, errors).map(Law::Table)
+            TableKeys::get().quantiles.read(fields, errors).map(Distribution::Table)
         }),
     ]
 }
 
-fn read_uniform(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Law> {
+fn read_uniform(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Distribution> {
     let keys = UniformKeys::get();
     let (min, max) = (keys.min.read(fields, errors), keys.max.read(fields, errors));
     let (min, max) = in_order(fields, [&keys.min, &keys.max], [min?, max?], errors)?;
-    Some(Law::Uniform { min, max })
+    Some(Distribution::Uniform { min, max })
 }
 
-fn read_exponential(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Law> {
+fn read_exponential(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Distribution> {
     let keys = ExponentialKeys::get();
     let (mean, min) = (keys.mean.read(fields, errors), keys.min.given(fields, errors));
     let (mean, min) = (mean?, min?);
-    let Some(min) = min else { return Some(Law::Exponential { mean }) };
+    let Some(min) = min else { return Some(Distribution::Exponential { mean }) };
     let (min, mean) = in_order(fields, [&keys.min, &keys.mean], [min, mean], errors)?;
-    Some(Law::ShiftedExponential { min, mean })
+    Some(Distribution::ShiftedExponential { min, mean })
 }
 
-fn read_pareto(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Law> {
+fn read_pareto(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Distribution> {
     let keys = ParetoKeys::get();
     let (min, shape) = (keys.min.read(fields, errors), keys.shape.read(fields, errors));
     let max = keys.max.given(fields, errors);
@@ -162,7 +162,7 @@ fn read_pareto(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Law> {
         }
         None => {}
     }
-    Some(Law::Pareto { min, max, shape })
+    Some(Distribution::Pareto { min, max, shape })
 }
 
 fn quantiles() -> Kind<Arc<Table>> {

@@ -13,7 +13,7 @@ use super::preset;
 use super::rate::{RateKeys, RateSettings};
 use super::read::{Field, Fields};
 use crate::net::{Down, Link, Loss, Nat, Transport};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::time::Span;
 
 const OF_TOPOLOGY: Default = Default::Said("as in the topology");
@@ -22,7 +22,7 @@ keys! {
     /// Of one direction, beside its rate.
     DirectionKeys {
         loss: Loss = key("loss", loss(Ways::One), OF_TOPOLOGY, "How messages are lost.");
-        delay: Law = key("delay", distribution(), OF_TOPOLOGY, "How long each message takes.");
+        delay: Distribution = key("delay", distribution(), OF_TOPOLOGY, "How long each message takes.");
         order: bool = key("order", boolean(), OF_TOPOLOGY, "Whether a message never arrives before one that its call sent earlier in the same direction; over TCP it never does.");
         duplicate: Probability = key("duplicate", probability(), OF_TOPOLOGY, "The probability that a second copy of a message arrives as well, after a delay of its own.");
         outage: Option<Down> = key("outage", outage(Ways::One), OF_TOPOLOGY, "When it is down: what enters it then is lost.");
@@ -83,7 +83,7 @@ pub fn link_keys() -> Vec<&'static str> {
 #[derive(Clone, Debug, Default)]
 pub struct LinkSettings {
     loss: Option<Loss>,
-    delay: Option<Law>,
+    delay: Option<Distribution>,
     in_order: Option<bool>,
     duplicate: Option<Probability>,
     rate: RateSettings,

@@ -8,7 +8,7 @@ use super::key::{Key, Setting, key, keys, overlay, setting};
 use super::kind::{Kind, boolean, choice, duration, duration_from, probability};
 use super::read::Fields;
 use super::toml_text;
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::sip::{Hold, HoldTimeout, Media, Profile, Quiet, Watch};
 use crate::time::Span;
 use crate::world::{Conversation, Holds, Periods};
@@ -120,26 +120,26 @@ fn names() -> Vec<&'static str> {
 keys! {
     /// `[users]`.
     UsersKeys {
-        talkspurt: Law = key("talkspurt", period(), Default::Value(TALKSPURT), "How long a user talks at a time, where agents suppress silence (ITU-T P.59).");
-        pause: Law = key("pause", period(), Default::Value(PAUSE), "How long a user is silent between (ITU-T P.59).");
-        mute_after: Option<Law> = key("mute-after", period().or_none("never"), Default::Value("\"never\""), "From the establishment, or from the end of a mute, until a user is muted; each user for itself.");
-        mute_time: Law = key("mute-time", period(), Default::Said("required beside `mute-after`"), "How long a user is muted.");
-        hold_after: Option<Law> = key("hold-after", period().or_none("never"), Default::Value("\"never\""), "From the establishment, or from the end of a hold, until the call is put on hold.");
-        hold_time: Law = key("hold-time", period(), Default::Said("required beside `hold-after`"), "How long it is on hold.");
+        talkspurt: Distribution = key("talkspurt", period(), Default::Value(TALKSPURT), "How long a user talks at a time, where agents suppress silence (ITU-T P.59).");
+        pause: Distribution = key("pause", period(), Default::Value(PAUSE), "How long a user is silent between (ITU-T P.59).");
+        mute_after: Option<Distribution> = key("mute-after", period().or_none("never"), Default::Value("\"never\""), "From the establishment, or from the end of a mute, until a user is muted; each user for itself.");
+        mute_time: Distribution = key("mute-time", period(), Default::Said("required beside `mute-after`"), "How long a user is muted.");
+        hold_after: Option<Distribution> = key("hold-after", period().or_none("never"), Default::Value("\"never\""), "From the establishment, or from the end of a hold, until the call is put on hold.");
+        hold_time: Distribution = key("hold-time", period(), Default::Said("required beside `hold-after`"), "How long it is on hold.");
         hold_by_caller: Probability = key("hold-by-caller", probability(), Default::Value("0.5"), "That it is the caller who holds, not the callee.");
     }
 }
 
 /// A distribution of durations of what users do. Its mean is no shorter than a packet.
-fn period() -> Kind<Law> {
+fn period() -> Kind<Distribution> {
     let any = distribution();
     Kind::new(any.form().clone(), move |field, allowed, errors| {
-        let law = any.read_as(field, allowed, errors)?;
-        if law.mean() < LEAST_GAP {
+        let distribution = any.read_as(field, allowed, errors)?;
+        if distribution.mean() < LEAST_GAP {
             errors.push(field.refuse("too short", format!("a distribution with a mean of {LEAST_GAP} or more")));
             return None;
         }
-        Some(law)
+        Some(distribution)
     })
 }
 
@@ -162,8 +162,8 @@ pub fn read_users(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Convers
 /// Periods that come `after` some time and last for some `time`; none where it is "never".
 fn read_periods(
     fields: &Fields<'_>,
-    after: &Key<Option<Law>>,
-    time: &Key<Law>,
+    after: &Key<Option<Distribution>>,
+    time: &Key<Distribution>,
     errors: &mut Diagnostics,
 ) -> Option<Option<Periods>> {
     let comes = after.read(fields, errors);

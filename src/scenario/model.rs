@@ -22,7 +22,7 @@ use super::places::{PlaceKeys, read_kinds};
 use super::read::{Field, Fields};
 use super::topology::{self, Drawing};
 use crate::net::{Node, NodeKind};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::time::{Span, Time};
 use crate::world::{self, Arrivals, Begin, Calls, End, Ending, Setup, Ways, element_names};
 
@@ -45,8 +45,8 @@ keys! {
         count: u32 = key("count", integer(1..=4_000_000_000u32), Default::Required("count = 100_000"), "How many calls.");
         arrivals: Written = key("arrivals", arrivals(), Default::Value("\"at-start\""), "When calls begin.");
         begin: Begin = key("begin", choice(&[("invite", Begin::Invite), ("established", Begin::Established)]), Default::Said("\"invite\"; in steady state \"established\""), "Whether calls are set up over the network or stand already.");
-        ring_time: Law = key("ring-time", distribution(), Default::Value("\"0 s\""), "From the INVITE's arrival to the callee's answer; at 0 it answers without ringing.");
-        talk_time: Law = key("talk-time", distribution(), Default::Required("talk-time = { distribution = \"exponential\", mean = \"180 s\" }"), "From the call's establishment, as the caller sees it, to the hang-up.");
+        ring_time: Distribution = key("ring-time", distribution(), Default::Value("\"0 s\""), "From the INVITE's arrival to the callee's answer; at 0 it answers without ringing.");
+        talk_time: Distribution = key("talk-time", distribution(), Default::Required("talk-time = { distribution = \"exponential\", mean = \"180 s\" }"), "From the call's establishment, as the caller sees it, to the hang-up.");
     }
 }
 
@@ -57,7 +57,7 @@ keys! {
         bye_loss: Probability = key("bye-loss", probability(), Default::Value("0"), "Share of hang-ups whose BYE is sent and no copy of it gets through.");
         dies: Probability = key("dies", probability(), Default::Value("0"), "Share of hang-ups at which the agent dies without a BYE and stays dead.");
         restarts: Probability = key("restarts", probability(), Default::Value("0"), "Share of hang-ups at which the agent dies without a BYE and comes back without memory.");
-        restart_after: Law = key("restart-after", distribution(), Default::Said("\"30 s\"; required if `restarts` is above 0"), "From an agent's death to its return.");
+        restart_after: Distribution = key("restart-after", distribution(), Default::Said("\"30 s\"; required if `restarts` is above 0"), "From an agent's death to its return.");
         icmp: bool = key("icmp", boolean(), Default::Value("false"), "Whether the host of a dead agent answers what comes to it with ICMP port unreachable.");
         media_goes_on: Probability = key("media-goes-on", probability(), Default::Value("0"), "Share of hang-ups, but for deaths, after which the media of the agent go on all the same (rule M9).");
     }
@@ -336,7 +336,7 @@ fn read_hangup(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Probabi
             fields.require(keys.restart_after.name(), "restart-after = \"30 s\"", errors);
             None
         }
-        None => Some(Law::Constant(Span::from_secs(30))),
+        None => Some(Distribution::Constant(Span::from_secs(30))),
     };
     let (icmp, media_go_on) = (keys.icmp.read(fields, errors), keys.media_goes_on.read(fields, errors));
     let (bye_lost, dies, restarts) = (bye_lost?, dies?, restarts?);

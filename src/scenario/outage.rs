@@ -11,7 +11,7 @@ use super::loss::Ways;
 use super::read::{Field, Fields};
 use super::tree::Value;
 use crate::net::{Direction, Down, Inside, Nat, Outage, Period, Refreshing};
-use crate::random::Law;
+use crate::random::Distribution;
 use crate::time::Span;
 
 /// Up and down in less than this would make of an hour more times than memory holds.
@@ -24,8 +24,8 @@ keys! {
         lasts: Span = key("for", duration(), Default::Required("for = \"60 s\""), "for that long,");
         every: Span = key("every", duration_above_0(), Default::Said("never"), "and again each so long after `from`; more than `for`.");
         times: Vec<Period> = key("times", periods(), Default::Said("none"), "Or down at these times of the run.");
-        up: Law = key("up", distribution(), Default::Required("up = { distribution = \"exponential\", mean = \"1 h\" }"), "Or in turn up and down, for random times: in steady state at the start of the run, or, if it is not shared, of each call.");
-        down: Law = key("down", distribution(), Default::Required("down = { distribution = \"exponential\", mean = \"1 h\" }"), "The means of both sum to 100 ms at least.");
+        up: Distribution = key("up", distribution(), Default::Required("up = { distribution = \"exponential\", mean = \"1 h\" }"), "Or in turn up and down, for random times: in steady state at the start of the run, or, if it is not shared, of each call.");
+        down: Distribution = key("down", distribution(), Default::Required("down = { distribution = \"exponential\", mean = \"1 h\" }"), "The means of both sum to 100 ms at least.");
     }
 }
 

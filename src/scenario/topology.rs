@@ -15,7 +15,7 @@ use super::rate::check_queue;
 use super::read::{Field, Fields};
 use super::tree::{Tree, Value};
 use crate::net::{Link, Node, NodeKind, Position, Survey, Topology};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::time::Span;
 
 /// Keys of a topology file.
@@ -245,7 +245,7 @@ impl LinkReader<'_> {
         }
         let (source, target) = (source?, target?);
         self.check_ends(field, [source, target], parallel, errors)?;
-        let forward = settings.apply(Link::udp(Probability::NEVER, Law::Constant(Span::ZERO)));
+        let forward = settings.apply(Link::udp(Probability::NEVER, Distribution::Constant(Span::ZERO)));
         check_queue(&fields, forward.rate.is_some(), errors);
         let back = match fields.get("reverse") {
             Some(reverse) if self.directed => {

@@ -59,7 +59,7 @@ impl Heartbeat {
         self.mean_detection_of(Online::AnyPhase)
     }
 
-    /// The same for a device that goes after a time of this law: M H less the mean age of its last heartbeat, and C/2.
+    /// The same for a device that goes after a time of this distribution: M H less the mean age of its last heartbeat, and C/2.
     pub fn mean_detection_of(&self, online: Online) -> f64 {
         let Self { period, misses, check_period, tolerance, jitter } = *self;
         // The mean of T mod H where T lies evenly between two lengths, times their difference.

@@ -2,7 +2,7 @@
 
 use super::element::End;
 use super::fact::HangUp;
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::sip::Change;
 use crate::time::Span;
 
@@ -16,9 +16,9 @@ pub struct Calls {
     /// Whether they are set up by an INVITE or stand already.
     pub begin: Begin,
     /// From the INVITE's arrival to the callee's answer. Zero: it answers at once, without ringing.
-    pub ring_time: Law,
+    pub ring_time: Distribution,
     /// From the call's establishment, as the caller sees it, to the hang-up.
-    pub talk_time: Law,
+    pub talk_time: Distribution,
     /// The probability that the caller hangs up, not the callee.
     pub hangup_by_caller: Probability,
     /// What happens at the hang-up.
@@ -42,9 +42,9 @@ pub struct Conversation {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Periods {
     /// From the establishment, or from the end of one, to the beginning of the next.
-    pub after: Law,
+    pub after: Distribution,
     /// How long one lasts.
-    pub last: Law,
+    pub last: Distribution,
 }
 
 /// When a call is on hold.
@@ -117,7 +117,7 @@ pub struct Ending {
     /// The agent that was to hang up dies without a BYE and comes back without memory.
     pub restarts: Probability,
     /// From its death to its return.
-    pub restart_after: Law,
+    pub restart_after: Distribution,
     /// Whether the host of a dead agent answers requests to it with ICMP port unreachable.
     pub icmp: bool,
     /// The probability that the media of an agent that hangs up go on all the same, BYE or not.

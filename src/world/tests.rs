@@ -9,13 +9,13 @@ use super::traffic::CallTraffic;
 use super::{Arrivals, Begin, Calls, Element, Ending, Fact, Observer, Setup, SharedRunner};
 use crate::net::queue::Rate;
 use crate::net::{Link, Path, Route};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::sip::{Action, Agent, Branch, Message, Method, Profile, Tag};
 use crate::time::{Span, Time};
 
 /// A call that stands, between agents of the RFC 50 ms apart, for so long.
 fn setup(horizon: Span) -> Setup {
-    let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(50)));
+    let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_millis(50)));
     let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
     Setup {
         seed: 1,
@@ -30,14 +30,14 @@ fn setup(horizon: Span) -> Setup {
             count: 1,
             arrivals: Arrivals::AtStart,
             begin: Begin::Established,
-            ring_time: Law::Constant(Span::ZERO),
-            talk_time: Law::Constant(horizon),
+            ring_time: Distribution::Constant(Span::ZERO),
+            talk_time: Distribution::Constant(horizon),
             hangup_by_caller: Probability::ALWAYS,
             ending: Ending {
                 bye_lost: Probability::NEVER,
                 dies: Probability::NEVER,
                 restarts: Probability::NEVER,
-                restart_after: Law::Constant(Span::ZERO),
+                restart_after: Distribution::Constant(Span::ZERO),
                 icmp: false,
                 media_go_on: Probability::NEVER,
             },
@@ -78,7 +78,7 @@ fn states_and_calls(talk: Span, loss: Probability, rate: Option<Rate>, ending: i
     let link = Link {
         rate,
         shared: Some(true),
-        ..Link::udp(loss, Law::Uniform { min: Span::from_millis(40), max: Span::from_millis(60) })
+        ..Link::udp(loss, Distribution::Uniform { min: Span::from_millis(40), max: Span::from_millis(60) })
     };
     let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
     let mut setup = Setup { path: Path::new(&route).expect("one link"), horizon: None, ..setup(talk) };
@@ -100,7 +100,7 @@ fn calls_at_rest_and_their_ghosts_share_the_state_of_a_few() {
         |ending| ending.dies = Probability::ALWAYS,
         |ending| {
             ending.restarts = Probability::ALWAYS;
-            ending.restart_after = Law::Constant(Span::from_secs(600));
+            ending.restart_after = Distribution::Constant(Span::from_secs(600));
         },
     ];
     for (nth, ending) in endings.into_iter().enumerate() {

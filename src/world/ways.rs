@@ -149,12 +149,12 @@ fn find_layouts(ways: &mut [Way]) -> usize {
 mod tests {
     use super::*;
     use crate::net::{Link, Node, NodeKind, Route};
-    use crate::random::{Law, Probability};
+    use crate::random::{Distribution, Probability};
     use crate::sip::ProxyProfile;
     use crate::time::Span;
 
     fn way(links: usize, proxies: u8) -> Way {
-        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(1)));
+        let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_millis(1)));
         let nodes = (0..=links).map(|node| Node { id: node.to_string(), kind: NodeKind::Router }).collect();
         let route = Route { nodes, to_callee: vec![link.clone(); links], to_caller: vec![link; links] };
         let proxy = |node| Between { node, part: Part::Proxy(ProxyProfile::STATEFUL) };

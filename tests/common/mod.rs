@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::conformance::Violation;
 use byeloss::net::{Link, Path, Route};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::{Message, Method, Profile, Refresher, ReleaseCause, Session};
 use byeloss::time::{Span, Time};
 use byeloss::world::{
@@ -26,7 +26,7 @@ pub struct Call(pub Setup);
 
 impl Call {
     pub fn new() -> Call {
-        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(DELAY)));
+        let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(DELAY)));
         let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         Call(Setup {
             seed: 1,
@@ -41,14 +41,14 @@ impl Call {
                 count: 1,
                 arrivals: Arrivals::AtStart,
                 begin: Begin::Invite,
-                ring_time: Law::Constant(Span::ZERO),
-                talk_time: Law::Constant(Span::from_secs(1_000_000)),
+                ring_time: Distribution::Constant(Span::ZERO),
+                talk_time: Distribution::Constant(Span::from_secs(1_000_000)),
                 hangup_by_caller: Probability::ALWAYS,
                 ending: Ending {
                     bye_lost: Probability::NEVER,
                     dies: Probability::NEVER,
                     restarts: Probability::NEVER,
-                    restart_after: Law::Constant(Span::ZERO),
+                    restart_after: Distribution::Constant(Span::ZERO),
                     icmp: false,
                     media_go_on: Probability::NEVER,
                 },
@@ -75,14 +75,14 @@ impl Call {
     }
 
     pub fn delay(self, seconds: f64) -> Call {
-        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(seconds)));
+        let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(seconds)));
         let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         self.with(|setup| setup.path = Path::new(&route).expect("one link"))
     }
 
     /// Through these, one after another, with a link of [`DELAY`] before and after each.
     pub fn through(self, parts: Vec<Part>) -> Call {
-        let link = Link::udp(Probability::NEVER, Law::Constant(Span::from_secs_f64(DELAY)));
+        let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(DELAY)));
         let links = vec![link; parts.len() + 1];
         let route = Route { nodes: Vec::new(), to_callee: links.clone(), to_caller: links };
         self.with(|setup| {
@@ -96,13 +96,13 @@ impl Call {
     }
 
     pub fn rings(self, seconds: f64) -> Call {
-        self.with(|setup| setup.calls.ring_time = Law::Constant(Span::from_secs_f64(seconds)))
+        self.with(|setup| setup.calls.ring_time = Distribution::Constant(Span::from_secs_f64(seconds)))
     }
 
     /// `end` hangs up so many seconds after the caller's side was established.
     pub fn hangs_up(self, end: End, after_s: f64) -> Call {
         self.with(|setup| {
-            setup.calls.talk_time = Law::Constant(Span::from_secs_f64(after_s));
+            setup.calls.talk_time = Distribution::Constant(Span::from_secs_f64(after_s));
             setup.calls.hangup_by_caller = if end == Caller { Probability::ALWAYS } else { Probability::NEVER };
         })
     }
@@ -114,7 +114,7 @@ impl Call {
                 bye_lost: share(HangUp::ByeLost),
                 dies: share(HangUp::Dies),
                 restarts: share(HangUp::Restarts),
-                restart_after: Law::Constant(Span::from_secs_f64(restart_after_s)),
+                restart_after: Distribution::Constant(Span::from_secs_f64(restart_after_s)),
                 icmp: false,
                 media_go_on: Probability::NEVER,
             };

@@ -2,7 +2,7 @@
 
 use byeloss::net::queue::Rate;
 use byeloss::net::{Link, Path, Route, Transport};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::{
     CallKeeping, Change, CountsFrom, GiveUp, Inserts, Method, OnExpiry, OnFailure, Ping, PingBy, Pings, Profile,
     ProxyProfile, RefreshBy, Refresher, Refusal, RepeatedInvite, Status, WhenBusy, WhenLost, WhileLeaving,
@@ -224,7 +224,7 @@ prop_compose! {
     ) -> Setup {
         let chance = |share| Probability::new(share).expect("a share");
         let mut links: Vec<Link> = links[..=parts.len()].iter().zip(0..).map(|(&(loss, delay_ms, tcp_limit, rate), number)| {
-            let delay = Law::Uniform { min: Span::from_millis(delay_ms / 2), max: Span::from_millis(delay_ms) };
+            let delay = Distribution::Uniform { min: Span::from_millis(delay_ms / 2), max: Span::from_millis(delay_ms) };
             let transport = tcp_limit.map_or(Transport::Udp, |limit| Transport::Tcp(Span::from_secs(limit)));
             let rate = rate.map(|bits_per_s| Rate { bits_per_s, queue_bytes: 4000 });
             Link { transport, rate, ..Link::udp(chance(loss), delay).numbered(number, false) }
@@ -257,7 +257,7 @@ prop_compose! {
         setup.calls.ending.bye_lost = chance(shares.0);
         setup.calls.ending.dies = chance(shares.1);
         setup.calls.ending.restarts = chance(shares.2);
-        setup.calls.ending.restart_after = Law::Constant(Span::from_secs(20));
+        setup.calls.ending.restart_after = Distribution::Constant(Span::from_secs(20));
         setup.calls.ending.icmp = icmp;
         setup
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use byeloss::heartbeat::{Message, Offline, Purpose, WatchSettings, gat1400, gb28181};
 use byeloss::net::{Link, Path, Route};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::BaseTimers;
 use byeloss::time::{Span, Time};
 use byeloss::world::Observer;
@@ -28,7 +28,7 @@ pub fn at(seconds: f64) -> Time {
 }
 
 pub fn path(delay_s: f64, loss: f64) -> Path {
-    let link = Link::udp(Probability::new(loss).unwrap(), Law::Constant(span(delay_s)));
+    let link = Link::udp(Probability::new(loss).unwrap(), Distribution::Constant(span(delay_s)));
     Path::new(&Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] }).expect("one link")
 }
 
@@ -46,7 +46,7 @@ impl World {
         World(Fleet {
             seed: 1,
             levels: vec![Level { count: 1, platforms: 1, path: path(0.05, 0.0), mechanism }],
-            starts: Law::Constant(Span::ZERO),
+            starts: Distribution::Constant(Span::ZERO),
             online_time: None,
             unregister_lost: Probability::NEVER,
             dies: Probability::NEVER,

@@ -1,7 +1,7 @@
 //! The rules of transactions and dialogs.
 
 use byeloss::net::{Link, Path, Route, Transport};
-use byeloss::random::{Law, Probability};
+use byeloss::random::{Distribution, Probability};
 use byeloss::sip::{Change, Kind, Method, ProxyProfile, Session, Status};
 use byeloss::time::{Span, Time};
 use byeloss::world::{Element, Fact, Part, Request, RequestClock};
@@ -71,7 +71,7 @@ fn another_answer_to_a_repeated_request_breaks_t4() {
 
 #[test]
 fn a_second_copy_over_tcp_breaks_t5() {
-    let delay = Law::Constant(Span::from_secs_f64(DELAY));
+    let delay = Distribution::Constant(Span::from_secs_f64(DELAY));
     let link = Link { transport: Transport::Tcp(Span::from_secs(900)), ..Link::udp(Probability::NEVER, delay) };
     let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
     let call = Call::new().session_expires(90).hangs_up(Caller, 60.0);

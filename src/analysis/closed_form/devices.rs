@@ -4,7 +4,7 @@ use super::random_outages;
 use super::values::DeviceTheory;
 use super::watched::{Watched, tries};
 use crate::net::Direction;
-use crate::random::Law;
+use crate::random::Distribution;
 use crate::theory::heartbeat::{Heartbeat, Online};
 use crate::time::{Span, Time};
 use crate::world::devices::{Fault, Fleet, Level, Mechanism};
@@ -35,12 +35,12 @@ pub fn of(fleet: &Fleet) -> DeviceTheory {
     }
 }
 
-/// Holds where nothing that is scripted goes on while devices go, and where the phase at which they do is known: with their law, or
+/// Holds where nothing that is scripted goes on while devices go, and where the phase at which they do is known: with their distribution, or
 /// at any alike where that spans many intervals. Outages that are on for a small share of time, at random on the devices' own
 /// links, are left out: few devices go in one, and their last heartbeat is a little older.
 fn detection(fleet: &Fleet, watched: &Watched, heartbeat: &Heartbeat) -> Option<f64> {
     const MANY: u64 = 20;
-    let law = fleet.online_time.as_ref()?;
+    let distribution = fleet.online_time.as_ref()?;
     const SELDOM: f64 = 0.005;
     let seldom_down = |level: &Level| {
         let of_access = random_outages::on_access_links(&level.path);
@@ -50,22 +50,24 @@ fn detection(fleet: &Fleet, watched: &Watched, heartbeat: &Heartbeat) -> Option<
         return None;
     }
     let undisturbed = fleet.faults.is_empty() && fleet.restarts.is_empty();
-    let online = match *law {
-        Law::Exponential { mean } if undisturbed => Online::Exponential { mean: mean.as_secs_f64() },
-        Law::Uniform { min, max } if undisturbed => Online::Uniform { min: min.as_secs_f64(), max: max.as_secs_f64() },
-        Law::Uniform { min, max } if max - min >= watched.interval.times(MANY) => {
+    let online = match *distribution {
+        Distribution::Exponential { mean } if undisturbed => Online::Exponential { mean: mean.as_secs_f64() },
+        Distribution::Uniform { min, max } if undisturbed => {
+            Online::Uniform { min: min.as_secs_f64(), max: max.as_secs_f64() }
+        }
+        Distribution::Uniform { min, max } if max - min >= watched.interval.times(MANY) => {
             // Nobody is registered before the start of the run.
             let over = disturbed_until(fleet)? + watched.limit;
             (over <= Time::ZERO + min).then_some(Online::AnyPhase)?
         }
-        Law::Constant(_)
-        | Law::Uniform { .. }
-        | Law::Exponential { .. }
-        | Law::ShiftedExponential { .. }
-        | Law::Lognormal { .. }
-        | Law::Gamma { .. }
-        | Law::Pareto { .. }
-        | Law::Table(_) => return None,
+        Distribution::Constant(_)
+        | Distribution::Uniform { .. }
+        | Distribution::Exponential { .. }
+        | Distribution::ShiftedExponential { .. }
+        | Distribution::Lognormal { .. }
+        | Distribution::Gamma { .. }
+        | Distribution::Pareto { .. }
+        | Distribution::Table(_) => return None,
     };
     Some(heartbeat.mean_detection_of(online))
 }
@@ -92,7 +94,7 @@ fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &H
     }
     let (_, latest_start) = fleet.starts.bounds()?;
     // The first keepalive of all has been sent, and every phase is alike only if they were switched on evenly.
-    let evenly = matches!(fleet.starts, Law::Uniform { min, max } if (max - min) == watched.interval);
+    let evenly = matches!(fleet.starts, Distribution::Uniform { min, max } if (max - min) == watched.interval);
     let known = few_losses && evenly && watched.jitter == Span::ZERO && most - least < NARROW;
     let mut free_from = Time::ZERO + latest_start + watched.interval.times(2);
     let mut expected = 0.0;
@@ -118,7 +120,7 @@ fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &H
     // Devices of one platform share the instants at which it looks.
     let looks = watched.check_period == Span::ZERO || level.platforms >= level.count;
     let apart = fleet.restarts.iter().filter(|restart| restart.level == 0).all(|restart| restart.at >= free_from);
-    let nobody_goes = fleet.online_time.as_ref().is_none_or(|law| match law.bounds() {
+    let nobody_goes = fleet.online_time.as_ref().is_none_or(|distribution| match distribution.bounds() {
         Some((least, _)) => Time::ZERO + least >= free_from,
         None => fleet.faults.is_empty(),
     });

@@ -3,7 +3,7 @@
 use super::session::{bye_loss, negotiated, refreshes_by_update, schedule};
 use super::values::CallTheory;
 use crate::net::Direction as Way;
-use crate::random::Law;
+use crate::random::Distribution;
 use crate::theory::exchange::{Direction, Exchange};
 use crate::theory::false_drop;
 use crate::theory::recovery::{Cycle, RefreshedCall, Start};
@@ -34,7 +34,7 @@ fn exchange_one_way(setup: &Setup, way: Way) -> Option<Exchange> {
 /// that comes back; a session timer that is refreshed by UPDATE; delays that vary by less than T1, so that
 /// the first copy to get through decides.
 fn refreshed(setup: &Setup) -> Option<CallTheory> {
-    let Law::Exponential { mean } = setup.calls.talk_time else { return None };
+    let Distribution::Exponential { mean } = setup.calls.talk_time else { return None };
     let ending = &setup.calls.ending;
     let simple = setup.horizon.is_none()
         && !matches!(setup.calls.arrivals, Arrivals::SteadyState | Arrivals::Stream { .. })

@@ -3,19 +3,19 @@
 
 use super::watched::{Watched, tries};
 use crate::net::{Direction, Link, Outage, Path};
-use crate::random::Law;
+use crate::random::Distribution;
 use crate::theory::heartbeat::Heartbeat;
 use crate::time::{Span, Time};
 use crate::world::devices::{Fleet, Level};
 
-/// By how many lengths, each as likely, a law stands for all of them.
+/// By how many lengths, each as likely, a distribution stands for all of them.
 const LENGTHS: u64 = 4096;
 
 /// Outages that come again sooner than a platform waits are to be no more than this share.
 const TOO_SOON: f64 = 0.02;
 
 /// How long each device's own link is up and down in turn, if that is all the bad times on the way.
-pub fn on_access_links(path: &Path) -> Option<(&Law, &Law)> {
+pub fn on_access_links(path: &Path) -> Option<(&Distribution, &Distribution)> {
     let [there, back] = [path.links(Direction::ToCallee), path.links(Direction::ToCaller)];
     let calm = |link: &Link| Link { outage: None, ..link.clone() }.is_plain();
     let [(first, others), (last, before)] = [there.split_first()?, back.split_last()?];
@@ -31,10 +31,10 @@ pub fn on_access_links(path: &Path) -> Option<(&Law, &Law)> {
     }
 }
 
-/// Lengths of `law`, each as likely as another, that stand for all.
-fn lengths(law: &Law) -> impl Iterator<Item = Span> {
+/// Lengths of `distribution`, each as likely as another, that stand for all.
+fn lengths(distribution: &Distribution) -> impl Iterator<Item = Span> {
     let step = u64::MAX / LENGTHS;
-    (0..LENGTHS).map(move |nth| law.sample(nth * step + step / 2))
+    (0..LENGTHS).map(move |nth| distribution.sample(nth * step + step / 2))
 }
 
 /// How often a device is called offline in a run by outages of its own link: as many as begin while it is watched, each
@@ -75,6 +75,6 @@ fn at_risk(fleet: &Fleet, watched: &Watched) -> f64 {
     let on = |time: Span| (time.as_secs_f64().min(run) - too_late).max(0.0);
     match &fleet.online_time {
         None => (run - too_late).max(0.0),
-        Some(law) => lengths(law).map(on).sum::<f64>() / LENGTHS as f64,
+        Some(distribution) => lengths(distribution).map(on).sum::<f64>() / LENGTHS as f64,
     }
 }

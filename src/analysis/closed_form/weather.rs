@@ -3,7 +3,7 @@
 use super::session::{bye_loss, negotiated, refreshes_by_update, schedule};
 use super::values::CallTheory;
 use crate::net::{Direction as Way, Inside, Link, Loss, Outage, Refreshing};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::theory::binding;
 use crate::theory::exchange::{Direction, Exchange};
 use crate::theory::gilbert::{Gilbert, MOST_CHANNELS, nothing_arrives_over, times_out_over_two};
@@ -39,7 +39,7 @@ fn never_loses(link: &Link) -> bool {
 
 /// The mean talk time of exponential calls of which chance decides nothing else, in seconds.
 fn exponential_talk_s(setup: &Setup) -> Option<f64> {
-    let Law::Exponential { mean } = setup.calls.talk_time else { return None };
+    let Distribution::Exponential { mean } = setup.calls.talk_time else { return None };
     let ending = &setup.calls.ending;
     let by_bye = [ending.bye_lost, ending.dies, ending.restarts].iter().all(|share| *share == Probability::NEVER);
     let open =
@@ -167,10 +167,15 @@ impl OneWay {
             }
             match link.outage.as_ref().map(|down| &*down.outage) {
                 None => {}
-                Some(Outage::Random { up: Law::Exponential { mean: up }, down: Law::Exponential { mean: down } }) => {
+                Some(Outage::Random {
+                    up: Distribution::Exponential { mean: up },
+                    down: Distribution::Exponential { mean: down },
+                }) => {
                     all.channels.push(Gilbert::from_times(up.as_secs_f64(), down.as_secs_f64(), 0.0, 1.0)?);
                 }
-                Some(Outage::Random { up: Law::Constant(up), down: Law::Constant(down) }) if all.fixed.is_none() => {
+                Some(Outage::Random { up: Distribution::Constant(up), down: Distribution::Constant(down) })
+                    if all.fixed.is_none() =>
+                {
                     all.fixed = Some([down.as_secs_f64(), (*up + *down).as_secs_f64()]);
                 }
                 Some(Outage::Random { .. } | Outage::Given(_) | Outage::Periodic { .. }) => return None,
@@ -230,10 +235,10 @@ fn by_bursts(setup: &Setup) -> Option<CallTheory> {
 /// An upper bound of the share of calls that live to their first refresh, `after` seconds after they begin.
 fn refreshed_share(setup: &Setup, after: f64) -> f64 {
     match (&setup.calls.talk_time, setup.calls.arrivals) {
-        (Law::Exponential { mean }, Arrivals::AtStart | Arrivals::Poisson { .. }) => {
+        (Distribution::Exponential { mean }, Arrivals::AtStart | Arrivals::Poisson { .. }) => {
             libm::exp(-after / mean.as_secs_f64())
         }
-        (law, Arrivals::AtStart | Arrivals::Poisson { .. }) => match law.bounds() {
+        (distribution, Arrivals::AtStart | Arrivals::Poisson { .. }) => match distribution.bounds() {
             Some((_, most)) if most.as_secs_f64() < after => 0.0,
             Some(_) | None => 1.0,
         },

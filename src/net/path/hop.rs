@@ -9,7 +9,7 @@ use crate::net::loss::Loss;
 use crate::net::nat::{Inside, Nat};
 use crate::net::queue::Rate;
 use crate::net::weather::{Condition, Of, What};
-use crate::random::{Law, Pair, Probability};
+use crate::random::{Distribution, Pair, Probability};
 use crate::time::Time;
 
 /// One direction of a link, made ready.
@@ -17,7 +17,7 @@ use crate::time::Time;
 pub(super) struct Hop {
     /// The loss of each message alone.
     pub loss: Probability,
-    pub delay: Law,
+    pub delay: Distribution,
     pub transport: Transport,
     /// What decides at the instant at which a message enters it, or leaves it.
     pub on_entry: Vec<Condition>,

@@ -3,12 +3,14 @@
 use super::super::{Down, Node, NodeKind, Period};
 use super::*;
 use crate::net::queue::{Queues, Rate, Verdict};
-use crate::random::{Law, Probability, Streams};
+use crate::random::{Distribution, Probability, Streams};
 
 fn path(links: &[(f64, u64)]) -> Path {
     let to_callee: Vec<Link> = links
         .iter()
-        .map(|&(loss, millis)| Link::udp(Probability::new(loss).unwrap(), Law::Constant(Span::from_millis(millis))))
+        .map(|&(loss, millis)| {
+            Link::udp(Probability::new(loss).unwrap(), Distribution::Constant(Span::from_millis(millis)))
+        })
         .collect();
     let nodes = (0..=links.len()).map(|i| Node { id: i.to_string(), kind: NodeKind::Router }).collect();
     Path::new(&Route { nodes, to_caller: to_callee.clone(), to_callee }).unwrap()
@@ -61,7 +63,8 @@ fn narrow(outage: Option<Down>) -> Path {
 }
 
 fn narrow_and_shared(shared: bool, outage: Option<Down>) -> Path {
-    let link = |number| Link::udp(Probability::NEVER, Law::Constant(Span::from_millis(10))).numbered(number, false);
+    let link =
+        |number| Link::udp(Probability::NEVER, Distribution::Constant(Span::from_millis(10))).numbered(number, false);
     let rate = Rate { bits_per_s: 8000, queue_bytes: 250 };
     let links = [link(0), Link { rate: Some(rate), shared: Some(shared), outage, ..link(1) }, link(2)];
     let nodes = (0..4).map(|i| Node { id: i.to_string(), kind: NodeKind::Router }).collect();
@@ -96,7 +99,7 @@ fn a_message_waits_for_its_turn_at_a_link_with_a_rate_and_then_goes_on() {
 #[test]
 fn the_short_way_over_a_plain_path_leads_where_the_long_one_does() {
     let link = |number| {
-        let delay = Law::Uniform { min: Span::from_millis(5), max: Span::from_millis(15) };
+        let delay = Distribution::Uniform { min: Span::from_millis(5), max: Span::from_millis(15) };
         Link::udp(Probability::new(0.2).unwrap(), delay).numbered(number, false)
     };
     let rate = Some(Rate { bits_per_s: 8000, queue_bytes: 250 });

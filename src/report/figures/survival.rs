@@ -72,7 +72,7 @@ pub(in crate::report) fn extent(ghosts: &[Ghosts]) -> Vec<f64> {
     let medians: Vec<f64> = ghosts.iter().filter_map(|g| quantile(g, 0.5)).collect();
     let least = medians.iter().copied().fold(f64::INFINITY, f64::min);
     let most = medians.iter().copied().fold(0.0, f64::max);
-    // One law and another of like scale are read best on a plain axis.
+    // One distribution and another of like scale are read best on a plain axis.
     if least * 8.0 > most || least <= 0.0 {
         return vec![0.0, last];
     }

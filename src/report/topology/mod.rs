@@ -9,7 +9,7 @@ pub use picture::{MOST_DRAWN, draw};
 pub use words::{json, text};
 
 use crate::net::Survey;
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::scenario::{DrawnLink, DrawnNode, Import};
 use crate::time::Span;
 
@@ -78,6 +78,6 @@ fn pair(link: &DrawnLink, import: &Import) -> [usize; 2] {
 fn only_delays(link: &DrawnLink) -> bool {
     [Some(&link.forward), link.back.as_ref()].into_iter().flatten().all(|link| {
         let loses_nothing = link.is_plain() && link.loss == Probability::NEVER.into();
-        loses_nothing && matches!(link.delay, Law::Constant(_))
+        loses_nothing && matches!(link.delay, Distribution::Constant(_))
     })
 }

@@ -12,7 +12,7 @@ mod varied;
 
 use super::*;
 use crate::net::{Direction, Path as NetPath};
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::sip::{BaseTimers, Change, Method, Profile, Refresher, Refusal, Status};
 use crate::time::{Span, Time};
 use crate::world::{
@@ -77,11 +77,11 @@ fn a_scenario_that_says_the_least_gets_the_documented_defaults() {
     assert_eq!(setup.callee, Profile { session_expires: None, ..Profile::RFC });
     let calls = &setup.calls;
     assert_eq!((calls.count, calls.arrivals, calls.begin), (10, Arrivals::AtStart, Begin::Invite));
-    assert_eq!(calls.ring_time, Law::Constant(Span::ZERO));
-    assert_eq!(calls.talk_time, Law::Constant(Span::from_secs(180)));
+    assert_eq!(calls.ring_time, Distribution::Constant(Span::ZERO));
+    assert_eq!(calls.talk_time, Distribution::Constant(Span::from_secs(180)));
     assert_eq!(calls.hangup_by_caller, probability(0.5));
     assert_eq!([calls.ending.bye_lost, calls.ending.dies, calls.ending.restarts], [Probability::NEVER; 3]);
-    assert_eq!(calls.ending.restart_after, Law::Constant(Span::from_secs(30)));
+    assert_eq!(calls.ending.restart_after, Distribution::Constant(Span::from_secs(30)));
     assert!((setup.path.loss(Direction::ToCallee) - 0.05).abs() < 1e-12);
 }
 
@@ -92,7 +92,7 @@ fn ka_1_is_as_the_page_of_the_workload_says() {
     assert_eq!(setup.calls.count, 100_000);
     assert_eq!(setup.calls.arrivals, Arrivals::Poisson { within: Span::from_secs(900) });
     assert_eq!(setup.calls.begin, Begin::Established);
-    assert_eq!(setup.calls.talk_time, Law::Exponential { mean: Span::from_secs(3600) });
+    assert_eq!(setup.calls.talk_time, Distribution::Exponential { mean: Span::from_secs(3600) });
     assert_eq!(setup.calls.hangup_by_caller, probability(0.5));
     assert_eq!(setup.calls.ending.bye_lost, probability(0.1));
     assert_eq!(setup.caller, Profile { uac_refresher: Some(Refresher::Uac), ..Profile::RFC });
@@ -102,16 +102,22 @@ fn ka_1_is_as_the_page_of_the_workload_says() {
 #[test]
 fn every_law_is_read_in_every_notation() {
     let span = Span::from_secs;
-    for (text, law) in [
-        ("\"1.5 min\"", Law::Constant(span(90))),
-        ("90", Law::Constant(span(90))),
-        ("0.5", Law::Constant(Span::from_millis(500))),
-        ("{ distribution = \"constant\", value = \"90 s\" }", Law::Constant(span(90))),
-        ("{ distribution = \"uniform\", min = 60, max = \"2 min\" }", Law::Uniform { min: span(60), max: span(120) }),
-        ("{ distribution = \"exponential\", mean = \"1 h\" }", Law::Exponential { mean: span(3600) }),
-        ("{ distribution = \"lognormal\", mean = 180, sigma = 1 }", Law::Lognormal { mean: span(180), sigma: 1.0 }),
+    for (text, distribution) in [
+        ("\"1.5 min\"", Distribution::Constant(span(90))),
+        ("90", Distribution::Constant(span(90))),
+        ("0.5", Distribution::Constant(Span::from_millis(500))),
+        ("{ distribution = \"constant\", value = \"90 s\" }", Distribution::Constant(span(90))),
+        (
+            "{ distribution = \"uniform\", min = 60, max = \"2 min\" }",
+            Distribution::Uniform { min: span(60), max: span(120) },
+        ),
+        ("{ distribution = \"exponential\", mean = \"1 h\" }", Distribution::Exponential { mean: span(3600) }),
+        (
+            "{ distribution = \"lognormal\", mean = 180, sigma = 1 }",
+            Distribution::Lognormal { mean: span(180), sigma: 1.0 },
+        ),
     ] {
-        assert_eq!(setup(&format!("ring-time = {text}\n")).calls.ring_time, law, "{text}");
+        assert_eq!(setup(&format!("ring-time = {text}\n")).calls.ring_time, distribution, "{text}");
     }
 }
 
@@ -287,7 +293,7 @@ fn the_reverse_of_a_link_changes_only_what_it_says() {
         "edges": [{"source": "a", "target": "b", "delay": 1, "loss": 0.5, "reverse": {"delay": "3 s"}}]}"#;
     let drawing = topology::parse(&Source::new("net.json", text)).unwrap_or_else(|errors| panic!("{errors}"));
     let back = drawing.links[0].back.clone().unwrap();
-    assert_eq!((back.delay, back.loss), (Law::Constant(Span::from_secs(3)), probability(0.5).into()));
+    assert_eq!((back.delay, back.loss), (Distribution::Constant(Span::from_secs(3)), probability(0.5).into()));
 }
 
 #[test]

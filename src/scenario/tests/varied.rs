@@ -58,7 +58,7 @@ fn an_axis_may_be_any_key_in_either_notation_and_the_first_is_slowest() {
         study.points[7].values,
         ["1.0", "two-proxies", "{ distribution = \"exponential\", mean = 2 }", "[1, 2]"]
     );
-    assert_eq!(study.points[7].setup.calls.talk_time, Law::Exponential { mean: Span::from_secs(2) });
+    assert_eq!(study.points[7].setup.calls.talk_time, Distribution::Exponential { mean: Span::from_secs(2) });
     assert_eq!(study.points[7].setup.faults[0].nth, [1, 2]);
 }
 
@@ -120,7 +120,7 @@ fn an_axis_may_be_of_variants_each_of_several_settings() {
     assert_eq!(asked, [None, None, Some(1800), None, None, Some(1800)]);
     let pings: Vec<bool> = study.points.iter().map(|point| point.setup.caller.ping.is_some()).collect();
     assert_eq!(pings, [false, true, false, false, true, false]);
-    let uniform = Law::Uniform { min: Span::from_secs(1), max: Span::from_secs(2) };
+    let uniform = Distribution::Uniform { min: Span::from_secs(1), max: Span::from_secs(2) };
     assert_eq!(study.points[1].setup.calls.talk_time, uniform);
 }
 

@@ -10,7 +10,7 @@ use crate::engine::{Agenda, EventCode};
 use crate::heartbeat::{Action, Actions, Connection, Event, Input, Message, Purpose};
 use crate::net::Weather;
 use crate::net::tcp::Delivery;
-use crate::random::{Law, Streams, unit};
+use crate::random::{Distribution, Streams, unit};
 use crate::time::{Span, Time};
 use crate::world::chance::{
     UnitDecision as Decision, handshake_address, pick_address, reset_address, unit_message_address, unit_number,
@@ -144,7 +144,7 @@ impl<'a> Runner<'a> {
         let level = self.level();
         let platform = Unit { level: self.unit.level + 1, index: self.unit.index % level.platforms.max(1) };
         let [phase, _] = self.streams.pair(unit_number(platform), Decision::CheckPhase.address());
-        Law::Uniform { min: Span::ZERO, max: level.mechanism.check_period() }.sample(phase)
+        Distribution::Uniform { min: Span::ZERO, max: level.mechanism.check_period() }.sample(phase)
     }
 
     fn start(&mut self, now: Time, observer: &mut impl Observer<Fact>) {

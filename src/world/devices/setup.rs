@@ -4,7 +4,7 @@ use super::fact::HangUp;
 use super::traffic::Fault;
 use crate::heartbeat::{gat1400, gb28181};
 use crate::net::Path;
-use crate::random::{Law, Probability};
+use crate::random::{Distribution, Probability};
 use crate::time::{Span, Time};
 
 /// Devices, their platforms, and what befalls them: every setting decided.
@@ -15,9 +15,9 @@ pub struct Fleet {
     /// Who registers at whom: the devices first, then the platforms of each level at those of the next (rule G11).
     pub levels: Vec<Level>,
     /// When a device is switched on, after the start of the run.
-    pub starts: Law,
+    pub starts: Distribution,
     /// How long after its first registration a device is switched off; `None`: never.
-    pub online_time: Option<Law>,
+    pub online_time: Option<Distribution>,
     /// The share of devices whose UnRegister is sent and no copy of it gets through.
     pub unregister_lost: Probability,
     /// The share of devices that die without a word.

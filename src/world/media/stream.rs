@@ -11,7 +11,7 @@ use crate::world::calls::{Conversation, Periods};
 use crate::world::chance::{PhaseKind, period_address};
 use crate::world::element::End;
 
-/// No period is shorter: time goes on whatever a law says.
+/// No period is shorter: time goes on whatever a distribution says.
 const LEAST: Span = Span::from_millis(1);
 
 /// What is always the same of the media of one end in one call.

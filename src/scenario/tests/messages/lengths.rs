@@ -79,7 +79,7 @@ fn each_mistake_of_lengths_is_named_where_it_stands() {
             &["7:1: `calls.ring-time.distribution` is missing"][..],
         ),
         (
-            "a uniform law upside down",
+            "a uniform distribution upside down",
             AS_IT_IS,
             "ring-time = { distribution = \"uniform\", min = \"2 s\", max = \"1 s\" }\n",
             &[][..],
@@ -107,14 +107,14 @@ fn each_mistake_of_lengths_is_named_where_it_stands() {
             &["8:47: `link.delay` has `min` above `mean`"][..],
         ),
         (
-            "a pareto law without a mean",
+            "a pareto distribution without a mean",
             AS_IT_IS,
             "[link]\ndelay = { distribution = \"pareto\", min = \"50 ms\", shape = 1 }\n",
             &[][..],
             &["8:59: `link.delay.shape` cannot be `1`"][..],
         ),
         (
-            "a pareto law from nothing",
+            "a pareto distribution from nothing",
             AS_IT_IS,
             "[link]\ndelay = { distribution = \"pareto\", min = 0, shape = 2 }\n",
             &[][..],
