@@ -108,7 +108,7 @@ fn the_first_difference_is_the_first_fact_that_differs() {
     let b = study(&["calls.count=40", fault]);
     let difference = first_difference(&a, &b).expect("a fault changes something");
     let told = |study: &scenario::Study| {
-        study::trace("", &study.points[difference.point], difference.piece as u32).expect("a short call").records
+        study::trace("", &study.points[difference.point], difference.unit as u32).expect("a short call").records
     };
     let (of_a, of_b) = (told(&a), told(&b));
     let number = difference.number as usize;
@@ -119,7 +119,7 @@ fn the_first_difference_is_the_first_fact_that_differs() {
     assert!(is_answer(&of_a[number].fact) && is_answer(&of_b[number].fact), "{difference:?}");
     // Every call before it is the same.
     assert_eq!(difference.point, 0);
-    for call in 0..difference.piece as u32 {
+    for call in 0..difference.unit as u32 {
         let facts = |study: &scenario::Study| study::trace("", &study.points[0], call).unwrap().records;
         assert_eq!(facts(&a), facts(&b), "call {call}");
     }
@@ -149,11 +149,11 @@ fn a_difference_far_into_a_long_call_is_found_there() {
 fn what_one_of_two_studies_lacks_is_their_first_difference() {
     let difference = |a: &[&str], b: &[&str]| {
         let difference = first_difference(&study(a), &study(b)).expect("one lacks something");
-        (difference.point, difference.piece, difference.number, difference.found)
+        (difference.point, difference.unit, difference.number, difference.found)
     };
     let at_start = r#"calls.arrivals="at-start""#;
     let (point, call, number, found) = difference(&["calls.count=4", at_start], &["calls.count=3", at_start]);
-    assert_eq!((point, call, number, found[1]), (0, 3, 0, Found::NoPiece));
+    assert_eq!((point, call, number, found[1]), (0, 3, 0, Found::NoUnit));
     assert!(matches!(found[0], Found::Fact(_, Fact::Began)), "{found:?}");
     let two = "sweep={\"session-timer.session-expires\" = [90, 120]}";
     let one = "sweep={\"session-timer.session-expires\" = [90]}";
@@ -196,7 +196,7 @@ fn the_first_difference_of_devices_is_the_first_fact_that_differs() {
     assert_eq!(first_difference(&devices(&[]), &devices(&[])), None);
     let (a, b) = (devices(&[]), devices(&["http.response-timeout='4 s'"]));
     let difference = first_difference(&a, &b).expect("a time-out that changes");
-    let (point, unit, number) = (difference.point, difference.piece, difference.number as usize);
+    let (point, unit, number) = (difference.point, difference.unit, difference.number as usize);
     let (of_a, of_b) = (of(&a, point, unit), of(&b, point, unit));
     assert_eq!(of_a[..number], of_b[..number]);
     assert_ne!(of_a[number], of_b[number]);
@@ -207,5 +207,5 @@ fn the_first_difference_of_devices_is_the_first_fact_that_differs() {
     }
     // One device more: what follows are the platforms of the next level.
     let lacks = first_difference(&devices(&[]), &devices(&["devices.count=61"])).expect("one lacks a device");
-    assert_eq!((lacks.point, lacks.piece), (0, 60));
+    assert_eq!((lacks.point, lacks.unit), (0, 60));
 }

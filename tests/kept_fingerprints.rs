@@ -21,7 +21,7 @@ fn fingerprints(name: &str, threads: usize) -> String {
     let fingerprints = match scenario::open(name, &reduced(name)).unwrap_or_else(|errors| panic!("{errors}")) {
         AnyStudy::Calls(study) => {
             let results = study::run(&study, &options).expect("nobody stops it");
-            let beside = results.beside.as_ref().map(|beside| beside.fingerprint());
+            let beside = results.companion.as_ref().map(|beside| beside.fingerprint());
             [Some(results.fingerprint()), beside]
         }
         AnyStudy::Devices(study) => [Some(study::run(&study, &options).expect("nobody stops it").fingerprint()), None],

@@ -12,7 +12,7 @@ use byeloss::study::{Options, PointResult, Results, run};
 fn study(calls: u32, mechanisms: &[&str]) -> Results {
     let sets = [format!("calls.count={calls}"), format!("sweep.mechanism={mechanisms:?}")];
     let mut study = scenario::load("mechanisms", &sets).unwrap_or_else(|error| panic!("{error}"));
-    study.beside = None;
+    study.companion = None;
     let options = Options::default();
     run(&study, &options).expect("nobody stops it")
 }
@@ -97,7 +97,7 @@ fn mechanisms_meet_the_same_calls() {
 fn the_page_has_the_sheet_with_the_devices_beside_and_a_study_of_other_axes_has_none() {
     let sets = ["calls.count=20", "sweep.mechanism=['none', 'RTP 60 s, agents']"].map(str::to_owned);
     let mut study = scenario::load("mechanisms", &sets).unwrap_or_else(|error| panic!("{error}"));
-    let devices = study.beside.as_mut().expect("devices");
+    let devices = study.companion.as_mut().expect("devices");
     devices.points.iter_mut().for_each(|point| point.setup.levels[0].count = 10);
     let options = Options::default();
     let results = run(&study, &options).expect("nobody stops it");

@@ -194,7 +194,7 @@ fn the_first_fact_in_which_two_runs_differ_is_found_where_calls_share_a_link() {
     let (a, b) = (study("ka-1", &MANY), study("ka-1", &[&MANY[..], &["link.queue=\"11 kB\""]].concat()));
     assert_eq!(first_difference(&a, &a), None);
     let found = first_difference(&a, &b).expect("a smaller queue drops more");
-    let [of_a, of_b] = [&a, &b].map(|study| together(&study.points[0].setup).swap_remove(found.piece as usize));
+    let [of_a, of_b] = [&a, &b].map(|study| together(&study.points[0].setup).swap_remove(found.unit as usize));
     let fact = |facts: &[(Time, Fact)]| facts.get(found.number as usize).map(|&(at, fact)| Found::Fact(at, fact));
     assert_eq!([fact(&of_a), fact(&of_b)], found.found.map(Some));
     assert!(of_a[..found.number as usize] == of_b[..found.number as usize]);

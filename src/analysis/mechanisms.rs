@@ -112,7 +112,7 @@ impl Mechanisms {
         let mut conditions = Vec::new();
         let calls = rows(results, &mut conditions, MechanismCell::of_call)?;
         let of_devices =
-            results.beside.as_deref().and_then(|beside| rows(beside, &mut conditions, MechanismCell::of_device));
+            results.companion.as_deref().and_then(|beside| rows(beside, &mut conditions, MechanismCell::of_device));
         let mut all = Mechanisms { conditions, calls, devices: of_devices.unwrap_or_default() };
         let conditions = all.conditions.len();
         all.calls.iter_mut().chain(&mut all.devices).for_each(|row| row.cells.resize(conditions, None));

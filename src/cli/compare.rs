@@ -17,7 +17,7 @@ pub fn compare(args: &Compare) -> Exit {
     match (open_with(&args.a, &args.sets_a), open_with(&args.b, &args.sets_b)) {
         (Ok(AnyStudy::Calls(a)), Ok(AnyStudy::Calls(b))) => of(&a, &b, "call", |study, difference, at, fact| {
             let point = study.points.get(difference.point)?;
-            Some(fact_line(point, difference.piece as u32, &Record { at, fact }))
+            Some(fact_line(point, difference.unit as u32, &Record { at, fact }))
         }),
         (Ok(AnyStudy::Devices(a)), Ok(AnyStudy::Devices(b))) => {
             of(&a, &b, "device", |_, _, at, fact| Some(device_fact_line(&Record { at, fact })))
@@ -35,28 +35,28 @@ pub fn compare(args: &Compare) -> Exit {
     }
 }
 
-/// Compares two studies of these `pieces`, whose facts `line` tells.
+/// Compares two studies of these `units`, whose facts `line` tells.
 fn of<W: Told>(
     a: &Study<W>,
     b: &Study<W>,
-    piece: &str,
+    unit: &str,
     line: impl Fn(&Study<W>, &Difference<W::Fact>, crate::time::Time, W::Fact) -> Option<String>,
 ) -> Exit
 where
     Fingerprint: Observer<W::Fact>,
 {
     let Some(difference) = study::first_difference(a, b) else {
-        let (points, pieces) = (a.points.len(), a.points.iter().map(|point| point.setup.pieces()).sum::<u64>());
-        return print(&format!("the same: every fact of all {piece}s; points: {points}, {piece}s: {pieces}\n"));
+        let (points, units) = (a.points.len(), a.points.iter().map(|point| point.setup.units()).sum::<u64>());
+        return print(&format!("the same: every fact of all {unit}s; points: {points}, {unit}s: {units}\n"));
     };
     let [of_a, of_b] = [(a, &difference.found[0]), (b, &difference.found[1])].map(|(study, found)| match *found {
         Found::Fact(at, fact) => line(study, &difference, at, fact).unwrap_or_else(|| "no such point".to_owned()),
-        Found::EndOfPiece => format!("no such fact: the {piece} has ended"),
-        Found::NoPiece => format!("no such {piece}"),
+        Found::EndOfUnit => format!("no such fact: the {unit} has ended"),
+        Found::NoUnit => format!("no such {unit}"),
         Found::NoPoint => "no such point".to_owned(),
     });
-    let Difference { point, piece: nth, number, ref found } = difference;
-    let mut words = format!("point {}, {piece} {nth}, fact {}:\n", point + 1, number + 1);
+    let Difference { point, unit: nth, number, ref found } = difference;
+    let mut words = format!("point {}, {unit} {nth}, fact {}:\n", point + 1, number + 1);
     words += &format!("A: {of_a}\nB: {of_b}\n");
     if of_a == of_b {
         // They differ in something that a trace does not tell: a tag, a branch.

@@ -4,14 +4,14 @@ use std::io::{self, IsTerminal};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// A bar for `total` `pieces` of the scenario `name`.
-pub fn bar(name: &str, pieces: &str, total: u64) -> ProgressBar {
+/// A bar for `total` `units` of the scenario `name`.
+pub fn bar(name: &str, units: &str, total: u64) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     }
     let bar = ProgressBar::new(total).with_message(name.to_owned());
     let style = ProgressStyle::with_template(&format!(
-        "{{msg}} {{wide_bar}} {{human_pos}} of {{human_len}} {pieces}, {{eta}} left"
+        "{{msg}} {{wide_bar}} {{human_pos}} of {{human_len}} {units}, {{eta}} left"
     ));
     match style {
         Ok(style) => bar.with_style(style),

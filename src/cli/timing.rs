@@ -27,7 +27,7 @@ impl Stopwatch {
     pub fn report<P: SweepPoint>(&self, results: &Results<P>) {
         let (cpu, wall) = (self.cpu.elapsed().as_secs_f64(), self.wall.elapsed().as_secs_f64());
         let sum = |of: fn(Cost) -> u64| results.points.iter().map(|point| of(point.cost())).sum::<u64>();
-        let (calls, events) = (sum(|cost| cost.pieces), sum(|cost| cost.events));
+        let (calls, events) = (sum(|cost| cost.units), sum(|cost| cost.events));
         let (messages, firings) = (sum(|cost| cost.messages), sum(|cost| cost.firings));
         let per_call = |count: u64| count as f64 / calls.max(1) as f64;
         say(&format!(

@@ -25,7 +25,7 @@ pub fn trace(args: &Trace) -> Exit {
 fn of_point<W: Work>(
     study: &Study<W>,
     args: &Trace,
-    piece: &str,
+    unit: &str,
     tell: impl FnOnce(&Point<W>) -> Option<String>,
 ) -> Exit {
     let Some(point) = study.points.get(args.point as usize - 1) else {
@@ -33,9 +33,9 @@ fn of_point<W: Work>(
         say(&format!("error: --point {}: allowed for `{name}` are points from 1 to {points}", args.point));
         return Exit::BadInput;
     };
-    if u64::from(args.call) >= point.setup.pieces() {
-        let last = point.setup.pieces() - 1;
-        say(&format!("error: --call {}: allowed for `{}` are {piece}s from 0 to {last}", args.call, study.name));
+    if u64::from(args.call) >= point.setup.units() {
+        let last = point.setup.units() - 1;
+        say(&format!("error: --call {}: allowed for `{}` are {unit}s from 0 to {last}", args.call, study.name));
         return Exit::BadInput;
     }
     if study.points.len() > 1 {
@@ -47,7 +47,7 @@ fn of_point<W: Work>(
         Some(text) => print(&text),
         None => {
             let call = args.call;
-            say(&format!("error: {piece} {call} has more than {MOST_FACTS} facts; set `horizon` to end it sooner"));
+            say(&format!("error: {unit} {call} has more than {MOST_FACTS} facts; set `horizon` to end it sooner"));
             Exit::BadInput
         }
     }

@@ -62,13 +62,13 @@ pub struct WithExtraCounters<'a> {
     /// A bit for each element that holds the call, at first none.
     pub holding: &'a mut u32,
     /// What is counted beside it.
-    pub beside: &'a mut ExtraCounters,
+    pub extra: &'a mut ExtraCounters,
 }
 
 impl Observer for WithExtraCounters<'_> {
     #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
-        let WithExtraCounters { counter, holding, beside: ExtraCounters { load, queues, keeping, .. } } = self;
+        let WithExtraCounters { counter, holding, extra: ExtraCounters { load, queues, keeping, .. } } = self;
         match load {
             Some(load) => WithLoad { counter, holding, load }.see(now, fact),
             None => counter.see(now, fact),

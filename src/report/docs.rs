@@ -53,7 +53,7 @@ fn empty<P>() -> Results<P> {
         axes: vec![],
         points: vec![],
         paired: vec![],
-        beside: None,
+        companion: None,
         provenance: Provenance::default(),
     }
 }

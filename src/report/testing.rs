@@ -58,7 +58,7 @@ pub fn sweep(values: &[u32]) -> Made {
         axes: vec!["session-timer.session-expires".to_owned()],
         points: values.iter().map(|&se| point(se)).collect(),
         paired: paired.collect(),
-        beside: None,
+        companion: None,
         provenance: Provenance { builtin: Some("session-expires".to_owned()), ..Provenance::default() },
     };
     Made { results, theory: values.iter().map(|&se| theory(se)).collect() }

@@ -126,7 +126,7 @@ pub struct Study<S = Setup> {
     /// The points, at least one, the first axis slowest.
     pub points: Vec<Point<S>>,
     /// What is run too and stands beside it on its page.
-    pub beside: Option<Box<Study<Fleet>>>,
+    pub companion: Option<Box<Study<Fleet>>>,
     /// What it was made from.
     pub provenance: Provenance,
     /// What should be written otherwise: old names.
@@ -237,7 +237,7 @@ fn asked(source: &Arc<Source>, sets: &[String]) -> Result<AnyStudy, Diagnostics>
     let warnings = errors.warnings().to_vec();
     match resolved_study(source, sets, &tree, &axes) {
         Ok(AnyStudy::Calls(mut study)) => {
-            let of_companion = study.beside.as_ref().map_or(Vec::new(), |companion| companion.warnings.clone());
+            let of_companion = study.companion.as_ref().map_or(Vec::new(), |companion| companion.warnings.clone());
             study.warnings = [warnings, of_companion].concat();
             Ok(AnyStudy::Calls(study))
         }
@@ -261,7 +261,7 @@ fn resolved_study(
     }
     let session_expires_s = |setup: &Setup| setup.caller.session_expires.filter(|_| setup.caller.supports_timer);
     let mut study = study(tree, axes, model::read, session_expires_s)?;
-    study.beside = beside(tree)?;
+    study.companion = companion(tree)?;
     study.provenance = with_network(provenance?, &study);
     Ok(AnyStudy::Calls(study))
 }
@@ -275,7 +275,7 @@ fn with_network<S: Runnable>(mut provenance: Provenance, study: &Study<S>) -> Pr
 }
 
 /// The study of devices that the scenario `tree` wants beside it.
-fn beside(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
+fn companion(tree: &tree::Tree) -> Result<Option<Box<Study<Fleet>>>, Diagnostics> {
     let Some(entry) = tree.as_table().and_then(|table| table.get(model::RootKeys::get().companion.name())) else {
         return Ok(None);
     };
@@ -322,7 +322,16 @@ fn study<S: Runnable>(
     }
     let Some((name, title, seed)) = first else { return Err(errors) };
     let axes = axes.iter().map(|axis| axis.key.to_string()).collect();
-    Ok(Study { name, title, seed, axes, points, beside: None, provenance: Provenance::default(), warnings: Vec::new() })
+    Ok(Study {
+        name,
+        title,
+        seed,
+        axes,
+        points,
+        companion: None,
+        provenance: Provenance::default(),
+        warnings: Vec::new(),
+    })
 }
 
 /// What a point runs.

@@ -161,7 +161,7 @@ mod tests {
     fn meaning(asked: AnyStudy) -> String {
         match asked {
             AnyStudy::Calls(study) => {
-                format!("{:?} {:?} {:?}", study.axes, study.points, study.beside.map(|it| it.points))
+                format!("{:?} {:?} {:?}", study.axes, study.points, study.companion.map(|it| it.points))
             }
             AnyStudy::Devices(study) => format!("{:?} {:?}", study.axes, study.points),
         }

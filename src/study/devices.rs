@@ -53,7 +53,7 @@ impl SweepPoint for DevicePoint {
     fn cost(&self) -> Cost {
         let sum = |of: fn(&DeviceTally) -> u64| self.levels.iter().map(|level| of(&level.tally)).sum();
         Cost {
-            pieces: sum(|tally| tally.devices),
+            units: sum(|tally| tally.devices),
             messages: sum(DeviceTally::messages_sent),
             firings: sum(|tally| tally.timers_fired),
             events: sum(DeviceTally::events),

@@ -15,8 +15,8 @@ use crate::world::{Fact, Observer, Runner, Setup, SharedRunner, run_among_all};
 pub struct Difference<F = Fact> {
     /// At which point of the sweep, from 0.
     pub point: usize,
-    /// In which piece, from 0: a call, or a unit of a fleet.
-    pub piece: u64,
+    /// In which unit, from 0: a call, or a unit of a fleet.
+    pub unit: u64,
     /// Which fact of it, from 0.
     pub number: u64,
     /// What is there in the first study and in the second.
@@ -29,32 +29,32 @@ pub enum Found<F = Fact> {
     /// This fact at this instant.
     Fact(Time, F),
     /// Nothing: the call or unit has no more facts.
-    EndOfPiece,
+    EndOfUnit,
     /// Nothing: there is no such call or unit.
-    NoPiece,
+    NoUnit,
     /// Nothing: there is no such point.
     NoPoint,
 }
 
-/// Work of which the facts can be told piece by piece.
+/// Work of which the facts can be told unit by unit.
 pub trait Told: Work {
     /// What happens.
     type Fact: Copy + PartialEq + Debug;
-    /// What runs pieces each alone.
+    /// What runs units each alone.
     type Alone<'a>
     where
         Self: 'a;
 
-    /// A runner of pieces each alone.
+    /// A runner of units each alone.
     fn alone<'a>(&'a self, stop: &'a AtomicBool) -> Self::Alone<'a>;
 
-    /// Runs the nth piece alone and tells `observer` what happens.
+    /// Runs the nth unit alone and tells `observer` what happens.
     fn tell(alone: &mut Self::Alone<'_>, nth: u64, observer: &mut impl Observer<Self::Fact>);
 
-    /// Runs the nth piece, with all others where they share something, and tells `observer` what happens to it alone.
+    /// Runs the nth unit, with all others where they share something, and tells `observer` what happens to it alone.
     fn tell_among_all(&self, stop: &AtomicBool, nth: u64, observer: &mut impl Observer<Self::Fact>);
 
-    /// Runs all pieces at once, as they must be where they share something; the marks of each, in the order of their
+    /// Runs all units at once, as they must be where they share something; the marks of each, in the order of their
     /// numbers. None where they share nothing.
     fn marks_of_all(&self, stop: &AtomicBool) -> Option<Vec<Vec<u64>>>;
 }
@@ -121,18 +121,18 @@ where
     let never = AtomicBool::new(false);
     (0..a.points.len().max(b.points.len())).find_map(|point| {
         let mut sides = [a, b].map(|study| Side::of(study.points.get(point), &never));
-        let pieces = sides[0].count().max(sides[1].count());
-        (0..pieces).find_map(|piece| {
-            let [marks_a, marks_b] = sides.each_mut().map(|side| side.marks(piece));
+        let units = sides[0].count().max(sides[1].count());
+        (0..units).find_map(|unit| {
+            let [marks_a, marks_b] = sides.each_mut().map(|side| side.marks(unit));
             if marks_a == marks_b {
                 return None;
             }
             let same = marks_a.iter().zip(&marks_b).take_while(|(a, b)| a == b).count() as u64;
-            let [facts_a, facts_b] = sides.each_ref().map(|side| side.window(piece, same * BLOCK));
+            let [facts_a, facts_b] = sides.each_ref().map(|side| side.window(unit, same * BLOCK));
             (0..BLOCK).find_map(|place| {
-                let found = [sides[0].found(piece, &facts_a, place), sides[1].found(piece, &facts_b, place)];
+                let found = [sides[0].found(unit, &facts_a, place), sides[1].found(unit, &facts_b, place)];
                 let number = same * BLOCK + place;
-                found[0].differs_from(&found[1]).then_some(Difference { point, piece, number, found })
+                found[0].differs_from(&found[1]).then_some(Difference { point, unit, number, found })
             })
         })
     })
@@ -160,10 +160,10 @@ const BLOCK: u64 = 4096;
 struct Side<'a, W: Told + 'a> {
     point: Option<&'a Point<W>>,
     stop: &'a AtomicBool,
-    pieces: Pieces<'a, W>,
+    units: Pieces<'a, W>,
 }
 
-/// How the pieces of a side are run.
+/// How the units of a side are run.
 enum Pieces<'a, W: Told + 'a> {
     /// There are none.
     None,
@@ -178,47 +178,47 @@ where
     Fingerprint: Observer<W::Fact>,
 {
     fn of(point: Option<&'a Point<W>>, stop: &'a AtomicBool) -> Side<'a, W> {
-        let pieces = point.map_or(Pieces::None, |Point { setup, .. }| match setup.marks_of_all(stop) {
+        let units = point.map_or(Pieces::None, |Point { setup, .. }| match setup.marks_of_all(stop) {
             Some(marks) => Pieces::Together(marks),
             None => Pieces::Alone(setup.alone(stop)),
         });
-        Side { point, stop, pieces }
+        Side { point, stop, units }
     }
 
     fn count(&self) -> u64 {
-        self.point.map_or(0, |point| point.setup.pieces())
+        self.point.map_or(0, |point| point.setup.units())
     }
 
-    /// The fingerprints of the facts of a piece up to each [`BLOCK`] of them, and of all; of no piece that of no facts.
-    fn marks(&mut self, piece: u64) -> Vec<u64> {
+    /// The fingerprints of the facts of a unit up to each [`BLOCK`] of them, and of all; of no unit that of no facts.
+    fn marks(&mut self, unit: u64) -> Vec<u64> {
         let none = || Marks::default().finish();
-        let is_there = piece < self.count();
-        match &mut self.pieces {
+        let is_there = unit < self.count();
+        match &mut self.units {
             Pieces::Alone(alone) if is_there => {
                 let mut marks = Marks::default();
-                W::tell(alone, piece, &mut marks);
+                W::tell(alone, unit, &mut marks);
                 marks.finish()
             }
-            Pieces::Together(of_all) => of_all.get(piece as usize).cloned().unwrap_or_else(none),
+            Pieces::Together(of_all) => of_all.get(unit as usize).cloned().unwrap_or_else(none),
             Pieces::Alone(_) | Pieces::None => none(),
         }
     }
 
-    /// Up to [`BLOCK`] facts of a piece, from fact `from` on.
-    fn window(&self, piece: u64, from: u64) -> Vec<(Time, W::Fact)> {
+    /// Up to [`BLOCK`] facts of a unit, from fact `from` on.
+    fn window(&self, unit: u64, from: u64) -> Vec<(Time, W::Fact)> {
         let mut window = Window { before: from, facts: Vec::new() };
-        if let Some(point) = self.point.filter(|_| piece < self.count()) {
-            point.setup.tell_among_all(self.stop, piece, &mut window);
+        if let Some(point) = self.point.filter(|_| unit < self.count()) {
+            point.setup.tell_among_all(self.stop, unit, &mut window);
         }
         window.facts
     }
 
-    fn found(&self, piece: u64, facts: &[(Time, W::Fact)], place: u64) -> Found<W::Fact> {
+    fn found(&self, unit: u64, facts: &[(Time, W::Fact)], place: u64) -> Found<W::Fact> {
         match (self.point, facts.get(place as usize)) {
             (None, _) => Found::NoPoint,
             (Some(_), Some(&(at, fact))) => Found::Fact(at, fact),
-            (Some(_), None) if piece < self.count() => Found::EndOfPiece,
-            (Some(_), None) => Found::NoPiece,
+            (Some(_), None) if unit < self.count() => Found::EndOfUnit,
+            (Some(_), None) => Found::NoUnit,
         }
     }
 }
@@ -231,7 +231,7 @@ struct Marks {
 }
 
 impl Marks {
-    /// Those of a piece that is over.
+    /// Those of a unit that is over.
     fn finish(mut self) -> Vec<u64> {
         self.marks.push(self.fingerprint.of_facts());
         self.marks

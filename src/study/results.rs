@@ -22,7 +22,7 @@ pub struct Results<P = PointResult> {
     /// `paired[i]` compares point `i + 1` with point `i`, call by call or device by device.
     pub paired: Vec<Paired>,
     /// The devices that stand beside it on its page.
-    pub beside: Option<Box<Results<DevicePoint>>>,
+    pub companion: Option<Box<Results<DevicePoint>>>,
     /// What the study was made from.
     pub provenance: Provenance,
 }
@@ -112,7 +112,7 @@ impl SweepPoint for PointResult {
 
     fn cost(&self) -> Cost {
         Cost {
-            pieces: self.tally.calls,
+            units: self.tally.calls,
             messages: self.tally.messages_sent,
             firings: self.tally.timers_fired,
             events: self.tally.events(),

@@ -1,7 +1,7 @@
 //! Running a study: every call or device at every point, on any number of threads, to the same whole numbers.
 //!
-//! Where pieces are independent, the study is cut into batches of them, each run at every point; where at any point they
-//! share something, it is cut into its points. Either way a job is some points and some pieces.
+//! Where units are independent, the study is cut into batches of them, each run at every point; where at any point they
+//! share something, it is cut into its points. Either way a job is some points and some units.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use crate::measure::{Paired, Recovery};
 use crate::scenario::Study;
 use crate::time::Span;
 
-/// How many pieces a thread takes at a time: enough that taking them costs nothing, few enough that no thread is left
+/// How many units a thread takes at a time: enough that taking them costs nothing, few enough that no thread is left
 /// with much when the others are done.
 const BATCH: u64 = 256;
 
@@ -23,7 +23,7 @@ const BATCH: u64 = 256;
 pub struct Options<'a> {
     /// Threads; `None`: as many as the machine has cores.
     pub threads: Option<NonZeroUsize>,
-    /// Told now and then how many pieces have been run, of [`total`].
+    /// Told now and then how many units have been run, of [`total`].
     pub progress: &'a (dyn Fn(u64) + Sync),
     /// Set by whoever wants the run to stop.
     pub stop: &'a AtomicBool,
@@ -37,14 +37,14 @@ impl Default for Options<'_> {
     }
 }
 
-/// How many pieces `study` takes, over all points and those of what stands beside it: calls, or units of fleets.
+/// How many units `study` takes, over all points and those of what stands beside it: calls, or units of fleets.
 pub fn total<W: Work>(study: &Study<W>) -> u64 {
-    own(study) + study.beside.as_deref().map_or(0, total)
+    own(study) + study.companion.as_deref().map_or(0, total)
 }
 
 /// Those of the study itself.
 fn own<W: Work>(study: &Study<W>) -> u64 {
-    study.points.iter().map(|point| point.setup.pieces()).sum()
+    study.points.iter().map(|point| point.setup.units()).sum()
 }
 
 /// Runs `study`; `None` if it was stopped.
@@ -52,10 +52,10 @@ fn own<W: Work>(study: &Study<W>) -> u64 {
 /// What is merged is whole numbers, so threads and jobs leave no mark on the results.
 pub fn run<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::Result>> {
     let results = run_alone(study, options)?;
-    let Some(devices) = &study.beside else { return Some(results) };
+    let Some(devices) = &study.companion else { return Some(results) };
     let before = own(study);
     let options = Options { progress: &|done| (options.progress)(before + done), ..*options };
-    Some(Results { beside: Some(Box::new(run(devices, &options)?)), ..results })
+    Some(Results { companion: Some(Box::new(run(devices, &options)?)), ..results })
 }
 
 /// Runs `study` without what stands beside it.
@@ -71,11 +71,11 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
         // Each has setups of its own: what all read would lie beside what one of them writes, and be fetched again and again.
         let setups: Vec<W> = study.points.iter().map(|point| point.setup.clone()).collect();
         let mut worker = Worker::new(study, &setups, options.stop);
-        while let Some((points, pieces)) = cut.job(taken.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((points, units)) = cut.job(taken.fetch_add(1, Ordering::Relaxed)) {
             if options.stop.load(Ordering::Relaxed) {
                 break;
             }
-            worker.job(points, pieces, tell);
+            worker.job(points, units, tell);
         }
         worker.counts
     };
@@ -104,7 +104,7 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
         axes: study.axes.clone(),
         points: points.collect(),
         paired: total.paired,
-        beside: None,
+        companion: None,
         provenance: study.provenance.clone(),
     })
 }
@@ -112,9 +112,9 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
 /// How a study is cut into jobs.
 #[derive(Clone, Copy)]
 enum Cut {
-    /// Batches of so many pieces at all of so many points.
-    Pieces { pieces: u64, points: usize },
-    /// Each of so many points with all its pieces.
+    /// Batches of so many units at all of so many points.
+    Units { units: u64, points: usize },
+    /// Each of so many points with all its units.
     Points(usize),
 }
 
@@ -124,29 +124,29 @@ impl Cut {
         if study.points.iter().any(|point| point.setup.shares()) {
             return Cut::Points(points);
         }
-        Cut::Pieces { pieces: study.points.iter().map(|point| point.setup.pieces()).max().unwrap_or(0), points }
+        Cut::Units { units: study.points.iter().map(|point| point.setup.units()).max().unwrap_or(0), points }
     }
 
     fn jobs(self) -> u64 {
         match self {
-            Cut::Pieces { pieces, .. } => pieces.div_ceil(BATCH),
+            Cut::Units { units, .. } => units.div_ceil(BATCH),
             Cut::Points(points) => points as u64,
         }
     }
 
-    /// The points and pieces of the nth job. No point need have all of the pieces.
+    /// The points and units of the nth job. No point need have all of the units.
     fn job(self, nth: u64) -> Option<(Range<usize>, Range<u64>)> {
         (nth < self.jobs()).then(|| match self {
-            Cut::Pieces { pieces, points } => {
+            Cut::Units { units, points } => {
                 let first = nth * BATCH;
-                (0..points, first..pieces.min(first + BATCH))
+                (0..points, first..units.min(first + BATCH))
             }
             Cut::Points(_) => (nth as usize..nth as usize + 1, 0..u64::MAX),
         })
     }
 }
 
-/// The ghosts of a job at one point that recovered: which piece, and after how long.
+/// The ghosts of a job at one point that recovered: which unit, and after how long.
 type Recoveries = Vec<(u64, Span)>;
 
 /// What one thread has counted.
@@ -174,12 +174,12 @@ impl<T> Counts<T> {
     }
 }
 
-/// Compares the pieces that recovered at both of two points; both in the order of the pieces.
+/// Compares the units that recovered at both of two points; both in the order of the units.
 fn pair(paired: &mut Paired, before: &Recoveries, after: &Recoveries) {
     let mut after = after.iter().peekable();
-    for &(piece, before) in before {
-        while after.next_if(|(other, _)| *other < piece).is_some() {}
-        if let Some(&(_, after)) = after.next_if(|(other, _)| *other == piece) {
+    for &(unit, before) in before {
+        while after.next_if(|(other, _)| *other < unit).is_some() {}
+        if let Some(&(_, after)) = after.next_if(|(other, _)| *other == unit) {
             paired.add(before, after);
         }
     }
@@ -197,7 +197,7 @@ impl<'a, W: Work + 'a> Worker<'a, W> {
         let points = study.points.len();
         Worker {
             runners: setups.iter().map(|setup| setup.runner(stop)).collect(),
-            sizes: setups.iter().map(W::pieces).collect(),
+            sizes: setups.iter().map(W::units).collect(),
             counts: Counts {
                 tallies: study.points.iter().map(|point| W::tally(point)).collect(),
                 paired: vec![Paired::default(); points.saturating_sub(1)],
@@ -206,17 +206,17 @@ impl<'a, W: Work + 'a> Worker<'a, W> {
         }
     }
 
-    /// Runs pieces at each of some points that has them; `tell` is told of every so many.
-    fn job(&mut self, points: Range<usize>, pieces: Range<u64>, tell: impl Fn(u64)) {
+    /// Runs units at each of some points that has them; `tell` is told of every so many.
+    fn job(&mut self, points: Range<usize>, units: Range<u64>, tell: impl Fn(u64)) {
         let (first, to_be_paired) = (points.start, points.len() == 1 && self.sizes.len() > 1);
         let mut before = Recoveries::new();
         let mut run = 0;
         for point in points {
             let mut recoveries = Recoveries::new();
-            let pieces = pieces.start..pieces.end.min(self.sizes[point]).max(pieces.start);
-            W::run(&mut self.runners[point], pieces, &mut self.counts.tallies[point], |piece, recovery| {
+            let units = units.start..units.end.min(self.sizes[point]).max(units.start);
+            W::run(&mut self.runners[point], units, &mut self.counts.tallies[point], |unit, recovery| {
                 if let Recovery::After(after) = recovery {
-                    recoveries.push((piece, after));
+                    recoveries.push((unit, after));
                 }
                 run += 1;
                 if run == BATCH {

@@ -19,7 +19,7 @@ pub trait SweepPoint {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Calls, or units of a fleet.
-    pub pieces: u64,
+    pub units: u64,
     /// Messages put on the wire.
     pub messages: u64,
     /// Timers that fired and did something.

@@ -1,4 +1,4 @@
-//! What a study runs: calls, or devices. One piece of work is one call, or one unit of a fleet. Pieces are independent and
+//! What a study runs: calls, or devices. One unit of work is one call, or one unit of a fleet. Units are independent and
 //! can be run in any cut, but where calls share a queue.
 
 use std::cell::RefCell;
@@ -29,10 +29,10 @@ pub trait Work: Clone + Sync {
     /// What is found at a point.
     type Result: SweepPoint;
 
-    /// How many pieces there are.
-    fn pieces(&self) -> u64;
+    /// How many units there are.
+    fn units(&self) -> u64;
 
-    /// Whether pieces share something, so that all of them must be run at once.
+    /// Whether units share something, so that all of them must be run at once.
     fn shares(&self) -> bool;
 
     /// A runner; when `stop` is set, it leaves what it runs as it is.
@@ -41,9 +41,9 @@ pub trait Work: Clone + Sync {
     /// Nothing counted yet at `point`.
     fn tally(point: &Point<Self>) -> Self::Tally;
 
-    /// Runs these pieces, all there are where they share something, and counts them; `done` is told of each when it is
+    /// Runs these units, all there are where they share something, and counts them; `done` is told of each when it is
     /// over.
-    fn run(runner: &mut Self::Runner<'_>, pieces: Range<u64>, tally: &mut Self::Tally, done: impl FnMut(u64, Recovery));
+    fn run(runner: &mut Self::Runner<'_>, units: Range<u64>, tally: &mut Self::Tally, done: impl FnMut(u64, Recovery));
 
     /// Adds to the one what the other counted.
     fn merge(mine: &mut Self::Tally, theirs: &Self::Tally);
@@ -57,7 +57,7 @@ pub trait Work: Clone + Sync {
 pub struct CallCounts {
     tally: Tally,
     fingerprint: Fingerprint,
-    beside: ExtraCounters,
+    extra: ExtraCounters,
 }
 
 /// What runs the calls of a point.
@@ -73,15 +73,15 @@ struct Together<'b> {
     counter: CallCounter,
     fingerprint: Fingerprint,
     holding: u32,
-    beside: &'b RefCell<&'b mut ExtraCounters>,
+    extra: &'b RefCell<&'b mut ExtraCounters>,
 }
 
 impl Observer for Together<'_> {
     // Whoever tells a fact knows which it is: inlined, what it means to others falls away.
     #[inline(always)]
     fn see(&mut self, now: Time, fact: &Fact) {
-        let Together { counter, fingerprint, holding, beside } = self;
-        WithExtraCounters { counter, holding, beside: &mut beside.borrow_mut() }.see(now, fact);
+        let Together { counter, fingerprint, holding, extra } = self;
+        WithExtraCounters { counter, holding, extra: &mut extra.borrow_mut() }.see(now, fact);
         fingerprint.see(now, fact);
     }
 }
@@ -91,7 +91,7 @@ impl Work for Setup {
     type Tally = CallCounts;
     type Result = PointResult;
 
-    fn pieces(&self) -> u64 {
+    fn units(&self) -> u64 {
         self.calls.count.into()
     }
 
@@ -109,34 +109,34 @@ impl Work for Setup {
     fn tally(point: &Point) -> CallCounts {
         let queues = point.setup.path.has_queues().then(|| QueueCounts::of(&point.setup.path));
         let (load, keeping) = (point.load.then(Load::default), point.keeping.then(Default::default));
-        let beside = ExtraCounters { load, queues, keeping, ..ExtraCounters::default() };
-        CallCounts { beside, ..CallCounts::default() }
+        let extra = ExtraCounters { load, queues, keeping, ..ExtraCounters::default() };
+        CallCounts { extra, ..CallCounts::default() }
     }
 
     fn run(
         runner: &mut Self::Runner<'_>,
-        pieces: Range<u64>,
+        units: Range<u64>,
         counts: &mut CallCounts,
         mut done: impl FnMut(u64, Recovery),
     ) {
         match runner {
             CallRunner::Alone(alone) => {
                 let (runner, counter) = &mut **alone;
-                pieces.for_each(|nth| done(nth, run_alone(runner, counter, nth, counts)));
+                units.for_each(|nth| done(nth, run_alone(runner, counter, nth, counts)));
             }
-            CallRunner::Together(setup, stop) => run_together(setup, stop, pieces, counts, done),
+            CallRunner::Together(setup, stop) => run_together(setup, stop, units, counts, done),
         }
     }
 
     fn merge(mine: &mut CallCounts, theirs: &CallCounts) {
-        let CallCounts { tally, fingerprint, beside } = theirs;
+        let CallCounts { tally, fingerprint, extra } = theirs;
         mine.tally.merge(tally);
         mine.fingerprint.merge(fingerprint);
-        mine.beside.merge(beside);
+        mine.extra.merge(extra);
     }
 
     fn found(point: &Point, counts: CallCounts) -> PointResult {
-        let [keeping, keeping_bytes] = counts.beside.keeping.unwrap_or_default();
+        let [keeping, keeping_bytes] = counts.extra.keeping.unwrap_or_default();
         PointResult {
             values: point.values.clone(),
             session_expires_s: point.session_expires_s,
@@ -144,21 +144,21 @@ impl Work for Setup {
             tally: Tally { keeping, keeping_bytes, ..counts.tally },
             has_impairments: has_impairments(&point.setup),
             fingerprint: counts.fingerprint.of_calls(),
-            queues: point_queues(counts.beside.queues, counts.beside.ended, point),
-            load: counts.beside.load.and_then(|load| point_load(load, &point.setup)),
+            queues: point_queues(counts.extra.queues, counts.extra.ended, point),
+            load: counts.extra.load.and_then(|load| point_load(load, &point.setup)),
         }
     }
 }
 
 /// Runs one call alone, and counts it.
 fn run_alone(runner: &mut Runner, counter: &mut CallCounter, nth: u64, counts: &mut CallCounts) -> Recovery {
-    let CallCounts { tally, fingerprint, beside } = counts;
+    let CallCounts { tally, fingerprint, extra } = counts;
     let call = nth as u32;
     counter.reset();
-    let ended = if beside.counts() {
-        let watched = WithExtraCounters { counter, holding: &mut 0, beside };
+    let ended = if extra.counts() {
+        let watched = WithExtraCounters { counter, holding: &mut 0, extra };
         let ended = runner.run(call, &mut (watched, &mut *fingerprint));
-        beside.finish(ended, counter);
+        extra.finish(ended, counter);
         ended
     } else {
         runner.run(call, &mut (&mut *counter, &mut *fingerprint))
@@ -178,15 +178,15 @@ fn run_together(
     counts: &mut CallCounts,
     mut done: impl FnMut(u64, Recovery),
 ) {
-    let CallCounts { tally, fingerprint, beside } = counts;
-    let beside = &RefCell::new(beside);
+    let CallCounts { tally, fingerprint, extra } = counts;
+    let extra = &RefCell::new(extra);
     let watch =
-        |_| Together { counter: CallCounter::default(), fingerprint: Fingerprint::default(), holding: 0, beside };
+        |_| Together { counter: CallCounter::default(), fingerprint: Fingerprint::default(), holding: 0, extra };
     SharedRunner::new(Runner::new(setup, stop)).run(
         calls.start as u32..calls.end as u32,
         watch,
         |call, ended, mut of_call| {
-            beside.borrow_mut().finish(ended, &of_call.counter);
+            extra.borrow_mut().finish(ended, &of_call.counter);
             of_call.fingerprint.finish(call.into());
             fingerprint.merge(&of_call.fingerprint);
             done(call.into(), of_call.counter.finish(ended, tally));
@@ -268,7 +268,7 @@ impl Work for Fleet {
     type Tally = DeviceCounts;
     type Result = DevicePoint;
 
-    fn pieces(&self) -> u64 {
+    fn units(&self) -> u64 {
         self.units()
     }
 
@@ -287,11 +287,11 @@ impl Work for Fleet {
 
     fn run(
         (runner, fleet): &mut Self::Runner<'_>,
-        pieces: Range<u64>,
+        units: Range<u64>,
         DeviceCounts { levels, fingerprint }: &mut DeviceCounts,
         mut done: impl FnMut(u64, Recovery),
     ) {
-        for nth in pieces {
+        for nth in units {
             let Some(unit) = fleet.unit(nth) else { continue };
             let mut counter = DeviceCounter::new(&mut levels[unit.level]);
             runner.run(unit, &mut (&mut counter, &mut *fingerprint));
