@@ -40,7 +40,7 @@ impl Part {
 /// Something between caller and callee dies, with all calls that it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crash {
-    /// Which, counted in [`Setup::between`].
+    /// Which, counted in [`Setup::between`](super::Setup::between).
     pub which: usize,
     /// What `at` counts from.
     pub clock: FaultClock,

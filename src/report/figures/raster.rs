@@ -10,7 +10,7 @@ const SCALE: f32 = 2.0;
 /// A figure's SVG as PNG, twice as wide and high.
 ///
 /// # Panics
-/// If `svg` is no SVG; those of [`figures`](super::figures) are.
+/// If `svg` is no SVG; those of this room are.
 pub fn png(svg: &str) -> Vec<u8> {
     let mut fonts = fontdb::Database::new();
     fonts.load_font_data(dejavu::sans::regular().to_vec());
