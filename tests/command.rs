@@ -329,3 +329,16 @@ fn compare_says_that_two_runs_are_the_same_or_names_the_first_fact_that_differs(
     assert_eq!((code, err.contains("is about calls")), (2, true), "{err}");
     assert_eq!(run(&["compare", "one-call", "one-cal"]).0, 2);
 }
+
+#[test]
+fn the_ladder_of_the_readme_is_that_of_the_command() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("the readme");
+    let (_, excerpt) = readme.split_once("byeloss trace one-call\n```\n\n```text\n").expect("the ladder");
+    let (excerpt, _) = excerpt.split_once("```").expect("its end");
+    let (code, out, _, _) = run(&["trace", "one-call"]);
+    assert_eq!(code, 0);
+    let mut lines = out.lines();
+    for line in excerpt.lines().filter(|line| !line.trim().is_empty() && line.trim() != "...") {
+        assert!(lines.any(|printed| printed == line), "not in this order in the ladder: {line}");
+    }
+}
