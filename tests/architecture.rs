@@ -125,8 +125,6 @@ fn protocols_know_no_queue_no_network_no_chance_and_no_clock() {
 /// Groups of files that still know each other in circles. None may be added.
 const CIRCLES: &[&[&str]] = &[
     &["conformance", "conformance::agent", "conformance::answers", "conformance::proxy", "conformance::requests"],
-    &["heartbeat::actions", "heartbeat::gb28181"],
-    &["net::path", "net::path::hop", "net::path::trip"],
     &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
     &["sip::message", "sip::profile"],
     &["sip::proxy", "sip::proxy::ping"],

@@ -1,6 +1,7 @@
 //! A route made ready to carry messages.
 
 mod cut;
+mod fate;
 mod hop;
 mod rated;
 mod trip;
@@ -8,63 +9,15 @@ mod trip;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use self::fate::{Direction, Fate, Why};
 use self::hop::Hop;
 pub use self::rated::{Gate, Rated};
-use self::trip::{ATTEMPTS_OF_A_COPY, Trip};
 use super::link::{Link, Transport};
 use super::outage::Outage;
 use super::topology::{NodeKind, Route};
 use super::weather::{Condition, Of, Weather, What};
 use crate::random::{Pair, Probability, Streams};
 use crate::time::{Span, Time};
-
-/// Which way a message goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub enum Direction {
-    /// From the caller's side to the callee's.
-    ToCallee,
-    /// From the callee's side to the caller's.
-    ToCaller,
-}
-
-/// What becomes of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It arrives at this instant.
-    Arrives(Time),
-    /// It is lost on this link, counted from the caller's side, from 0.
-    Lost {
-        /// Which link.
-        link: u8,
-        /// Why.
-        why: Why,
-    },
-    /// It comes to a link with a rate, and waits there for its turn: [`Gate::offer`] says for how long.
-    Waits {
-        /// Which link, counted from the caller's side, from 0.
-        link: u8,
-        /// When it comes there.
-        at: Time,
-    },
-    /// The TCP connection over which it was sent is given up, or one further on its way.
-    GivenUp {
-        /// The first link of that hop, counted from the caller's side, from 0.
-        link: u8,
-        /// When the sender learns it, if the hop is its own.
-        at: Option<Time>,
-    },
-}
-
-/// Why a link loses a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// By its loss, alone or in a burst.
-    Chance,
-    /// It is down, or a node at its end.
-    Down,
-    /// Its NAT has no binding any more.
-    NoBinding,
-}
 
 /// When a node of a route passes nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -241,37 +194,6 @@ impl Path {
             Direction::ToCaller => all.checked_sub(node).and_then(|nth| self.to_caller.get(nth)),
         };
         first.is_some_and(|hop| hop.transport != Transport::Udp)
-    }
-
-    /// Carries a message as [`Path::carry`] does, over a path of any kind. When further copies of it arrive, `weather`
-    /// knows afterwards.
-    ///
-    /// `draw` gives the two uniform numbers of a link for an attempt: of TCP, from 0, or of a copy; `cut` says whether
-    /// nothing gets through that its sender sends over TCP at an instant.
-    pub fn carry_through(
-        &self,
-        now: Time,
-        [from, to]: [u8; 2],
-        weather: &mut Weather,
-        draw: impl Fn(u64, u64) -> Pair,
-        cut: impl Fn(Time) -> bool,
-    ) -> Fate {
-        let (first, end, direction) = self.hops_between([from, to]);
-        weather.copies.clear();
-        let mut duplicated = Vec::new();
-        let trip = Trip { path: self, direction, end, own: first, draw: &draw, cut: &cut, attempts: 0 };
-        let fate = trip.go_on(now, first, false, weather, |nth, entered| duplicated.push((nth, entered)));
-        for (nth, entered) in duplicated {
-            let attempts = (nth as u64 + 1) * ATTEMPTS_OF_A_COPY;
-            let trip = Trip { attempts, ..trip };
-            let hop = &self.hops(direction)[nth];
-            let alone = entered + hop.delay.sample(draw(nth as u64, attempts)[1]);
-            let left = if hop.in_order { weather.in_order(trip.place(nth), alone) } else { alone };
-            if let Fate::Arrives(at) = trip.go_on(left, nth + 1, false, weather, |_, _| {}) {
-                weather.copies.push(at);
-            }
-        }
-        fate
     }
 
     /// The links between two nodes, counted from the caller's: the first that is crossed from the one to the other, and the

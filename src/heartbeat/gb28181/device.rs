@@ -1,7 +1,8 @@
 //! The device's side.
 
+use super::Message;
+use super::from_sip::hand_over;
 use super::message::RegisterFields;
-use super::{Message, hand_over};
 use crate::heartbeat::actions::{self, Actions, Event, Input, Nonce, Timer, Wrong};
 use crate::heartbeat::rules;
 use crate::sip::{self, BaseTimers, Branch, Clients, Method, Reaction, Status, Tag};

@@ -1,7 +1,8 @@
 //! The platform's side: the record of one device.
 
+use super::Message;
+use super::from_sip::hand_over;
 use super::message::RegisterFields;
-use super::{Message, hand_over};
 use crate::heartbeat::WatchSettings;
 use crate::heartbeat::actions::{self, Actions, Input, Nonce, Timer};
 use crate::heartbeat::watch::Watch;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Direction, Fate, Why};
+use super::fate::{Direction, Fate, Why};
 use crate::net::identity::Identity;
 use crate::net::link::{Link, Transport};
 use crate::net::loss::Loss;

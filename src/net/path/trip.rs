@@ -1,6 +1,7 @@
 //! The way of a message over the hops of a path: what each link does to it, and over TCP what its connection does.
 
-use super::{Direction, Fate, Path, Why};
+use super::Path;
+use super::fate::{Direction, Fate, Why};
 use crate::net::link::Transport;
 use crate::net::tcp::{self, Delivery};
 use crate::net::weather::{Condition, Weather};
@@ -8,7 +9,40 @@ use crate::random::{Pair, Probability};
 use crate::time::Time;
 
 /// Copies of a message have chance of their own: the attempt of the nth link that made one begins at n + 1 times this.
-pub(super) const ATTEMPTS_OF_A_COPY: u64 = 1 << 16;
+const ATTEMPTS_OF_A_COPY: u64 = 1 << 16;
+
+impl Path {
+    /// Carries a message as [`Path::carry`] does, over a path of any kind. When further copies of it arrive, `weather`
+    /// knows afterwards.
+    ///
+    /// `draw` gives the two uniform numbers of a link for an attempt: of TCP, from 0, or of a copy; `cut` says whether
+    /// nothing gets through that its sender sends over TCP at an instant.
+    pub fn carry_through(
+        &self,
+        now: Time,
+        [from, to]: [u8; 2],
+        weather: &mut Weather,
+        draw: impl Fn(u64, u64) -> Pair,
+        cut: impl Fn(Time) -> bool,
+    ) -> Fate {
+        let (first, end, direction) = self.hops_between([from, to]);
+        weather.copies.clear();
+        let mut duplicated = Vec::new();
+        let trip = Trip { path: self, direction, end, own: first, draw: &draw, cut: &cut, attempts: 0 };
+        let fate = trip.go_on(now, first, false, weather, |nth, entered| duplicated.push((nth, entered)));
+        for (nth, entered) in duplicated {
+            let attempts = (nth as u64 + 1) * ATTEMPTS_OF_A_COPY;
+            let trip = Trip { attempts, ..trip };
+            let hop = &self.hops(direction)[nth];
+            let alone = entered + hop.delay.sample(draw(nth as u64, attempts)[1]);
+            let left = if hop.in_order { weather.in_order(trip.place(nth), alone) } else { alone };
+            if let Fate::Arrives(at) = trip.go_on(left, nth + 1, false, weather, |_, _| {}) {
+                weather.copies.push(at);
+            }
+        }
+        fate
+    }
+}
 
 /// The way of one copy of a message.
 pub(super) struct Trip<'a, D, C> {
