@@ -3,7 +3,7 @@
 //! A message is a small value, copied and never allocated: header fields that no rule here reads are absent. Names are
 //! those of RFC 3261 and RFC 4028.
 
-use super::profile::Refresher;
+use super::refresher::Refresher;
 use std::fmt;
 
 /// A request method.

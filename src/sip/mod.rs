@@ -11,6 +11,7 @@ mod media;
 mod message;
 mod profile;
 mod proxy;
+mod refresher;
 mod release;
 pub mod rules;
 mod session_timer;
@@ -22,10 +23,11 @@ pub use agent::{Agent, AtRest, Change, Input, establish, negotiate};
 pub use media::{Hold, HoldTimeout, Media, Quiet, Watch};
 pub use message::{Branch, Kind, Message, Method, Refusal, SessionExpires, Side, Status, Tag};
 pub use profile::{
-    BaseTimers, CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, Refresher, RepeatedInvite, WhenBusy,
-    WhenLost, WhileLeaving,
+    BaseTimers, CountsFrom, GiveUp, OnFailure, Ping, PingBy, Profile, RefreshBy, RepeatedInvite, WhenBusy, WhenLost,
+    WhileLeaving,
 };
 pub use proxy::{CallKeeping, Inserts, OnExpiry, Pings, Proxy, ProxyProfile};
+pub use refresher::Refresher;
 pub use release::ReleaseCause;
 pub use session_timer::Session;
 pub use transaction::{Clients, Reaction, ServerMatch, Servers};

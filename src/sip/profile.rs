@@ -2,27 +2,9 @@
 
 use super::media::Media;
 use super::message::Method;
+use super::refresher::Refresher;
 use super::rules;
 use crate::time::Span;
-
-/// Which side of one transaction refreshes: the `refresher` parameter of Session-Expires (RFC 4028 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refresher {
-    /// The sender of the request.
-    Uac,
-    /// Its receiver.
-    Uas,
-}
-
-impl Refresher {
-    /// The parameter's value as SIP writes it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Refresher::Uac => "uac",
-            Refresher::Uas => "uas",
-        }
-    }
-}
 
 /// The base timers of RFC 3261 17 and table 4, which all transaction timers are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 //! Pure functions of a profile and a message. When a refresh is sent and what happens if it fails is the agent's.
 
 use super::message::{Message, SessionExpires};
-use super::profile::{Profile, Refresher, Window};
+use super::profile::{Profile, Window};
+use super::refresher::Refresher;
 use super::rules;
 use crate::time::Span;
 

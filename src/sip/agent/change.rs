@@ -6,7 +6,7 @@ use super::Agent;
 use super::refresh::Failure;
 use crate::sip::actions::{Actions, Timer};
 use crate::sip::message::{Branch, Message, Method, SessionExpires, Status};
-use crate::sip::profile::Refresher;
+use crate::sip::refresher::Refresher;
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Session};
 use crate::time::{Span, Time};

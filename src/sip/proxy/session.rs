@@ -4,7 +4,7 @@
 
 use super::profile::{CallKeeping, Inserts};
 use crate::sip::message::{Message, SessionExpires};
-use crate::sip::profile::Refresher;
+use crate::sip::refresher::Refresher;
 use crate::sip::rules;
 
 /// Why a request is not forwarded: 422 with this Min-SE, in seconds.
