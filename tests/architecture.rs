@@ -126,7 +126,6 @@ fn protocols_know_no_queue_no_network_no_chance_and_no_clock() {
 const CIRCLES: &[&[&str]] = &[
     &["conformance", "conformance::agent", "conformance::answers", "conformance::proxy", "conformance::requests"],
     &["sip::agent", "sip::agent::change", "sip::agent::ping", "sip::agent::refresh"],
-    &["sip::proxy", "sip::proxy::ping"],
 ];
 
 /// The modules of the crate, by their paths such as `net::path::hop`, with their files' code without tests.

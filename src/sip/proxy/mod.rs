@@ -2,19 +2,22 @@
 //!
 //! It runs a server transaction toward whoever sent a request and a client transaction toward whoever is next, so that
 //! each hop resends on its own (RFC 3261 16, RFC 6026; rule T7). A call-stateful one also knows whether the call stands
-//! and until when (RFC 4028 8; rules P1 to P10). What it does to the fields of a message is in `session`.
+//! and until when (RFC 4028 8; rules P1 to P10). What it knows stands in `state`; what it does to the
+//! fields of a message is in `session`.
 //!
 //! Not here: forking, CANCEL and timer C, authentication. A call is for one callee, who answers or does not.
 
 mod ping;
 mod profile;
 mod session;
+mod state;
 #[cfg(test)]
 mod tests;
 
 pub use profile::{CallKeeping, Inserts, OnExpiry, Pings, ProxyProfile};
+pub use state::Proxy;
 
-use self::ping::Pinging;
+use self::state::{CallState, Held, Pinging, Relay};
 
 use super::ReleaseCause;
 use super::actions::{Actions, Event, Timer};
@@ -24,55 +27,6 @@ use super::profile::BaseTimers;
 use super::session_timer::Session;
 use super::transaction::{Clients, Reaction, ServerMatch, Servers};
 use crate::time::{Span, Time};
-
-/// One proxy in one call.
-#[derive(Clone, Debug)]
-pub struct Proxy {
-    profile: ProxyProfile,
-    /// Which element of the path it is: the maker of its branches.
-    element: u8,
-    /// Whether the transport is reliable toward the caller's side, and toward the callee's (rule T5).
-    reliable: [bool; 2],
-    state: CallState,
-    /// Transactions begun, by method: the ordinals of the branches.
-    begun: [u32; Method::ALL.len()],
-    clients: Clients,
-    servers: Servers,
-    relays: Vec<Relay>,
-}
-
-/// A request under way from one side to the other.
-#[derive(Clone, Copy, Debug)]
-struct Relay {
-    /// As it came.
-    received: Message,
-    /// As it was sent on, with a branch of the proxy's own.
-    forwarded: Message,
-    /// The final response as it was sent back, and how often.
-    answer: Option<(Message, u16)>,
-    /// When no repetition of it can come any more.
-    over: Time,
-}
-
-/// What a call-stateful proxy knows of the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum CallState {
-    /// No call stands.
-    None,
-    /// The call stands.
-    Held(Held),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Held {
-    /// The session interval, in seconds; `None`: the session does not expire.
-    interval_s: Option<u32>,
-    /// The dialog's tags, the caller's side first.
-    tags: [Tag; 2],
-    /// The highest CSeq seen from either side, the caller's first.
-    seqs: [u32; 2],
-    pinging: Pinging,
-}
 
 impl Proxy {
     /// A proxy that knows of no call, number `element` of those on the path.

@@ -3,24 +3,13 @@
 //! They have the highest CSeq that the proxy has seen from there, and not the next, which is that side's own: an equal
 //! one is in order (rule T8). No interval begins anew with them.
 
-use super::{CallState, Proxy};
+use super::state::{CallState, Proxy};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Timer};
 use crate::sip::agent::judge;
-use crate::sip::message::{Branch, Message, Method, Side, Status};
+use crate::sip::message::{Message, Method, Side, Status};
 use crate::sip::profile::WhenLost;
 use crate::time::{Span, Time};
-
-/// The pings of one call, toward the caller's side and toward the callee's.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pinging {
-    /// That which waits for its answer.
-    under_way: [Option<Branch>; 2],
-    /// How many in a row nobody has answered.
-    missed: [u8; 2],
-    /// A side is lost, and the grace runs; what is done then.
-    lost: Option<WhenLost>,
-}
 
 const SIDES: [Side; 2] = [Side::Caller, Side::Callee];
 
