@@ -2,57 +2,28 @@
 //!
 //! Its 2xx refreshes the session like any other (rule C11). What the offer says is nobody's concern here.
 
-use super::Agent;
-use super::refresh::Failure;
+use super::failure::Failure;
+use super::state::{Agent, Change, ChangeState, Changing};
 use crate::sip::actions::{Actions, Timer};
-use crate::sip::message::{Branch, Message, Method, SessionExpires, Status};
+use crate::sip::message::{Message, SessionExpires, Status};
 use crate::sip::refresher::Refresher;
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Session};
 use crate::time::{Span, Time};
 
-/// A re-INVITE or UPDATE that a user wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// `Invite` or `Update`.
-    pub method: Method,
-    /// Whether it carries an offer. A re-INVITE always does.
-    pub offer: bool,
-    /// Whether it carries Session-Expires, as a refresh does; without one the timer may end with it (rule C10).
-    pub refreshes: bool,
-}
-
-/// A change and how far it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Changing {
-    change: Change,
-    state: State,
-    refusals: u8,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// For the end of another negotiation.
-    Waiting,
-    /// For its answer.
-    UnderWay(Branch),
-    /// For the time that its refusal has set.
-    Refused,
-}
-
 impl Agent {
     /// A user wants `change`. One at a time: while another is not done with, it is none.
     pub(super) fn change(&mut self, now: Time, change: Change, out: &mut Actions) {
         if self.is_up() && self.changing.is_none() {
-            self.changing = Some(Changing { change, state: State::Waiting, refusals: 0 });
+            self.changing = Some(Changing { change, state: ChangeState::Waiting, refusals: 0 });
             self.send_waiting_change(now, out);
         }
     }
 
     /// The time that a refusal has set is over.
     pub(super) fn change_again(&mut self, now: Time, out: &mut Actions) {
-        if let Some(changing) = self.changing.as_mut().filter(|changing| changing.state == State::Refused) {
-            changing.state = State::Waiting;
+        if let Some(changing) = self.changing.as_mut().filter(|changing| changing.state == ChangeState::Refused) {
+            changing.state = ChangeState::Waiting;
             self.send_waiting_change(now, out);
         }
     }
@@ -60,7 +31,7 @@ impl Agent {
     /// Sends what waits to be sent, unless another negotiation is under way (rules C12, T9): one of this side's, or an
     /// INVITE of the other side of which the ACK is missing.
     pub(super) fn send_waiting_change(&mut self, now: Time, out: &mut Actions) {
-        let Some(Changing { change, state: State::Waiting, .. }) = self.changing else { return };
+        let Some(Changing { change, state: ChangeState::Waiting, .. }) = self.changing else { return };
         if !self.is_up() || self.is_negotiating() || self.unacknowledged.is_some() {
             return;
         }
@@ -72,7 +43,7 @@ impl Agent {
             request.supports_timer = self.profile.supports_timer;
         }
         if let Some(changing) = &mut self.changing {
-            changing.state = State::UnderWay(request.branch);
+            changing.state = ChangeState::UnderWay(request.branch);
         }
         self.start(now, &request, out);
     }
@@ -91,7 +62,7 @@ impl Agent {
 
     /// The change that `request` asked for, which is no longer under way.
     pub(super) fn take_change(&mut self, request: &Message) -> Option<Changing> {
-        self.changing.take_if(|changing| changing.state == State::UnderWay(request.branch))
+        self.changing.take_if(|changing| changing.state == ChangeState::UnderWay(request.branch))
     }
 
     /// Rule R4: again as the refusal says, a bounded number of times.
@@ -103,15 +74,15 @@ impl Agent {
         let state = match (failure.status, failure.retry_after_s) {
             (Some(Status::REQUEST_PENDING), _) => {
                 self.set_after_glare(now, Timer::Change, out);
-                State::Refused
+                ChangeState::Refused
             }
             (Some(Status::SESSION_INTERVAL_TOO_SMALL), _) if failure.min_se.is_some() => {
                 self.least = self.least.max(failure.min_se);
-                State::Waiting
+                ChangeState::Waiting
             }
             (Some(status), Some(seconds)) if status.is_server_failure() => {
                 out.set(Timer::Change, now + Span::from_secs(seconds.into()));
-                State::Refused
+                ChangeState::Refused
             }
             _ => return,
         };

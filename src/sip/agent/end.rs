@@ -1,6 +1,6 @@
 //! Ending the call: this side's BYE, the other side's, and both at once.
 
-use super::{Agent, Armed, Phase, Pinging};
+use super::state::{Agent, Armed, Phase, Pinging};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};

@@ -1,28 +1,30 @@
 //! The user agent: one side of one call.
 //!
 //! It owns the transactions, the dialog and the session timer of its side. Calling, answering and being established are
-//! in `setup`, refreshing in `refresh`, changing the session for another reason in `change`, ending in `end`; this file is what they share: state, inputs and their dispatch.
+//! in `setup`, refreshing in `refresh`, changing the session for another reason in `change`, ending in `end`; what
+//! they share stands in `state`. This file has the inputs and their dispatch.
 //!
 //! Not here: media, user interface, registration. An agent has one call in its life; a *blank* one has none and answers
 //! 481 to whatever belongs to a dialog (rule R5).
 
 mod change;
 mod end;
+mod failure;
 mod ping;
 mod refresh;
 mod rest;
 mod setup;
+mod state;
 #[cfg(test)]
 mod tests;
 
-pub use change::Change;
 pub(super) use ping::judge;
 pub use rest::AtRest;
 pub use setup::{establish, negotiate};
+pub use state::{Agent, Change};
 
-use self::change::Changing;
-use self::ping::Pinging;
-use self::refresh::{Armed, Failure};
+use self::failure::Failure;
+use self::state::{Dialog, Phase, Pinging, Update};
 use super::ReleaseCause;
 use super::actions::{Actions, Timer};
 use super::message::{Branch, Kind, Message, Method, Refusal, Side, Status, Tag};
@@ -58,105 +60,6 @@ pub enum Input<'m> {
     SendFailed(&'m Message),
     /// A timer that it set has fired.
     Fire(Timer),
-}
-
-/// One side of one call.
-#[derive(Clone, Debug)]
-pub struct Agent {
-    profile: Profile,
-    /// Which element of the path it is: the maker of its branches and tags.
-    element: u8,
-    /// On which side the other end of its dialog lies.
-    faces: Side,
-    /// How long the callee lets it ring; `None`: until it is told to answer.
-    ring_time: Option<Span>,
-    phase: Phase,
-    dialog: Dialog,
-    /// What it does in the session, and when.
-    schedule: RefreshSchedule,
-    /// The largest Min-SE that a 422 or a request of this call carried (rules C6, C9).
-    least: Option<u32>,
-    /// The 2xx to the INVITE that has not been acknowledged yet.
-    unacknowledged: Option<Unacknowledged>,
-    /// The ACK to the other side's last 2xx to an INVITE, and how often it was sent.
-    acknowledgement: Option<(Message, u16)>,
-    /// Whether the other side takes an UPDATE (rule C7).
-    update: Update,
-    /// Whether this side made the Call-ID: the caller (rule R4).
-    owns_call_id: bool,
-    /// Refreshes that have failed in a row (rule R4).
-    failed_refreshes: u8,
-    /// The session was refreshed since this side sent its last refresh: by the other side, if that one is still unanswered.
-    fresh: bool,
-    /// Whether its UPDATEs that refresh carry an offer.
-    offers: bool,
-    /// A refresh became due while another negotiation was under way (rule C12).
-    overdue: bool,
-    /// The change of the session that its user wants.
-    changing: Option<Changing>,
-    /// Its pings.
-    pinging: Pinging,
-    /// Whether the other side has said that it knows timers.
-    peer_knows_timer: bool,
-    /// Transactions begun, by method: the ordinals of the branches.
-    begun: [u32; Method::ALL.len()],
-    clients: Clients,
-    servers: Servers,
-}
-
-/// How far the call is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    /// No call.
-    Idle,
-    /// The caller's INVITE is out; `rounds` were refused with 422.
-    Calling { rounds: u8 },
-    /// The callee rings.
-    Ringing { invite: Message },
-    /// The session stands.
-    Up,
-    /// Let go: this side's BYE is unanswered (rule R7).
-    Leaving,
-    /// The call is over.
-    Gone,
-}
-
-/// What is known of whether the other side takes an UPDATE (rule C7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Update {
-    /// Its Allow does not list it.
-    NotAllowed,
-    /// Its Allow lists it.
-    Allowed,
-    /// It has refused one with 405 or 501, whatever its Allow says.
-    Refused,
-}
-
-impl Update {
-    fn allowed(listed: bool) -> Update {
-        if listed { Update::Allowed } else { Update::NotAllowed }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Dialog {
-    local: Tag,
-    /// [`Tag::NONE`] until the other side has named its own.
-    remote: Tag,
-    local_seq: u32,
-    remote_seq: u32,
-}
-
-/// A 2xx to an INVITE that waits for its ACK (rule T3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Unacknowledged {
-    response: Message,
-    /// Whether it answers a re-INVITE.
-    again: bool,
-    sent: u16,
-    gap: Span,
-    /// Why a BYE waits for the ACK, or for 64·T1 (rule R8).
-    then_leave: Option<ReleaseCause>,
 }
 
 impl Agent {

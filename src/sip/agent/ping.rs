@@ -3,23 +3,12 @@
 //! An OPTIONS is no session refresh: neither side's interval begins anew (rules H5, C11). A re-INVITE is one, whatever it was
 //! sent for (rule C11), and carries the interval as it is.
 
-use super::{Agent, Phase};
+use super::state::{Agent, Phase, Pinging};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Timer};
-use crate::sip::message::{Branch, Message, Method, Status};
+use crate::sip::message::{Message, Method, Status};
 use crate::sip::profile::{Ping, PingBy, WhenLost};
 use crate::time::{Span, Time};
-
-/// The pings of one side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Pinging {
-    /// That which waits for its answer.
-    under_way: Option<Branch>,
-    /// How many in a row nobody has answered.
-    missed: u8,
-    /// The other side is lost, and the grace runs; what is done then.
-    lost: Option<WhenLost>,
-}
 
 impl Agent {
     /// The session stands: the first ping is due after the time between two.

@@ -1,6 +1,7 @@
 //! Refreshing the session, and what to do about a refresh that fails.
 
-use super::{Agent, Phase, Update};
+use super::failure::Failure;
+use super::state::{Agent, Armed, Phase, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Status};
@@ -8,34 +9,6 @@ use crate::sip::profile::{CountsFrom, OnFailure, Profile, RefreshBy, WhenBusy, W
 use crate::sip::rules;
 use crate::sip::session_timer::{self, Answer, RefreshSchedule, Session};
 use crate::time::{Span, Time};
-
-/// How a re-INVITE or UPDATE has failed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Failure {
-    /// `None`: it timed out.
-    pub(super) status: Option<Status>,
-    pub(super) min_se: Option<u32>,
-    pub(super) retry_after_s: Option<u16>,
-    /// Whether the other side has answered; else it could not be sent or timed out.
-    pub(super) answered: bool,
-}
-
-impl Failure {
-    pub(super) const TIMED_OUT: Failure = Failure { status: None, min_se: None, retry_after_s: None, answered: false };
-
-    /// A request that cannot be sent counts as refused with 503 (RFC 3261 8.1.3.1).
-    pub(super) const UNSENT: Failure = Failure { status: Some(Status::UNAVAILABLE), ..Failure::TIMED_OUT };
-
-    /// A time-out, a 408 or a 481.
-    fn ends_session(&self) -> bool {
-        self.status.is_none_or(|status| matches!(status, Status::NO_SUCH_CALL | Status::REQUEST_TIMEOUT))
-    }
-
-    fn refused(response: &Message, status: Status) -> Failure {
-        let Message { min_se, retry_after_s, .. } = *response;
-        Failure { status: Some(status), min_se, retry_after_s, answered: true }
-    }
-}
 
 impl Agent {
     /// The refresh is due. A refresher with a clock of its own sets it at once, whatever becomes of this one.
@@ -335,18 +308,5 @@ impl Agent {
             0 => out.set(Timer::Refresh, from),
             _ => out.set_within(Timer::Refresh, from, steps, step),
         }
-    }
-}
-
-/// When a session timer counts from: `since` before `now`.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Armed {
-    pub(super) now: Time,
-    pub(super) since: Span,
-}
-
-impl Armed {
-    pub(super) fn at(now: Time) -> Armed {
-        Armed { now, since: Span::ZERO }
     }
 }

@@ -1,7 +1,7 @@
 //! An agent at rest: its session stands or is over, and nothing of it is under way. What it then knows is little, and a
 //! million calls are kept by that alone until something happens to them.
 
-use super::{Agent, Dialog, Phase, Pinging, Update};
+use super::state::{Agent, Dialog, Phase, Pinging, Update};
 use crate::sip::message::Method;
 use crate::sip::session_timer::{RefreshSchedule, Session};
 use crate::time::Time;

@@ -1,6 +1,6 @@
 //! Setting a call up: INVITE, its answer, its ACK, and what both say about session timers.
 
-use super::{Agent, Armed, Phase, Unacknowledged, Update};
+use super::state::{Agent, Armed, Phase, Unacknowledged, Update};
 use crate::sip::ReleaseCause;
 use crate::sip::actions::{Actions, Event, Timer};
 use crate::sip::message::{Message, Method, Side, Status, Tag};
