@@ -2,11 +2,11 @@
 //!
 //! Its own requests are in `requests`, its answers to others' in `answers`.
 
-use super::World;
-use super::answers::Answering;
+use super::answering::Answering;
+use super::asking::Asking;
 use super::obligations::{Obligations, What};
-use super::requests::Asking;
-use crate::sip::{Kind, Message, Method, Profile, Refresher, ReleaseCause, Session, SessionExpires, Side, Tag, rules};
+use super::world::World;
+use crate::sip::{Kind, Message, Profile, Refresher, ReleaseCause, Session, SessionExpires, Side, Tag, rules};
 use crate::time::{Span, Time};
 use crate::world::Element;
 
@@ -238,13 +238,5 @@ impl Agent {
     /// Takes note of a Min-SE of this call.
     pub(super) fn note_least(&mut self, min_se: Option<u32>) {
         self.least = self.least.max(min_se);
-    }
-}
-
-/// Whether this method negotiates a session.
-pub(super) fn negotiates(method: Method) -> bool {
-    match method {
-        Method::Invite | Method::Update => true,
-        Method::Ack | Method::Bye | Method::Options | Method::Register | Method::Message => false,
     }
 }

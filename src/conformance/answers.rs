@@ -1,97 +1,11 @@
 //! An agent's answers to the requests of others (rules S1 to S7, R5, R7, R8, T3, T4, T6, T8, T9).
 
-use super::agent::{Agent, Phase, negotiates};
+use super::agent::{Agent, Phase};
+use super::answering::Transaction;
+use super::asking::negotiates;
 use super::obligations::{Obligations, What};
-use crate::sip::{Branch, Message, Method, Refresher, SessionExpires, Status, Tag, rules};
+use crate::sip::{Message, Method, Refresher, SessionExpires, Status, Tag, rules};
 use crate::time::{Span, Time};
-use crate::world::Element;
-
-/// What an agent has been asked.
-#[derive(Debug, Default)]
-pub(super) struct Answering {
-    transactions: Vec<Transaction>,
-    /// The highest CSeq of the other side.
-    highest_seq: Option<u32>,
-    /// When a request last came again.
-    pub(super) repeated_at: Option<Time>,
-    /// It has waited with a BYE for an ACK.
-    pub(super) waited: bool,
-}
-
-/// A server transaction.
-#[derive(Debug)]
-struct Transaction {
-    request: Message,
-    /// What it must be answered, and by which rule; `None`: what the agent sees fit.
-    right: Option<(Status, &'static str)>,
-    /// The last response, and how often it was sent.
-    response: Option<(Message, u16)>,
-    gap: Span,
-    /// Until when the last response is repeated, or the 2xx waits for its ACK.
-    until: Time,
-    acknowledged: bool,
-}
-
-impl Answering {
-    /// Forgets all transactions.
-    pub(super) fn forget(&mut self) {
-        *self = Answering { highest_seq: self.highest_seq, ..Answering::default() };
-    }
-
-    /// Whether a 2xx to an INVITE waits for its ACK at `now` (rule R8).
-    pub(super) fn waits_for_ack(&self, now: Time) -> bool {
-        self.waiting().any(|known| now < known.until)
-    }
-
-    /// The same, and at the very end of the wait.
-    pub(super) fn has_unacknowledged(&self) -> bool {
-        self.waiting().next().is_some()
-    }
-
-    /// The 2xx that wait for their ACK are sent no more: the session is over.
-    pub(super) fn stop(&mut self, element: Element, book: &mut Obligations) {
-        self.waiting_mut().for_each(|known| known.absolve(element, book));
-    }
-
-    /// It says BYE, perhaps because no ACK has come.
-    pub(super) fn gives_up_on_ack(&mut self, element: Element, book: &mut Obligations) {
-        for known in self.waiting_mut() {
-            if book.is_due(element, What::GiveUpOnAck(known.request.branch)) {
-                book.done(element, What::GiveUpOnAck(known.request.branch));
-            }
-        }
-    }
-
-    fn waiting_mut(&mut self) -> impl Iterator<Item = &mut Transaction> {
-        self.transactions.iter_mut().filter(|known| known.waits())
-    }
-
-    fn waiting(&self) -> impl Iterator<Item = &Transaction> {
-        self.transactions.iter().filter(|known| known.waits())
-    }
-
-    fn of(&mut self, branch: Branch, method: Method) -> Option<&mut Transaction> {
-        self.transactions
-            .iter_mut()
-            .rev()
-            .find(|known| known.request.branch == branch && known.request.method == method)
-    }
-}
-
-impl Transaction {
-    /// Its 2xx waits for an ACK no more.
-    fn absolve(&mut self, element: Element, book: &mut Obligations) {
-        self.acknowledged = true;
-        book.waive(element, What::CopyOfResponse(self.request.branch));
-        book.waive(element, What::GiveUpOnAck(self.request.branch));
-    }
-
-    /// Whether its 2xx waits for an ACK.
-    fn waits(&self) -> bool {
-        let success = self.response.and_then(|(response, _)| response.status()).is_some_and(Status::is_success);
-        self.request.method == Method::Invite && success && !self.acknowledged
-    }
-}
 
 impl Agent {
     /// A request has come.

@@ -13,16 +13,20 @@
 //! from the beginning.
 
 mod agent;
+mod answering;
 mod answers;
+mod asking;
 mod headers;
 mod obligations;
 mod outcomes;
 mod proxy;
 mod requests;
+mod world;
 
 use self::agent::Agent;
 use self::obligations::Obligations;
 use self::proxy::Proxy;
+use self::world::World;
 use crate::net::Direction;
 use crate::sip::{Kind, Profile};
 use crate::time::Time;
@@ -52,19 +56,6 @@ struct Party {
 enum PartyKind {
     Agent(Agent),
     Proxy(Proxy),
-}
-
-/// What holds for all elements of a world.
-#[derive(Clone, Copy, Debug)]
-struct World {
-    /// Calls stand from the beginning, set up by messages that are not told.
-    stands: bool,
-    /// Calls that stand were refreshed at some time before.
-    aged: bool,
-    /// Users change sessions in the middle, by requests that are no refreshes.
-    scripted: bool,
-    /// Some requests are refused by script, below the dialog.
-    refused: bool,
 }
 
 impl Checker {

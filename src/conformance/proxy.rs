@@ -1,8 +1,8 @@
 //! What is known of a proxy from the facts, and what it may do (rules P1 to P9, T7).
 
-use super::World;
-use super::agent::negotiates;
+use super::asking::negotiates;
 use super::obligations::{Obligations, What};
+use super::world::World;
 use crate::sip::{
     Branch, CallKeeping, Inserts, Kind, Message, Method, OnExpiry, ProxyProfile, Refresher, ReleaseCause, Session,
     SessionExpires, Side, Status, Tag, Timer, rules,
