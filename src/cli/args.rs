@@ -12,7 +12,7 @@ use crate::time::Span;
 /// Without a command, runs the built-in study `session-expires`.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "byeloss", version, args_conflicts_with_subcommands = true)]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
@@ -21,10 +21,10 @@ pub struct Args {
 }
 
 /// What is run where no scenario is named.
-pub const DEFAULT_STUDY: &str = "session-expires";
+pub(super) const DEFAULT_STUDY: &str = "session-expires";
 
 #[derive(Clone, Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Run a scenario with its sweep, print its table and write its figures
     Run(Run),
     /// Show one call of a scenario as a ladder diagram, and why it ended when it did
@@ -56,7 +56,7 @@ pub enum Command {
 
 /// What `list` lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Listed {
+pub(super) enum Listed {
     /// Built-in scenarios
     Scenarios,
     /// Built-in topologies
@@ -67,7 +67,7 @@ pub enum Listed {
 
 /// Which scenario, and what is different in it.
 #[derive(Clone, Debug, clap::Args)]
-pub struct Source {
+pub(super) struct Source {
     /// Override a key of the scenario; the value is TOML, or else text. May be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub sets: Vec<String>,
@@ -78,7 +78,7 @@ pub struct Source {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Run {
+pub(super) struct Run {
     /// A scenario file, the name of a built-in, or the folder of a result
     #[arg(default_value = DEFAULT_STUDY)]
     pub scenario: String,
@@ -88,7 +88,7 @@ pub struct Run {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct RunOptions {
+pub(super) struct RunOptions {
     /// Folder for the results [default: results/NAME; with overrides, a folder of their own beside it]
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -114,7 +114,7 @@ pub struct RunOptions {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Trace {
+pub(super) struct Trace {
     /// A scenario file, the name of a built-in, or the folder of a result
     #[arg(default_value = "one-call")]
     pub scenario: String,
@@ -136,7 +136,7 @@ pub struct Trace {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Compare {
+pub(super) struct Compare {
     /// A scenario file, the name of a built-in, or the folder of a result
     pub a: String,
 
@@ -156,7 +156,7 @@ pub struct Compare {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Check {
+pub(super) struct Check {
     /// Scenario files, names of built-ins, or folders of results
     #[arg(required = true)]
     pub scenarios: Vec<String>,
@@ -166,7 +166,7 @@ pub struct Check {
 }
 
 #[derive(Clone, Debug, clap::Args)]
-pub struct Topology {
+pub(super) struct Topology {
     /// A GraphML or node-link JSON file, or the name of a built-in
     pub topology: String,
 
@@ -225,7 +225,7 @@ where
 
 impl Source {
     /// All overrides, the seed among them.
-    pub fn overrides(&self) -> Vec<String> {
+    pub(super) fn overrides(&self) -> Vec<String> {
         let seed = self.seed.map(|seed| format!("seed={seed}"));
         self.sets.iter().cloned().chain(seed).collect()
     }

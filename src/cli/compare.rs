@@ -9,7 +9,7 @@ use crate::scenario::{AnyStudy, Study};
 use crate::study::{self, Difference, Found, Record, Told};
 use crate::world::Observer;
 
-pub fn compare(args: &Compare) -> Exit {
+pub(super) fn compare(args: &Compare) -> Exit {
     let open_with = |name: &str, own: &[String]| {
         let sets = [args.source.overrides(), own.to_vec()].concat();
         open(name, &sets)

@@ -12,12 +12,12 @@ use crate::scenario;
 const NAME: &str = "byeloss";
 
 /// Prints the JSON Schema of scenario files.
-pub fn schema() -> Exit {
+pub(super) fn schema() -> Exit {
     print(&format!("{:#}\n", scenario::schema()))
 }
 
 /// Prints a script by which this shell completes commands, options, and the keys and words of `--set`.
-pub fn completions(shell: Shell) -> Exit {
+pub(super) fn completions(shell: Shell) -> Exit {
     print(&script(shell))
 }
 

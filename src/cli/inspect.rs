@@ -7,7 +7,7 @@ use crate::report::wrap;
 use crate::scenario::{self, AnyStudy, Builtin, BuiltinKind, Preset};
 use crate::study;
 
-pub fn check(args: &Check) -> Exit {
+pub(super) fn check(args: &Check) -> Exit {
     let mut exit = Exit::Done;
     for name in &args.scenarios {
         match open(name, &args.source.overrides()) {
@@ -25,7 +25,7 @@ pub fn check(args: &Check) -> Exit {
     exit
 }
 
-pub fn list(what: Option<Listed>) -> Exit {
+pub(super) fn list(what: Option<Listed>) -> Exit {
     let kind = match what {
         None => None,
         Some(Listed::Scenarios) => Some(BuiltinKind::Scenario),
@@ -62,7 +62,7 @@ fn hanging(head: &str, text: &str) -> String {
     head.to_owned() + &lines.join(&format!("\n{:1$}", "", head.len())) + "\n"
 }
 
-pub fn show(name: &str) -> Exit {
+pub(super) fn show(name: &str) -> Exit {
     match scenario::show(name) {
         Ok(builtin) => print(builtin.text),
         Err(diagnostics) => complain(&diagnostics),

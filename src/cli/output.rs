@@ -7,7 +7,7 @@ use crate::report::WIDTH;
 use crate::scenario::{self, AnyStudy, Diagnostics};
 
 /// Prints `text` to standard output. A reader that has gone away has read enough.
-pub fn print(text: &str) -> Exit {
+pub(super) fn print(text: &str) -> Exit {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Exit::Done,
@@ -20,18 +20,18 @@ pub fn print(text: &str) -> Exit {
 }
 
 /// Prints a line to standard error; where even that fails, nobody can be told.
-pub fn say(line: &str) {
+pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Prints what is wrong with the input.
-pub fn complain(diagnostics: &Diagnostics) -> Exit {
+pub(super) fn complain(diagnostics: &Diagnostics) -> Exit {
     say(&diagnostics.render(has_colours()));
     Exit::BadInput
 }
 
 /// Opens a scenario, and prints what should be written otherwise in it.
-pub fn open(scenario: &str, sets: &[String]) -> Result<AnyStudy, Diagnostics> {
+pub(super) fn open(scenario: &str, sets: &[String]) -> Result<AnyStudy, Diagnostics> {
     let asked = scenario::open(scenario, sets)?;
     asked.warnings().iter().for_each(|warning| say(&warning.render(has_colours())));
     Ok(asked)
@@ -44,7 +44,7 @@ fn has_colours() -> bool {
 }
 
 /// How many columns a line may have: those of the terminal, or [`WIDTH`] where standard output is none.
-pub fn width() -> usize {
+pub(super) fn width() -> usize {
     if !io::stdout().is_terminal() {
         return WIDTH;
     }

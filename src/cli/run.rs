@@ -32,7 +32,7 @@ enum Phase {
 
 const INTERRUPTED: &str = "interrupted: nothing was written; the same command begins again";
 
-pub fn run(scenario: &str, args: &RunOptions) -> Exit {
+pub(super) fn run(scenario: &str, args: &RunOptions) -> Exit {
     match open(scenario, &args.source.overrides()) {
         Ok(AnyStudy::Calls(study)) => run_study(scenario, &study, "calls", args),
         Ok(AnyStudy::Devices(study)) => run_study(scenario, &study, "devices", args),

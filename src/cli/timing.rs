@@ -9,7 +9,7 @@ use crate::study::{Cost, Results, SweepPoint};
 
 /// Started when the simulation proper begins.
 #[derive(Debug)]
-pub struct Stopwatch {
+pub(super) struct Stopwatch {
     cpu: ProcessTime,
     wall: Instant,
 }
@@ -19,12 +19,12 @@ impl Stopwatch {
         clippy::disallowed_methods,
         reason = "`--timing` reports wall time to standard error, outside the results"
     )]
-    pub fn start() -> Stopwatch {
+    pub(super) fn start() -> Stopwatch {
         Stopwatch { cpu: ProcessTime::now(), wall: Instant::now() }
     }
 
     /// Says what the simulation of `results` cost.
-    pub fn report<P: SweepPoint>(&self, results: &Results<P>) {
+    pub(super) fn report<P: SweepPoint>(&self, results: &Results<P>) {
         let (cpu, wall) = (self.cpu.elapsed().as_secs_f64(), self.wall.elapsed().as_secs_f64());
         let sum = |of: fn(Cost) -> u64| results.points.iter().map(|point| of(point.cost())).sum::<u64>();
         let (calls, events) = (sum(|cost| cost.units), sum(|cost| cost.events));

@@ -10,7 +10,7 @@ use crate::report::topology::{MOST_DRAWN, TopologyReport, draw, json, text};
 use crate::scenario::{self, ImportOptions};
 use crate::study::write_file;
 
-pub fn topology(args: &Topology) -> Exit {
+pub(super) fn topology(args: &Topology) -> Exit {
     let options = ImportOptions {
         detour: args.detour,
         default_delay: args.default_delay,

@@ -7,7 +7,7 @@ use crate::report::{device_json_lines, device_ladder, json_lines, ladder};
 use crate::scenario::{AnyStudy, Point, Study};
 use crate::study::{MOST_FACTS, Work, trace as trace_call, trace_device};
 
-pub fn trace(args: &Trace) -> Exit {
+pub(super) fn trace(args: &Trace) -> Exit {
     match open(&args.scenario, &args.source.overrides()) {
         Ok(AnyStudy::Calls(study)) => of_point(&study, args, "call", |point| {
             let trace = trace_call(&study.name, point, args.call)?;

@@ -5,7 +5,7 @@ use crate::sip::{Kind, Message, Method, Status, rules};
 use crate::world::Element;
 
 /// Checks the session timer fields of a message.
-pub fn check(from: Element, message: &Message, book: &mut Obligations) {
+pub(super) fn check(from: Element, message: &Message, book: &mut Obligations) {
     let negotiates = matches!(message.method, Method::Invite | Method::Update);
     let is_request = message.kind == Kind::Request;
     let status = message.status();

@@ -19,7 +19,7 @@ pub struct Violation {
 
 /// Something that an element must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub(super) enum What {
     /// Send the next copy of its request.
     Copy(Branch),
     /// Send its response again: by its own timer.
@@ -72,7 +72,7 @@ struct Due {
 
 /// What is due, and what was found wrong.
 #[derive(Debug, Default)]
-pub struct Obligations {
+pub(super) struct Obligations {
     now: Time,
     dues: Vec<Due>,
     /// In the order of time.
@@ -81,7 +81,7 @@ pub struct Obligations {
 
 impl Obligations {
     /// Time goes on to `now`. What was due before and was not done breaks its rule.
-    pub fn advance(&mut self, now: Time) {
+    pub(super) fn advance(&mut self, now: Time) {
         if now <= self.now {
             return;
         }
@@ -90,7 +90,7 @@ impl Obligations {
     }
 
     /// The end has come at `end`, which is over.
-    pub fn overdue(&mut self, end: Time) {
+    pub(super) fn overdue(&mut self, end: Time) {
         self.judge(|due| due.at <= end);
     }
 
@@ -103,24 +103,24 @@ impl Obligations {
     }
 
     /// `element` breaks `rule` now.
-    pub fn breach(&mut self, rule: &'static str, element: Element, what: &'static str) {
+    pub(super) fn breach(&mut self, rule: &'static str, element: Element, what: &'static str) {
         self.breaches.push(Violation { rule, at: self.now, element, what });
     }
 
     /// `element` breaks `rule` now, unless `holds`.
-    pub fn require(&mut self, holds: bool, rule: &'static str, element: Element, what: &'static str) {
+    pub(super) fn require(&mut self, holds: bool, rule: &'static str, element: Element, what: &'static str) {
         if !holds {
             self.breach(rule, element, what);
         }
     }
 
     /// `element` must do `what` at `at`, neither before nor after.
-    pub fn due(&mut self, rule: &'static str, element: Element, at: Time, what: What, why: &'static str) {
+    pub(super) fn due(&mut self, rule: &'static str, element: Element, at: Time, what: What, why: &'static str) {
         self.due_within(rule, element, [at, at], what, why);
     }
 
     /// `element` must do `what` between two instants.
-    pub fn due_within(
+    pub(super) fn due_within(
         &mut self,
         rule: &'static str,
         element: Element,
@@ -133,12 +133,12 @@ impl Obligations {
     }
 
     /// The same at once.
-    pub fn at_once(&mut self, rule: &'static str, element: Element, what: What, why: &'static str) {
+    pub(super) fn at_once(&mut self, rule: &'static str, element: Element, what: What, why: &'static str) {
         self.due(rule, element, self.now, what, why);
     }
 
     /// `element` does `what`. Returns whether it was due at all; if it was due at another instant, that breaks its rule.
-    pub fn done(&mut self, element: Element, what: What) -> bool {
+    pub(super) fn done(&mut self, element: Element, what: What) -> bool {
         let Some(place) = self.dues.iter().position(|due| due.element == element && due.what == what) else {
             return false;
         };
@@ -150,17 +150,17 @@ impl Obligations {
     }
 
     /// Whether `element` is to do `what` now.
-    pub fn is_due(&self, element: Element, what: What) -> bool {
+    pub(super) fn is_due(&self, element: Element, what: What) -> bool {
         self.dues.iter().any(|due| due.element == element && due.what == what && due.at == self.now)
     }
 
     /// `element` need not do `what` any more.
-    pub fn waive(&mut self, element: Element, what: What) {
+    pub(super) fn waive(&mut self, element: Element, what: What) {
         self.dues.retain(|due| due.element != element || due.what != what);
     }
 
     /// `element` need not do anything any more.
-    pub fn waive_all(&mut self, element: Element) {
+    pub(super) fn waive_all(&mut self, element: Element) {
         self.dues.retain(|due| due.element != element);
     }
 }

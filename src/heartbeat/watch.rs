@@ -52,40 +52,40 @@ enum State {
 
 /// The record of one device, and the watch over it.
 #[derive(Clone, Debug)]
-pub struct Watch {
+pub(super) struct Watch {
     settings: WatchSettings,
     state: State,
 }
 
 impl Watch {
-    pub fn new(settings: WatchSettings) -> Watch {
+    pub(super) fn new(settings: WatchSettings) -> Watch {
         Watch { settings, state: State::Unknown }
     }
 
     /// Forgets the device, as a restart does.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         self.state = State::Unknown;
     }
 
     /// Looks at these instants from now on.
-    pub fn set_check_phase(&mut self, phase: Span) {
+    pub(super) fn set_check_phase(&mut self, phase: Span) {
         self.settings.check_phase = phase;
     }
 
     /// Whether the device is registered and not silent for too long.
-    pub fn is_online(&self) -> bool {
+    pub(super) fn is_online(&self) -> bool {
         self.state == State::Online
     }
 
     /// The device has registered; silence of `most` at the longest is allowed beside the limit.
-    pub fn register(&mut self, now: Time, most: Option<Span>, out: &mut Actions) {
+    pub(super) fn register(&mut self, now: Time, most: Option<Span>, out: &mut Actions) {
         self.state = State::Online;
         out.tell(Event::Online);
         self.watch(now, most, out);
     }
 
     /// A keepalive has come. Whether the device is known; where it is not, that is told.
-    pub fn hear(&mut self, now: Time, most: Option<Span>, out: &mut Actions) -> bool {
+    pub(super) fn hear(&mut self, now: Time, most: Option<Span>, out: &mut Actions) -> bool {
         match self.state {
             State::Unknown => {
                 out.tell(Event::Refused);
@@ -100,7 +100,7 @@ impl Watch {
     }
 
     /// The device un-registers. Whether it was known; where it was not, that is told.
-    pub fn un_register(&mut self, out: &mut Actions) -> bool {
+    pub(super) fn un_register(&mut self, out: &mut Actions) -> bool {
         let known = self.state != State::Unknown;
         self.state = State::Unknown;
         out.clear(Timer::Check);
@@ -109,7 +109,7 @@ impl Watch {
     }
 
     /// The platform looks and finds the silence too long.
-    pub fn check(&mut self, out: &mut Actions) {
+    pub(super) fn check(&mut self, out: &mut Actions) {
         if self.state == State::Online {
             self.state = match self.settings.offline {
                 Offline::Forgotten => State::Unknown,

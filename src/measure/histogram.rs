@@ -10,7 +10,7 @@ pub const BIN: Span = Span::from_millis(1);
 
 /// How many bins have that width: 2^22 of 1 ms reach to 4194 s. From there the width doubles with the length, so that a
 /// quantile is exact to a part in two million and no length, however absurd, takes much memory.
-pub const FINEST: u64 = 2 * OCTAVE;
+pub(super) const FINEST: u64 = 2 * OCTAVE;
 
 /// Bins of one width above [`FINEST`].
 const OCTAVE: u64 = 1 << 21;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A sum of whole numbers that does not overflow: 192 bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WideSum {
+pub(super) struct WideSum {
     low: u128,
     /// How often the lower part has run over.
     high: u64,
@@ -12,12 +12,12 @@ pub struct WideSum {
 
 impl WideSum {
     /// Adds the square of `root`.
-    pub fn add_square(&mut self, root: u64) {
+    pub(super) fn add_square(&mut self, root: u64) {
         self.add(u128::from(root) * u128::from(root));
     }
 
     /// Adds another sum.
-    pub fn merge(&mut self, other: &WideSum) {
+    pub(super) fn merge(&mut self, other: &WideSum) {
         let WideSum { low, high } = other;
         self.add(*low);
         self.high += *high;
@@ -31,7 +31,7 @@ impl WideSum {
 
     /// `n` times this sum, less the square of `sum`, if both fit 128 bits: without it, the difference of two large
     /// floats would lose what they have not in common.
-    pub fn spread(&self, n: u64, sum: u128) -> f64 {
+    pub(super) fn spread(&self, n: u64, sum: u128) -> f64 {
         let exact = || {
             let products = self.low.checked_mul(n.into()).filter(|_| self.high == 0);
             products.zip(sum.checked_mul(sum)).map(|(products, square)| products.saturating_sub(square) as f64)
@@ -40,7 +40,7 @@ impl WideSum {
     }
 
     /// The sum as a float.
-    pub fn as_f64(&self) -> f64 {
+    pub(super) fn as_f64(&self) -> f64 {
         const TWO_TO_128: f64 = 340_282_366_920_938_463_463_374_607_431_768_211_456.0;
         self.high as f64 * TWO_TO_128 + self.low as f64
     }

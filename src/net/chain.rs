@@ -12,7 +12,7 @@ use crate::random::{Pair, unit};
 use crate::time::{Span, Time};
 
 /// The most states that a chain has.
-pub const MOST_STATES: usize = 4;
+pub(super) const MOST_STATES: usize = 4;
 
 type Row = [f64; MOST_STATES];
 type Matrix = [Row; MOST_STATES];

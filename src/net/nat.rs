@@ -33,23 +33,23 @@ pub enum Inside {
 
 /// The binding of one call.
 #[derive(Clone, Copy, Debug)]
-pub struct Binding {
+pub(super) struct Binding {
     refreshed: Time,
 }
 
 impl Binding {
     /// A binding that stands since `now`.
-    pub fn new(now: Time) -> Binding {
+    pub(super) fn new(now: Time) -> Binding {
         Binding { refreshed: now }
     }
 
     /// A packet leaves at `at`: the binding stands, whatever it was.
-    pub fn let_out(&mut self, at: Time) {
+    pub(super) fn let_out(&mut self, at: Time) {
         self.refreshed = self.refreshed.max(at);
     }
 
     /// Whether a packet that comes from outside at `at` is let in.
-    pub fn lets_in(&mut self, nat: &Nat, at: Time) -> bool {
+    pub(super) fn lets_in(&mut self, nat: &Nat, at: Time) -> bool {
         let stands = at.since(self.refreshed) <= nat.expires;
         if stands && nat.refreshed_by == Refreshing::BothWays {
             self.let_out(at);

@@ -38,7 +38,7 @@ pub(super) enum What {
 
 impl What {
     /// What `outage` does. Exponential times up and down are a chain, which can be asked for any time at once.
-    pub fn of(outage: &Arc<Outage>) -> What {
+    pub(super) fn of(outage: &Arc<Outage>) -> What {
         let chain = match **outage {
             Outage::Random {
                 up: Distribution::Exponential { mean: up },
@@ -71,7 +71,7 @@ const NUMBER: u32 = 40;
 
 impl Condition {
     /// `what` happens to `of`; `memory` is its number among the conditions of a path, from 0.
-    pub fn new(what: What, of: Of, shared: bool, memory: usize) -> Condition {
+    pub(super) fn new(what: What, of: Of, shared: bool, memory: usize) -> Condition {
         let (number, kind, back) = match of {
             Of::LinkLoss { number, back } => (number, 0, back),
             Of::LinkOutage { number, back } => (number, 1, back),
@@ -83,7 +83,7 @@ impl Condition {
     }
 
     /// Whether it is an outage.
-    pub fn is_outage(&self) -> bool {
+    pub(super) fn is_outage(&self) -> bool {
         self.is_outage
     }
 }

@@ -1,7 +1,7 @@
 //! Text in HTML and XML.
 
 /// `text` with nothing left that HTML or XML would read as markup.
-pub fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

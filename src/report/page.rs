@@ -10,7 +10,7 @@ const STYLE: &str = include_str!("page.css");
 
 /// A page: head and takeaway, `figures`, `tables`, what the words of `glossary` mean, and how to make it again; `files` are those
 /// that have all figures beside `summary.json`.
-pub fn page<P>(
+pub(super) fn page<P>(
     results: &Results<P>,
     takeaway: &str,
     figures: &[Figure],

@@ -37,7 +37,7 @@ pub struct TextTable {
 }
 
 /// A kind of figure: the name of its files without extension, what it shows, and how it is drawn.
-pub struct FigureKind<F> {
+pub(super) struct FigureKind<F> {
     pub name: &'static str,
     /// What it shows, in a sentence for those who cannot see it.
     pub caption: &'static str,
@@ -46,7 +46,7 @@ pub struct FigureKind<F> {
 }
 
 /// The files of a study: its sheets, `summary.json`, its figures as SVG and PNG, and `index.html`.
-pub fn files(sheets: &[Box<dyn AnySheet + '_>], summary: &Value, figures: &[Figure], page: String) -> Files {
+pub(super) fn files(sheets: &[Box<dyn AnySheet + '_>], summary: &Value, figures: &[Figure], page: String) -> Files {
     let tables = sheets.iter().filter(|sheet| sheet.applies());
     let tables = tables.filter_map(|sheet| Some((sheet.file()?, sheet.csv().into_bytes())));
     let summary = (SUMMARY.to_owned(), format!("{summary:#}\n").into_bytes());
@@ -65,17 +65,17 @@ fn figure_files(name: &str) -> [String; 2] {
 }
 
 /// The names of the CSV files of these sheets.
-pub fn table_files(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<String> {
+pub(super) fn table_files(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<String> {
     sheets.iter().filter(|sheet| sheet.applies()).filter_map(|sheet| sheet.file()).collect()
 }
 
 /// What people are shown of these sheets.
-pub fn tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<Table> {
+pub(super) fn tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<Table> {
     sheets.iter().flat_map(|sheet| sheet.tables()).collect()
 }
 
 /// The tables of a study for a terminal before they are laid out.
-pub fn text_tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<TextTable> {
+pub(super) fn text_tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<TextTable> {
     tables(sheets)
         .iter()
         .filter(|table| table.on_terminal)
@@ -84,7 +84,7 @@ pub fn text_tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<TextTable> {
 }
 
 /// The tables of a study for a terminal, then the takeaway.
-pub fn text(sheets: &[Box<dyn AnySheet + '_>], takeaway: &str, width: usize) -> String {
+pub(super) fn text(sheets: &[Box<dyn AnySheet + '_>], takeaway: &str, width: usize) -> String {
     let all = tables(sheets);
     let shown = || all.iter().filter(|table| table.on_terminal);
     let mut lines = Vec::new();
@@ -97,7 +97,7 @@ pub fn text(sheets: &[Box<dyn AnySheet + '_>], takeaway: &str, width: usize) -> 
 }
 
 /// The files of a study as a table of the documentation.
-pub fn files_in_docs(sheets: &[Box<dyn AnySheet + '_>], figures: &[(&str, &str)], summary: &str) -> String {
+pub(super) fn files_in_docs(sheets: &[Box<dyn AnySheet + '_>], figures: &[(&str, &str)], summary: &str) -> String {
     let tables = sheets.iter().filter_map(|sheet| Some((format!("`{}`", sheet.file()?), sheet.caption())));
     let figures = figures.iter().map(|(name, caption)| {
         let [png_name, svg_name] = figure_files(name);

@@ -9,7 +9,7 @@ const SETTINGS: &str = "settings";
 type Field<'a> = Column<&'a Setting>;
 
 /// The sheet.
-pub fn sheet(provenance: &Provenance) -> Sheet<&Setting> {
+pub(super) fn sheet(provenance: &Provenance) -> Sheet<&Setting> {
     Sheet {
         id: "settings",
         caption: "what was simulated",

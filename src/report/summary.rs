@@ -4,7 +4,7 @@ use crate::study::{Results, SweepPoint};
 use serde_json::{Value, json};
 
 /// The content of `summary.json` of this schema and version.
-pub fn summary<P: SweepPoint>(
+pub(super) fn summary<P: SweepPoint>(
     results: &Results<P>,
     (schema, version): (&str, u32),
     points: Vec<Value>,
@@ -25,6 +25,6 @@ pub fn summary<P: SweepPoint>(
 }
 
 /// A fingerprint as files write it: 64 bits are more than a number of JSON holds.
-pub fn hexadecimal(fingerprint: u64) -> String {
+pub(super) fn hexadecimal(fingerprint: u64) -> String {
     format!("{fingerprint:016x}")
 }

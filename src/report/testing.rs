@@ -12,14 +12,14 @@ use crate::time::Span;
 const EACH: u64 = 5000;
 
 /// Results made by hand, with closed forms made by hand.
-pub struct Made {
+pub(super) struct Made {
     pub results: Results,
     pub theory: Vec<CallTheory>,
 }
 
 impl Made {
     /// Their figures.
-    pub fn analysed(&self) -> Calls<'_> {
+    pub(super) fn analysed(&self) -> Calls<'_> {
         Calls::with_theory(&self.results, self.theory.iter().cloned())
     }
 }
@@ -39,12 +39,12 @@ impl DerefMut for Made {
 }
 
 /// A sweep of Session-Expires as the closed forms have it: uniform recovery times, 5000 for each side.
-pub fn session_expires() -> Made {
+pub(super) fn session_expires() -> Made {
     sweep(&[90, 120, 128, 180, 300, 600, 900, 1800, 3600])
 }
 
 /// The same at chosen values.
-pub fn sweep(values: &[u32]) -> Made {
+pub(super) fn sweep(values: &[u32]) -> Made {
     let lengths: Vec<Vec<Span>> = values.iter().map(|&se| lengths(se)).collect();
     let paired = lengths.windows(2).map(|two| {
         let mut paired = Paired::default();
@@ -65,7 +65,7 @@ pub fn sweep(values: &[u32]) -> Made {
 }
 
 /// Results that are hard to show, each with its name.
-pub fn edge_cases() -> Vec<(&'static str, Made)> {
+pub(super) fn edge_cases() -> Vec<(&'static str, Made)> {
     let mut none = session_expires();
     none.points.clear();
     none.paired.clear();

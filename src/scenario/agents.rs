@@ -27,23 +27,23 @@ keys! {
 }
 
 /// The keys of `[session-timer]`.
-pub static SHARED: LazyLock<Vec<Row>> =
+pub(super) static SHARED: LazyLock<Vec<Row>> =
     LazyLock::new(|| AskingKeys::get().rows().into_iter().chain(profile::rows()).collect());
 
 /// The keys of an agent that calls, but for where it is.
-pub static CALLING: LazyLock<Vec<Row>> = LazyLock::new(|| SHARED.iter().cloned().map(of_both).collect());
+pub(super) static CALLING: LazyLock<Vec<Row>> = LazyLock::new(|| SHARED.iter().cloned().map(of_both).collect());
 
 /// The keys of an agent that is called, but for where it is.
-pub static CALLED: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(super) static CALLED: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let both = profile::rows().into_iter().map(of_both);
     AnsweringKeys::get().rows().into_iter().chain(both).collect()
 });
 
 /// The keys of `[caller]`.
-pub static CALLER: LazyLock<Vec<Row>> = LazyLock::new(|| CALLING.iter().cloned().chain(end_rows()).collect());
+pub(super) static CALLER: LazyLock<Vec<Row>> = LazyLock::new(|| CALLING.iter().cloned().chain(end_rows()).collect());
 
 /// The keys of `[callee]`.
-pub static CALLEE: LazyLock<Vec<Row>> = LazyLock::new(|| CALLED.iter().cloned().chain(end_rows()).collect());
+pub(super) static CALLEE: LazyLock<Vec<Row>> = LazyLock::new(|| CALLED.iter().cloned().chain(end_rows()).collect());
 
 /// What a table of one agent says where that of both does not.
 fn of_both(row: Row) -> Row {
@@ -52,40 +52,40 @@ fn of_both(row: Row) -> Row {
 
 /// Reads how agents behave: what an agent's own table says goes before `[session-timer]`, and that before the profile
 /// that either names.
-pub struct AgentReader<'a> {
+pub(super) struct AgentReader<'a> {
     shared: Fields<'a>,
     timers: Option<BaseTimers>,
 }
 
 impl<'a> AgentReader<'a> {
     /// Reads what all agents share: `[session-timer]` and `[timers]`.
-    pub fn new(root: &Fields<'a>, errors: &mut Diagnostics) -> AgentReader<'a> {
+    pub(super) fn new(root: &Fields<'a>, errors: &mut Diagnostics) -> AgentReader<'a> {
         let timers = read_timers(&root.table("timers", TimersKeys::get(), errors), errors);
         AgentReader { shared: root.table("session-timer", &*SHARED, errors), timers }
     }
 
     /// The base timers that all elements share.
-    pub fn timers(&self) -> Option<BaseTimers> {
+    pub(super) fn timers(&self) -> Option<BaseTimers> {
         self.timers
     }
 
     /// The profile that `[session-timer]` names, or the mixture of them.
-    pub fn shared_profile(&self) -> Option<Field<'a>> {
+    pub(super) fn shared_profile(&self) -> Option<Field<'a>> {
         self.shared.get(PROFILE.name())
     }
 
     /// Callers, by their `own` table: how most behave, and the shares that behave otherwise.
-    pub fn callers(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
+    pub(super) fn callers(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
         self.mixed(own, errors, |profile, errors| self.calling_as(profile, name, own, errors))
     }
 
     /// Callees, as [`AgentReader::callers`].
-    pub fn callees(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
+    pub(super) fn callees(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Mixed> {
         self.mixed(own, errors, |profile, errors| self.called_as(profile, name, own, errors))
     }
 
     /// An agent that calls, by its `own` table: `session-expires` and `refresher` are what its INVITE says.
-    pub fn calling(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+    pub(super) fn calling(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
         let named = self.named(own, errors)?;
         self.calling_as(named, name, own, errors)
     }
@@ -105,7 +105,7 @@ impl<'a> AgentReader<'a> {
 
     /// An agent that is called, by its `own` table: `session-expires` is the interval it sets where a request has none,
     /// `refresher` whom it chooses where a request names none.
-    pub fn called(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
+    pub(super) fn called(&self, name: &str, own: &Fields<'_>, errors: &mut Diagnostics) -> Option<Profile> {
         let named = self.named(own, errors)?;
         self.called_as(named, name, own, errors)
     }
@@ -160,7 +160,7 @@ impl<'a> AgentReader<'a> {
 }
 
 /// How most agents behave, and the shares that behave otherwise.
-pub type Mixed = (Profile, Vec<Share>);
+pub(super) type Mixed = (Profile, Vec<Share>);
 
 /// Rule C3: what an agent asks for is never below its own Min-SE.
 fn check_interval(

@@ -12,7 +12,7 @@ use crate::world::Arrivals;
 
 /// When calls begin, as written: a rate needs to know how many calls there are.
 #[derive(Clone, Copy, Debug)]
-pub enum Written {
+pub(super) enum Written {
     /// As it stands.
     Simple(Arrivals),
     /// In a Poisson process.
@@ -23,7 +23,7 @@ pub enum Written {
 
 /// How long arrivals go on.
 #[derive(Clone, Copy, Debug)]
-pub enum Within {
+pub(super) enum Within {
     /// This long.
     Span(Span),
     /// Until all have arrived at this rate.
@@ -46,7 +46,7 @@ keys! {
 }
 
 /// When calls begin: `"at-start"`, `"steady-state"`, or a table with `process`.
-pub fn arrivals() -> Kind<Written> {
+pub(super) fn arrivals() -> Kind<Written> {
     static KIND: LazyLock<Kind<Written>> = LazyLock::new(|| {
         let words = [("at-start", Arrivals::AtStart), ("steady-state", Arrivals::SteadyState)];
         let words = choice(&words).map(Written::Simple);
@@ -105,7 +105,7 @@ fn read_within(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Within> 
 }
 
 /// When `count` calls begin, as was `written` in `field`.
-pub fn resolve(
+pub(super) fn resolve(
     written: Written,
     field: Option<Field<'_>>,
     count: Option<u32>,

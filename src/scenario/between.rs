@@ -45,7 +45,7 @@ fn leg(rows: &[Row]) -> Kind<()> {
 }
 
 /// The keys of a node, by its kind.
-pub fn rows_of_kinds() -> Vec<(&'static str, Vec<Row>)> {
+pub(super) fn rows_of_kinds() -> Vec<(&'static str, Vec<Row>)> {
     NodeKind::NAMES.into_iter().map(|(name, kind)| (name, rows_of(kind))).collect()
 }
 
@@ -61,7 +61,7 @@ fn rows_of(kind: NodeKind) -> Vec<Row> {
 }
 
 /// Reads what the nodes on each way do that take part, and checks what is said of any other.
-pub fn read_between(
+pub(super) fn read_between(
     root: &Fields<'_>,
     agents: &AgentReader<'_>,
     drawing: Option<&Drawing>,
@@ -160,7 +160,7 @@ fn check_on_the_way(tables: &[NodeTable<'_>], ways: &[Way], errors: &mut Diagnos
 }
 
 /// Checks what is said of nodes where devices are at one end of the way over `nodes`, on which nobody takes part.
-pub fn check_nodes_of_devices(
+pub(super) fn check_nodes_of_devices(
     root: &Fields<'_>,
     drawing: &Drawing,
     nodes: &[Node],
@@ -306,7 +306,7 @@ fn check_no_mixture(
 }
 
 /// A crash of a node, by its name.
-pub struct NodeCrash {
+pub(super) struct NodeCrash {
     node: String,
     /// Of which node of a way stays open.
     crash: Crash,
@@ -314,14 +314,18 @@ pub struct NodeCrash {
 
 impl NodeCrash {
     /// The crash on `way`, if its node is on it.
-    pub fn on(&self, way: &Way) -> Option<Crash> {
+    pub(super) fn on(&self, way: &Way) -> Option<Crash> {
         let mut parts = way.nodes.iter().filter(|node| node.kind.takes_part());
         parts.position(|node| node.id == self.node).map(|which| Crash { which, ..self.crash })
     }
 }
 
 /// Reads `[[crashes]]`: which node dies when.
-pub fn read_crashes(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<Vec<NodeCrash>> {
+pub(super) fn read_crashes(
+    root: &Fields<'_>,
+    ways: Option<&DrawnWays>,
+    errors: &mut Diagnostics,
+) -> Option<Vec<NodeCrash>> {
     let keys = CrashKeys::get();
     let tables = root.tables("crashes", &keys.names(), errors)?;
     if tables.is_empty() {
@@ -363,12 +367,12 @@ fn read_crashing(field: &Field<'_>, ways: &[Way], errors: &mut Diagnostics) -> O
 }
 
 /// Who sends on any of `ways`, by the names that faults give them: the ends, and the nodes that take part.
-pub fn senders(ways: &[Way]) -> Vec<&str> {
+pub(super) fn senders(ways: &[Way]) -> Vec<&str> {
     End::BOTH.map(End::name).into_iter().chain(taking_part_on(ways)).collect()
 }
 
 /// Who sends on `way`, by the name that a fault gives it: the ends, and each node that takes part.
-pub fn elements(way: &Way) -> Vec<(String, Vec<Element>)> {
+pub(super) fn elements(way: &Way) -> Vec<(String, Vec<Element>)> {
     let mut elements: Vec<(String, Vec<Element>)> =
         End::BOTH.map(|end| (end.name().to_owned(), vec![Element::from(end)])).into();
     let mut nth = 0;

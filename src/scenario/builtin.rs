@@ -134,6 +134,6 @@ pub fn show(name: &str) -> Result<&'static Builtin, Diagnostics> {
 }
 
 /// The names of all built-ins of a kind.
-pub fn names(kind: BuiltinKind) -> Vec<&'static str> {
+pub(super) fn names(kind: BuiltinKind) -> Vec<&'static str> {
     ALL.iter().filter(|builtin| builtin.kind == kind).map(|builtin| builtin.name).collect()
 }

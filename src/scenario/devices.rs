@@ -35,7 +35,7 @@ const MOST_UNITS: u32 = 4_000_000_000;
 
 /// By what devices register and keep alive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
+pub(super) enum Which {
     /// GA/T 1400.
     Gat1400,
     /// GB/T 28181.
@@ -133,7 +133,11 @@ fn counts() -> Kind<Vec<u32>> {
 }
 
 /// Reads the scenario with devices with this `root`; `None` if anything is wrong, which `errors` then holds.
-pub fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario<Fleet>> {
+pub(super) fn read(
+    root: &Fields<'_>,
+    topologies: &mut Topologies,
+    errors: &mut Diagnostics,
+) -> Option<Scenario<Fleet>> {
     let keys = RootKeys::get();
     let (name, title) = (keys.name.read(root, errors), keys.title.read(root, errors));
     let seed = keys.seed.read(root, errors);

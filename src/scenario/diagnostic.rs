@@ -283,7 +283,7 @@ impl fmt::Display for Diagnostics {
 impl std::error::Error for Diagnostics {}
 
 /// `text` in backticks, shortened and without control characters: fit for a message.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let one_line: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     let one_line = one_line.replace("\\\"", "\"").replace("\\'", "'");
@@ -292,7 +292,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// `words` in backticks with commas between; the first forty of many.
-pub fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
+pub(super) fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
     const MOST: usize = 40;
     let mut words: Vec<String> = words.into_iter().map(|word| quoted(word.as_ref())).collect();
     if words.len() > MOST {
@@ -304,13 +304,13 @@ pub fn listed<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
 }
 
 /// The word of `words` that `found` was most likely meant to be, as a sentence, if one is near.
-pub fn did_you_mean<T: AsRef<str>>(found: &str, words: impl IntoIterator<Item = T>) -> Option<String> {
+pub(super) fn did_you_mean<T: AsRef<str>>(found: &str, words: impl IntoIterator<Item = T>) -> Option<String> {
     nearest(found, words).map(|word| format!("did you mean {}?", quoted(word.as_ref())))
 }
 
 /// The word of `words` nearest to `found`, if one is near: at most a third of the letters differ. Case and the choice
 /// between `-` and `_` count for nothing.
-pub fn nearest<T: AsRef<str>>(found: &str, words: impl IntoIterator<Item = T>) -> Option<T> {
+pub(super) fn nearest<T: AsRef<str>>(found: &str, words: impl IntoIterator<Item = T>) -> Option<T> {
     const LONGEST: usize = 100;
     let allowed = |word: &str, found: &str| (word.chars().count().max(found.chars().count()) / 3).max(1);
     let plain = |word: &str| word.to_lowercase().replace('_', "-");

@@ -88,7 +88,7 @@ keys! {
 }
 
 /// A distribution: a duration, which stands for itself, or a table with `distribution`.
-pub fn distribution() -> Kind<Distribution> {
+pub(super) fn distribution() -> Kind<Distribution> {
     static KIND: LazyLock<Kind<Distribution>> = LazyLock::new(|| {
         let table = tagged("distribution", "distribution = \"exponential\"", cases(), Vec::new());
         duration().map(Distribution::Constant).or_table(table).named("distribution")
@@ -224,7 +224,7 @@ fn in_order(
 }
 
 /// A mistake that lies in two durations of one table.
-pub fn two(message: String, fields: &Fields<'_>, keys: [&str; 2], spans: [Span; 2]) -> Diagnostic {
+pub(super) fn two(message: String, fields: &Fields<'_>, keys: [&str; 2], spans: [Span; 2]) -> Diagnostic {
     let mut diagnostic = Diagnostic::new(message);
     for (key, span) in keys.into_iter().zip(spans) {
         if let Some(field) = fields.get(key) {

@@ -9,14 +9,14 @@ use super::diagnostic::{Diagnostic, Origin, quoted};
 
 /// The parts of a dotted key, at least one.
 #[derive(Clone, Debug)]
-pub struct DottedKey {
+pub(super) struct DottedKey {
     /// The parts, outermost first.
     pub segments: Vec<Segment>,
 }
 
 /// One part of a dotted key.
 #[derive(Clone, Debug)]
-pub struct Segment {
+pub(super) struct Segment {
     /// The name.
     pub name: String,
     /// Where it stands.
@@ -31,7 +31,7 @@ impl DottedKey {
     ///
     /// # Errors
     /// If it is not a dotted key as TOML writes it, or has more than 16 parts.
-    pub fn parse(text: &str, whole: &Origin, from: usize) -> Result<DottedKey, Diagnostic> {
+    pub(super) fn parse(text: &str, whole: &Origin, from: usize) -> Result<DottedKey, Diagnostic> {
         let place = |span: Range<usize>| Origin::new(&whole.source, from + span.start..from + span.end);
         let refuse = |reason: &str| {
             Diagnostic::new(format!("{} is not a key", quoted(text)))
@@ -63,24 +63,24 @@ impl DottedKey {
     }
 
     /// The first `count` parts, dotted.
-    pub fn dotted(&self, count: usize) -> String {
+    pub(super) fn dotted(&self, count: usize) -> String {
         let parts: Vec<String> = self.segments.iter().take(count).map(|segment| written(&segment.name)).collect();
         parts.join(".")
     }
 
     /// Where it stands, from its first part to its last.
-    pub fn origin(&self) -> Option<Origin> {
+    pub(super) fn origin(&self) -> Option<Origin> {
         let (first, last) = (&self.segments.first()?.origin, &self.segments.last()?.origin);
         Some(Origin::new(&first.source, first.span.start..last.span.end))
     }
 
     /// Whether both name the same setting.
-    pub fn is(&self, other: &DottedKey) -> bool {
+    pub(super) fn is(&self, other: &DottedKey) -> bool {
         self.holds(other) && other.holds(self)
     }
 
     /// Whether the one names the same setting as the other, or one that holds it.
-    pub fn holds(&self, other: &DottedKey) -> bool {
+    pub(super) fn holds(&self, other: &DottedKey) -> bool {
         self.segments.len() <= other.segments.len()
             && self.segments.iter().zip(&other.segments).all(|(a, b)| a.name == b.name)
     }
@@ -93,7 +93,7 @@ impl std::fmt::Display for DottedKey {
 }
 
 /// A part as TOML writes it: bare if it can be, else in quotes.
-pub fn written(name: &str) -> String {
+pub(super) fn written(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if bare { name.to_owned() } else { format!("{name:?}") }
 }

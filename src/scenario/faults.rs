@@ -48,12 +48,12 @@ keys! {
 }
 
 /// The status of a response, or any.
-pub fn status() -> Kind<Option<u16>> {
+pub(super) fn status() -> Kind<Option<u16>> {
     integer(100..=699u16).or_none("any")
 }
 
 /// A fault, by the name of its sender.
-pub struct SenderFault {
+pub(super) struct SenderFault {
     /// Who sends what it concerns; `None`: anybody.
     sender: Option<String>,
     /// By which elements of a way stays open.
@@ -62,7 +62,7 @@ pub struct SenderFault {
 
 impl SenderFault {
     /// The fault on `way`; of a sender that is not on it, one that concerns nothing.
-    pub fn on(&self, way: &Way) -> Fault {
+    pub(super) fn on(&self, way: &Way) -> Fault {
         let senders = self.sender.as_ref().map_or_else(Vec::new, |sender| {
             let found = between::elements(way).into_iter().find(|(name, _)| name == sender);
             found.map_or_else(|| vec![Element::ABSENT], |(_, elements)| elements)
@@ -72,7 +72,11 @@ impl SenderFault {
 }
 
 /// Reads the list of faults.
-pub fn read_faults(root: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagnostics) -> Option<Vec<SenderFault>> {
+pub(super) fn read_faults(
+    root: &Fields<'_>,
+    ways: Option<&DrawnWays>,
+    errors: &mut Diagnostics,
+) -> Option<Vec<SenderFault>> {
     let names: Vec<&str> = FaultKeys::get().names().into_iter().chain(WhenKeys::get().names()).collect();
     // Every one is read before giving up.
     let tables = root.tables("faults", &names, errors)?;
@@ -112,7 +116,7 @@ fn read_fault(fields: &Fields<'_>, ways: Option<&DrawnWays>, errors: &mut Diagno
 }
 
 /// When a fault is on: `from` and `for`.
-pub fn read_when(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Span, Option<Span>)> {
+pub(super) fn read_when(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<(Span, Option<Span>)> {
     let keys = WhenKeys::get();
     let (from, duration) = (keys.from.read(fields, errors), keys.lasts.given(fields, errors));
     Some((from?, duration?))
@@ -171,7 +175,7 @@ fn read_effect(
 }
 
 /// Reads the list of requests.
-pub fn read_requests(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Request>> {
+pub(super) fn read_requests(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Vec<Request>> {
     let tables = root.tables("requests", &RequestKeys::get().names(), errors)?;
     let requests: Vec<Option<Request>> = tables.iter().map(|fields| read_request(fields, errors)).collect();
     requests.into_iter().collect()
@@ -192,7 +196,7 @@ fn read_request(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Request
 }
 
 /// One number of messages, or a list of them.
-pub fn nth() -> Kind<Vec<u32>> {
+pub(super) fn nth() -> Kind<Vec<u32>> {
     let one = integer(1..=u32::MAX);
     let form = Form::Either(vec![one.form().clone(), Form::List(Box::new(one.form().clone()))]);
     Kind::new(form, move |field, allowed, errors| {

@@ -17,7 +17,7 @@ const LARGEST: u64 = 64 << 20;
 ///
 /// # Errors
 /// If there is no such built-in, or the file cannot be read as UTF-8.
-pub fn open(
+pub(super) fn open(
     kind: BuiltinKind,
     argument: &str,
     folder: Option<&Path>,
@@ -51,7 +51,7 @@ pub fn open(
 ///
 /// # Errors
 /// If the file cannot be read as UTF-8.
-pub fn read(path: &str, origin: &Origin) -> Result<Arc<Source>, Diagnostic> {
+pub(super) fn read(path: &str, origin: &Origin) -> Result<Arc<Source>, Diagnostic> {
     let folder = origin.source.folder.as_deref();
     let path = folder.map_or_else(|| Path::new(path).to_owned(), |folder| folder.join(path));
     read_path(&path, |message, label| Diagnostic::new(message).at(origin, label))

@@ -7,7 +7,7 @@ use crate::time::Span;
 
 /// A key of a table: all that is said of it, and of what may stand there.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub(super) struct Row {
     /// Its name in its table.
     pub name: Cow<'static, str>,
     /// A name that it had; it is still read, with a warning.
@@ -22,7 +22,7 @@ pub struct Row {
 
 /// What holds where a key is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Default {
+pub(super) enum Default {
     /// It must not be absent; an example of a line that would do.
     Required(&'static str),
     /// This value, as TOML writes it.
@@ -42,7 +42,7 @@ impl fmt::Display for Default {
 
 /// A word that a key takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Word {
+pub(super) struct Word {
     /// The word.
     pub name: &'static str,
     /// A word that stood for it; it is still read, with a warning.
@@ -51,7 +51,7 @@ pub struct Word {
 
 /// What may stand under a key.
 #[derive(Clone, Debug)]
-pub enum Form {
+pub(super) enum Form {
     /// `true` or `false`.
     Boolean,
     /// An integer.
@@ -110,7 +110,7 @@ pub enum Form {
 
 /// A table in which one key says which others there are.
 #[derive(Clone, Debug)]
-pub struct Tagged {
+pub(super) struct Tagged {
     /// The key.
     pub tag: &'static str,
     /// Its words, each with the other keys and what such a table means.
@@ -119,7 +119,7 @@ pub struct Tagged {
 
 /// One word of a [`Tagged`] table.
 #[derive(Clone, Debug)]
-pub struct Variant {
+pub(super) struct Variant {
     /// The word.
     pub word: &'static str,
     /// What the table means.
@@ -129,14 +129,14 @@ pub struct Variant {
 }
 
 /// Longer than any duration.
-pub const LONGEST: Span = Span::from_nanos(u64::MAX);
+pub(super) const LONGEST: Span = Span::from_nanos(u64::MAX);
 
 /// The least duration above 0.
-pub const ABOVE_0: Span = Span::from_nanos(1);
+pub(super) const ABOVE_0: Span = Span::from_nanos(1);
 
 impl Form {
     /// Words that may stand there.
-    pub fn words(&self) -> Vec<&'static str> {
+    pub(super) fn words(&self) -> Vec<&'static str> {
         match self {
             Form::Boolean => vec!["true", "false"],
             Form::Words(words) => words.iter().map(|word| word.name).collect(),
@@ -147,7 +147,7 @@ impl Form {
     }
 
     /// The words that may stand there, with what they were.
-    pub fn each_word(&self) -> Vec<Word> {
+    pub(super) fn each_word(&self) -> Vec<Word> {
         match self {
             Form::Words(words) => words.clone(),
             Form::Either(forms) => forms.iter().flat_map(Form::each_word).collect(),
@@ -157,7 +157,7 @@ impl Form {
     }
 
     /// The keys of a table that may stand there, of all kinds of table together.
-    pub fn rows(&self) -> Vec<Row> {
+    pub(super) fn rows(&self) -> Vec<Row> {
         match self {
             Form::Table(rows) => rows.clone(),
             Form::Tagged(tagged) => {
@@ -176,7 +176,7 @@ impl Form {
     }
 
     /// The table or value that stands in a list, or under any name.
-    pub fn inner(&self) -> Option<&Form> {
+    pub(super) fn inner(&self) -> Option<&Form> {
         match self {
             Form::List(form) | Form::Map(_, form) => Some(form),
             Form::Either(forms) => forms.iter().find_map(Form::inner),
@@ -188,7 +188,7 @@ impl Form {
 
 impl Tagged {
     /// The key that says which others there are.
-    pub fn row(&self) -> Row {
+    pub(super) fn row(&self) -> Row {
         let words = self.variants.iter().map(|variant| Word { name: variant.word, was: None }).collect();
         Row {
             name: self.tag.into(),
@@ -201,7 +201,7 @@ impl Tagged {
 }
 
 /// The keys of a table.
-pub trait Keys {
+pub(super) trait Keys {
     /// What is said of each, in order.
     fn rows(&self) -> Vec<Row>;
 

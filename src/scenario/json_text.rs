@@ -27,7 +27,7 @@ const STRICT: ParseOptions = ParseOptions {
 ///
 /// # Errors
 /// If it is not JSON, nested too deeply, or has a name twice in one object.
-pub fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
+pub(super) fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
     parse_as(source, &STRICT)
 }
 
@@ -35,7 +35,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
 ///
 /// # Errors
 /// As [`parse`].
-pub fn parse_with_nan(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
+pub(super) fn parse_with_nan(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
     parse_as(source, &ParseOptions { allow_non_finite_numbers: true, ..STRICT })
 }
 

@@ -7,7 +7,7 @@ use super::read::{Field, Fields};
 use super::toml_text;
 
 /// A key of a table.
-pub struct Key<T> {
+pub(super) struct Key<T> {
     /// What is said of it.
     pub row: Row,
     kind: Kind<T>,
@@ -15,7 +15,7 @@ pub struct Key<T> {
 }
 
 /// A key with its kind, default and meaning.
-pub fn key<T: 'static>(name: &'static str, kind: Kind<T>, default: Default, about: &'static str) -> Key<T> {
+pub(super) fn key<T: 'static>(name: &'static str, kind: Kind<T>, default: Default, about: &'static str) -> Key<T> {
     let row = Row { name: name.into(), was: None, form: kind.form().clone(), default, about: about.into() };
     let default = match default {
         Default::Value(text) => value_of(&kind, text),
@@ -32,23 +32,23 @@ fn value_of<T: 'static>(kind: &Kind<T>, text: &'static str) -> Option<T> {
 
 impl<T: 'static> Key<T> {
     /// The same key, which had this name; it is still read, with a warning.
-    pub fn was(mut self, old: &'static str) -> Key<T> {
+    pub(super) fn was(mut self, old: &'static str) -> Key<T> {
         self.row.was = Some(old);
         self
     }
 
     /// Its name.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.row.name
     }
 
     /// Reads the value that stands there.
-    pub fn of(&self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<T> {
+    pub(super) fn of(&self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<T> {
         self.kind.read(field, errors)
     }
 
     /// Reads its value in `fields`, if one is given.
-    pub fn given(&self, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Option<T>> {
+    pub(super) fn given(&self, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Option<T>> {
         match fields.get(self.name()) {
             Some(field) => self.of(&field, errors).map(Some),
             None => Some(None),
@@ -56,17 +56,17 @@ impl<T: 'static> Key<T> {
     }
 
     /// Reads its value in `fields`; `default` where none is given.
-    pub fn or(&self, default: T, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<T> {
+    pub(super) fn or(&self, default: T, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<T> {
         self.given(fields, errors).map(|given| given.unwrap_or(default))
     }
 
     /// The field of `fields` under it, if there is one.
-    pub fn given_at<'a>(&self, fields: &Fields<'a>) -> Option<Field<'a>> {
+    pub(super) fn given_at<'a>(&self, fields: &Fields<'a>) -> Option<Field<'a>> {
         fields.get(self.name())
     }
 
     /// The field of `fields` under it; its absence is an error.
-    pub fn field<'a>(&self, fields: &Fields<'a>, errors: &mut Diagnostics) -> Option<Field<'a>> {
+    pub(super) fn field<'a>(&self, fields: &Fields<'a>, errors: &mut Diagnostics) -> Option<Field<'a>> {
         match self.row.default {
             Default::Required(example) => fields.require(self.name(), example, errors),
             Default::Value(_) | Default::Said(_) => fields.get(self.name()),
@@ -76,7 +76,7 @@ impl<T: 'static> Key<T> {
 
 impl<T: Clone + 'static> Key<T> {
     /// Reads its value in `fields`, or takes its default; where it has none, its absence is an error.
-    pub fn read(&self, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<T> {
+    pub(super) fn read(&self, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<T> {
         match self.field(fields, errors) {
             Some(field) => self.of(&field, errors),
             None => self.default.clone(),
@@ -88,13 +88,13 @@ impl<T: Clone + 'static> Key<T> {
 macro_rules! keys {
     ($(#[$about:meta])* $Name:ident { $($field:ident: $T:ty = $key:expr;)* }) => {
         $(#[$about])*
-        pub struct $Name {
-            $(pub $field: $crate::scenario::key::Key<$T>,)*
+        pub(crate) struct $Name {
+            $(pub(crate) $field: $crate::scenario::key::Key<$T>,)*
         }
 
         impl $Name {
             /// The keys.
-            pub fn get() -> &'static $Name {
+            pub(crate) fn get() -> &'static $Name {
                 static KEYS: std::sync::LazyLock<$Name> = std::sync::LazyLock::new(|| $Name { $($field: $key,)* });
                 &KEYS
             }
@@ -117,14 +117,14 @@ pub(super) use keys;
 type Set<S> = dyn Fn(&mut S, &Fields<'_>, &mut Diagnostics) -> Option<()> + Send + Sync;
 
 /// A key that sets something of `S`.
-pub struct Setting<S> {
+pub(super) struct Setting<S> {
     /// What is said of it.
     pub row: Row,
     set: Box<Set<S>>,
 }
 
 /// A setting by this key, which `put` puts in its place.
-pub fn setting<S: 'static, T: Send + Sync + 'static>(
+pub(super) fn setting<S: 'static, T: Send + Sync + 'static>(
     key: Key<T>,
     put: impl Fn(&mut S, T) + Send + Sync + 'static,
 ) -> Setting<S> {
@@ -140,14 +140,19 @@ pub fn setting<S: 'static, T: Send + Sync + 'static>(
 
 impl<S> Setting<S> {
     /// The same setting, whose key had this name; it is still read, with a warning.
-    pub fn was(mut self, old: &'static str) -> Setting<S> {
+    pub(super) fn was(mut self, old: &'static str) -> Setting<S> {
         self.row.was = Some(old);
         self
     }
 }
 
 /// Sets in `settings` what `fields` say by these keys.
-pub fn overlay<S>(keys: &[Setting<S>], settings: &mut S, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+pub(super) fn overlay<S>(
+    keys: &[Setting<S>],
+    settings: &mut S,
+    fields: &Fields<'_>,
+    errors: &mut Diagnostics,
+) -> Option<()> {
     // All are read before giving up.
     let read: Vec<Option<()>> = keys.iter().map(|key| (key.set)(settings, fields, errors)).collect();
     read.into_iter().collect()

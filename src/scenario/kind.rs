@@ -14,7 +14,7 @@ use crate::time::Span;
 type Reader<T> = dyn Fn(&Field<'_>, &Form, &mut Diagnostics) -> Option<T> + Send + Sync;
 
 /// A kind of value.
-pub struct Kind<T> {
+pub(super) struct Kind<T> {
     form: Form,
     read: Arc<Reader<T>>,
 }
@@ -27,7 +27,7 @@ impl<T> Clone for Kind<T> {
 
 impl<T: 'static> Kind<T> {
     /// A kind that is read by `read`, which takes what `form` says.
-    pub fn new(
+    pub(super) fn new(
         form: Form,
         read: impl Fn(&Field<'_>, &Form, &mut Diagnostics) -> Option<T> + Send + Sync + 'static,
     ) -> Kind<T> {
@@ -35,23 +35,23 @@ impl<T: 'static> Kind<T> {
     }
 
     /// What may stand there.
-    pub fn form(&self) -> &Form {
+    pub(super) fn form(&self) -> &Form {
         &self.form
     }
 
     /// Reads a value.
-    pub fn read(&self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<T> {
+    pub(super) fn read(&self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<T> {
         (self.read)(field, &self.form, errors)
     }
 
     /// The same, made into something else.
-    pub fn map<U: 'static>(self, make: impl Fn(T) -> U + Send + Sync + 'static) -> Kind<U> {
+    pub(super) fn map<U: 'static>(self, make: impl Fn(T) -> U + Send + Sync + 'static) -> Kind<U> {
         let read = self.read;
         Kind::new(self.form, move |field, allowed, errors| read(field, allowed, errors).map(&make))
     }
 
     /// The same; each of these words was the other before.
-    pub fn was(mut self, old: &[(&'static str, &'static str)]) -> Kind<T> {
+    pub(super) fn was(mut self, old: &[(&'static str, &'static str)]) -> Kind<T> {
         if let Form::Words(words) = &mut self.form {
             for word in words {
                 word.was = old.iter().find(|(new, _)| *new == word.name).map(|(_, was)| *was);
@@ -61,7 +61,7 @@ impl<T: 'static> Kind<T> {
     }
 
     /// The same, or `None` for this word.
-    pub fn or_none(self, word: &'static str) -> Kind<Option<T>> {
+    pub(super) fn or_none(self, word: &'static str) -> Kind<Option<T>> {
         let form = Form::Either(vec![self.form, Form::Words(vec![Word { name: word, was: None }])]);
         let read = self.read;
         Kind::new(form, move |field, allowed, errors| match field.as_string() {
@@ -71,12 +71,12 @@ impl<T: 'static> Kind<T> {
     }
 
     /// The same, described by itself under `name`.
-    pub fn named(self, name: &'static str) -> Kind<T> {
+    pub(super) fn named(self, name: &'static str) -> Kind<T> {
         Kind { form: Form::Named(name, Box::new(self.form)), read: self.read }
     }
 
     /// One of these words, or else this.
-    pub fn or_words(self, words: &[(&'static str, T)]) -> Kind<T>
+    pub(super) fn or_words(self, words: &[(&'static str, T)]) -> Kind<T>
     where
         T: Copy + Send + Sync,
     {
@@ -93,12 +93,12 @@ impl<T: 'static> Kind<T> {
 }
 
 /// `true` or `false`.
-pub fn boolean() -> Kind<bool> {
+pub(super) fn boolean() -> Kind<bool> {
     Kind::new(Form::Boolean, |field, allowed, errors| field.boolean_as(allowed, errors))
 }
 
 /// An integer in this range.
-pub fn integer<T>(range: std::ops::RangeInclusive<T>) -> Kind<T>
+pub(super) fn integer<T>(range: std::ops::RangeInclusive<T>) -> Kind<T>
 where
     T: Copy + Display + TryFrom<i128> + Into<i128> + Send + Sync + 'static,
 {
@@ -106,7 +106,7 @@ where
 }
 
 /// An integer of seconds in this range.
-pub fn seconds<T>(range: std::ops::RangeInclusive<T>) -> Kind<T>
+pub(super) fn seconds<T>(range: std::ops::RangeInclusive<T>) -> Kind<T>
 where
     T: Copy + Display + TryFrom<i128> + Into<i128> + Send + Sync + 'static,
 {
@@ -122,38 +122,38 @@ where
 }
 
 /// A number in this range.
-pub fn number(range: std::ops::RangeInclusive<f64>) -> Kind<f64> {
+pub(super) fn number(range: std::ops::RangeInclusive<f64>) -> Kind<f64> {
     let form = Form::Number { least: *range.start(), most: *range.end() };
     Kind::new(form, move |field, allowed, errors| field.number_as(range.clone(), allowed, errors))
 }
 
 /// A number from 0 to 1.
-pub fn probability() -> Kind<Probability> {
+pub(super) fn probability() -> Kind<Probability> {
     Kind::new(Form::Probability, |field, allowed, errors| field.probability_as(allowed, errors))
 }
 
 /// A duration.
-pub fn duration() -> Kind<Span> {
+pub(super) fn duration() -> Kind<Span> {
     duration_in(Span::ZERO, LONGEST)
 }
 
 /// A duration above 0.
-pub fn duration_above_0() -> Kind<Span> {
+pub(super) fn duration_above_0() -> Kind<Span> {
     duration_in(ABOVE_0, LONGEST)
 }
 
 /// A duration of at least this.
-pub fn duration_from(least: Span) -> Kind<Span> {
+pub(super) fn duration_from(least: Span) -> Kind<Span> {
     duration_in(least, LONGEST)
 }
 
 /// A duration of at most this.
-pub fn duration_up_to(most: Span) -> Kind<Span> {
+pub(super) fn duration_up_to(most: Span) -> Kind<Span> {
     duration_in(Span::ZERO, most)
 }
 
 /// A duration from `least` to `most`.
-pub fn duration_in(least: Span, most: Span) -> Kind<Span> {
+pub(super) fn duration_in(least: Span, most: Span) -> Kind<Span> {
     Kind::new(Form::Duration { least, most }, move |field, allowed, errors| {
         let span = field.span_as(allowed, errors)?;
         let reason = match span {
@@ -168,24 +168,24 @@ pub fn duration_in(least: Span, most: Span) -> Kind<Span> {
 }
 
 /// One of these words.
-pub fn choice<T: Copy + Send + Sync + 'static>(words: &[(&'static str, T)]) -> Kind<T> {
+pub(super) fn choice<T: Copy + Send + Sync + 'static>(words: &[(&'static str, T)]) -> Kind<T> {
     let form = Form::Words(words.iter().map(|&(name, _)| Word { name, was: None }).collect());
     let words = words.to_vec();
     Kind::new(form, move |field, _, errors| field.choice(&words, errors))
 }
 
 /// A string, as `about` says.
-pub fn string(about: &'static str) -> Kind<String> {
+pub(super) fn string(about: &'static str) -> Kind<String> {
     Kind::new(Form::String(about), |field, allowed, errors| field.string(allowed, errors).map(str::to_owned))
 }
 
 /// A string that a terminal and a page show as it is written.
-pub fn printable(about: &'static str) -> Kind<String> {
+pub(super) fn printable(about: &'static str) -> Kind<String> {
     Kind::new(Form::String(about), |field, allowed, errors| field.printable(allowed, errors).map(str::to_owned))
 }
 
 /// One word of a table in which a key says which others there are.
-pub struct Case<T> {
+pub(super) struct Case<T> {
     /// The word.
     pub word: &'static str,
     /// What such a table means.
@@ -197,7 +197,7 @@ pub struct Case<T> {
 }
 
 /// A table in which the key `tag` says which others there are, as in `example`; any has the keys `more` as well.
-pub fn tagged<T: Send + Sync + 'static>(
+pub(super) fn tagged<T: Send + Sync + 'static>(
     tag: &'static str,
     example: &'static str,
     cases: Vec<Case<T>>,
@@ -231,7 +231,7 @@ pub fn tagged<T: Send + Sync + 'static>(
 
 impl<T: 'static> Kind<T> {
     /// A value that is no table, or else a table.
-    pub fn or_table(self, table: Kind<T>) -> Kind<T> {
+    pub(super) fn or_table(self, table: Kind<T>) -> Kind<T> {
         let form = Form::Either(vec![self.form, table.form]);
         let (value, table) = (self.read, table.read);
         Kind::new(form, move |field, allowed, errors| match field.value.value {
@@ -241,7 +241,7 @@ impl<T: 'static> Kind<T> {
     }
 
     /// Reads a value where `allowed` may stand.
-    pub fn read_as(&self, field: &Field<'_>, allowed: &Form, errors: &mut Diagnostics) -> Option<T> {
+    pub(super) fn read_as(&self, field: &Field<'_>, allowed: &Form, errors: &mut Diagnostics) -> Option<T> {
         (self.read)(field, allowed, errors)
     }
 }

@@ -54,14 +54,14 @@ fn preset_name() -> Kind<&'static str> {
 }
 
 /// Keys of one direction of a link.
-pub static DIRECTION_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(super) static DIRECTION_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let mut rows = DirectionKeys::get().rows();
     let outage = rows.split_off(4);
     rows.into_iter().chain(RateKeys::get().rows()).chain(outage).collect()
 });
 
 /// Keys of a link.
-pub static LINK_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(super) static LINK_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let both = BothWaysKeys::get().rows();
     let of_both = |row: &Row| both.iter().find(|both| both.name == row.name).unwrap_or(row).clone();
     let mut whole = WholeKeys::get().rows();
@@ -70,18 +70,18 @@ pub static LINK_ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 });
 
 /// The names of the keys of one direction of a link.
-pub fn direction_keys() -> Vec<&'static str> {
+pub(super) fn direction_keys() -> Vec<&'static str> {
     DIRECTION_ROWS.iter().map(|row| &*row.name).collect()
 }
 
 /// The names of the keys of a link.
-pub fn link_keys() -> Vec<&'static str> {
+pub(super) fn link_keys() -> Vec<&'static str> {
     LINK_ROWS.iter().map(|row| &*row.name).collect()
 }
 
 /// What is set of a link; the rest is as it was.
 #[derive(Clone, Debug, Default)]
-pub struct LinkSettings {
+pub(super) struct LinkSettings {
     loss: Option<Loss>,
     delay: Option<Distribution>,
     in_order: Option<bool>,
@@ -95,7 +95,7 @@ pub struct LinkSettings {
 
 impl LinkSettings {
     /// Reads the keys of a link; what else is said goes before the preset.
-    pub fn of_link(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
+    pub(super) fn of_link(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
         let keys = WholeKeys::get();
         let preset = keys.preset.given(fields, errors).flatten();
         let preset = preset.map(|name| LinkSettings::of_preset(name, errors));
@@ -112,7 +112,7 @@ impl LinkSettings {
     }
 
     /// Reads the keys of one direction of a link.
-    pub fn of_direction(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
+    pub(super) fn of_direction(fields: &Fields<'_>, errors: &mut Diagnostics) -> LinkSettings {
         let keys = DirectionKeys::get();
         LinkSettings {
             loss: keys.loss.given(fields, errors).flatten(),
@@ -160,12 +160,12 @@ impl LinkSettings {
     }
 
     /// Whether nothing is set of the delay.
-    pub fn leaves_delay_open(&self) -> bool {
+    pub(super) fn leaves_delay_open(&self) -> bool {
         self.delay.is_none()
     }
 
     /// `link` with these settings.
-    pub fn apply(&self, link: Link) -> Link {
+    pub(super) fn apply(&self, link: Link) -> Link {
         Link {
             loss: self.loss.clone().unwrap_or(link.loss),
             delay: self.delay.clone().unwrap_or(link.delay),
@@ -182,12 +182,12 @@ impl LinkSettings {
 }
 
 /// Whether `field` is the name of a preset.
-pub fn is_preset(field: &Field<'_>) -> bool {
+pub(super) fn is_preset(field: &Field<'_>) -> bool {
     field.as_string().is_some_and(|name| preset::names().contains(&name))
 }
 
 /// Whether the preset of this name says how long the link takes.
-pub fn preset_says_delay(name: &str) -> bool {
+pub(super) fn preset_says_delay(name: &str) -> bool {
     preset::names().contains(&name) && !LinkSettings::of_preset(name, &mut Diagnostics::new()).leaves_delay_open()
 }
 

@@ -15,7 +15,7 @@ use crate::time::Span;
 
 /// Whether settings are of a whole link or of one of its directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ways {
+pub(super) enum Ways {
     /// Of both directions: they may be in one state.
     Both,
     /// Of one.
@@ -73,7 +73,7 @@ keys! {
 }
 
 /// How a link, or one direction of it, loses messages.
-pub fn loss(ways: Ways) -> Kind<Loss> {
+pub(super) fn loss(ways: Ways) -> Kind<Loss> {
     static KINDS: LazyLock<[Kind<Loss>; 2]> = LazyLock::new(|| [Ways::Both, Ways::One].map(loss_of));
     let [both, one] = &*KINDS;
     if ways == Ways::Both { both.clone() } else { one.clone() }

@@ -25,7 +25,7 @@ const PAUSE: &str = "{ distribution = \"exponential\", mean = \"1.587 s\" }";
 
 /// When an agent ends a call without media: a named set of limits first, and then key by key.
 #[rustfmt::skip]
-pub fn limit_settings(default: Default) -> Vec<Setting<Profile>> {
+pub(super) fn limit_settings(default: Default) -> Vec<Setting<Profile>> {
     vec![
         agent("media-timer", named_limits(), Default::Said("none"), "Limits as a deployed stack has them: `media-timeout`, `media-hold-timeout` and `media-watch`; each of them, where it is said, goes before.", |p, limits| limits.put(p)),
         agent("media-timeout", timeout(), default, "After how long without media from the other side it says BYE (rule M6).", |p, v| p.media_timeout = v),
@@ -36,7 +36,7 @@ pub fn limit_settings(default: Default) -> Vec<Setting<Profile>> {
 
 /// What an agent sends of media.
 #[rustfmt::skip]
-pub fn media_settings(default: Default) -> Vec<Setting<Profile>> {
+pub(super) fn media_settings(default: Default) -> Vec<Setting<Profile>> {
     vec![
         agent("media-in-silence", quiet(), default, "What it sends while its user is silent: RTP as ever, or with silence suppression packets of comfort noise or nothing (rules M1, M2).", |p, v| p.media.in_silence = v),
         agent("media-when-muted", quiet(), default, "What it sends while its user is muted (rule M3).", |p, v| p.media.muted = v),
@@ -59,7 +59,7 @@ fn agent<T: Clone + Send + Sync + 'static>(
 }
 
 /// A limit of silence, or "off".
-pub fn timeout() -> Kind<Option<Span>> {
+pub(super) fn timeout() -> Kind<Option<Span>> {
     duration().or_none("off")
 }
 
@@ -144,7 +144,7 @@ fn period() -> Kind<Distribution> {
 }
 
 /// Reads what users do: `[users]`.
-pub fn read_users(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Conversation> {
+pub(super) fn read_users(root: &Fields<'_>, errors: &mut Diagnostics) -> Option<Conversation> {
     let keys = UsersKeys::get();
     let fields = root.table("users", keys, errors);
     let (talkspurt, pause) = (keys.talkspurt.read(&fields, errors), keys.pause.read(&fields, errors));

@@ -79,7 +79,7 @@ fn name() -> Kind<String> {
 }
 
 /// One scenario without a sweep, as meant.
-pub struct Scenario<S = Setup> {
+pub(super) struct Scenario<S = Setup> {
     /// Its name.
     pub name: String,
     /// What it asks; may be empty.
@@ -96,11 +96,11 @@ pub struct Scenario<S = Setup> {
 
 /// The topologies that the points of a study have opened, each read once.
 #[derive(Default)]
-pub struct Topologies(BTreeMap<(Option<PathBuf>, String), Drawing>);
+pub(super) struct Topologies(BTreeMap<(Option<PathBuf>, String), Drawing>);
 
 impl Topologies {
     /// The drawing that the value of `topology` names.
-    pub fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
+    pub(super) fn open(&mut self, field: &Field<'_>, errors: &mut Diagnostics) -> Option<&Drawing> {
         let name = RootKeys::get().topology.of(field, errors)?;
         let origin = &field.value.origin;
         let folder = origin.source.folder.clone();
@@ -128,7 +128,7 @@ fn read_topology(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
 }
 
 /// Reads the scenario of calls with this `root`; `None` if anything is wrong, which `errors` then holds.
-pub fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario> {
+pub(super) fn read(root: &Fields<'_>, topologies: &mut Topologies, errors: &mut Diagnostics) -> Option<Scenario> {
     let keys = RootKeys::get();
     let (name, title) = (keys.name.read(root, errors), keys.title.read(root, errors));
     let seed = keys.seed.read(root, errors);

@@ -19,7 +19,7 @@ use crate::world::Ways;
 const TOWARDS: [&str; 2] = ["to-callee", "to-caller"];
 
 /// The keys of `[link]`.
-pub static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let abouts = ["Of every link of the route, towards the callee.", "Of every link of the route, towards the caller."];
     let towards = TOWARDS.into_iter().zip(abouts).map(|(name, about)| Row {
         name: name.into(),
@@ -48,7 +48,7 @@ impl PairChange {
 }
 
 /// A route of calls, made ready, and its nodes.
-pub struct Way {
+pub(super) struct Way {
     /// The path.
     pub path: Path,
     /// The nodes from caller to callee.
@@ -56,7 +56,7 @@ pub struct Way {
 }
 
 /// All routes of the calls.
-pub struct DrawnWays {
+pub(super) struct DrawnWays {
     /// At least one; by the caller's node, then the callee's.
     pub ways: Vec<Way>,
     /// Where there are several: of each caller's node its weight, and the weight of the callee of each of its ways.
@@ -65,7 +65,7 @@ pub struct DrawnWays {
 
 /// Reads `[link]`, `[links]` and where agents are, and finds the ways through `drawing`, which the value of `topology`
 /// named. Agents are put on the nodes of `places`, the same drawing without the kinds that the scenario gives.
-pub fn read_ways(
+pub(super) fn read_ways(
     root: &Fields<'_>,
     topology: Option<&Field<'_>>,
     places: Option<&Drawing>,
@@ -91,7 +91,7 @@ type Ends = fn(&Fields<'_>, &Field<'_>, &Drawing, &mut Diagnostics) -> Option<[u
 
 /// Reads `[link]` and `[links]`, and finds the route between the two `ends` in `drawing`; mistakes in it are shown at the
 /// value of `topology`.
-pub fn read_route(
+pub(super) fn read_route(
     root: &Fields<'_>,
     topology: Option<&Field<'_>>,
     drawing: Option<&Drawing>,
@@ -105,7 +105,7 @@ pub fn read_route(
 }
 
 /// Makes a route ready; `place` is where a mistake in it is shown.
-pub fn ready(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<Path> {
+pub(super) fn ready(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<Path> {
     let path = Path::new(route);
     if path.is_none() {
         let nodes = &route.nodes;

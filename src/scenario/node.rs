@@ -9,7 +9,7 @@ use super::topology::Drawing;
 use crate::net::{Inside, Nat, Node, NodeDown, NodeKind, Path, Route};
 
 /// Outages and NATs of the nodes of a route.
-pub struct NodeWeather {
+pub(super) struct NodeWeather {
     outages: Vec<NodeDown>,
     /// By the place of the node on the route.
     nats: Vec<(usize, Nat)>,
@@ -18,7 +18,12 @@ pub struct NodeWeather {
 impl NodeWeather {
     /// Reads `outage` of every node of `nodes`, the route, where it is not as in the topology, and the settings of those
     /// that are NATs.
-    pub fn read(root: &Fields<'_>, drawing: &Drawing, nodes: &[Node], errors: &mut Diagnostics) -> Option<NodeWeather> {
+    pub(super) fn read(
+        root: &Fields<'_>,
+        drawing: &Drawing,
+        nodes: &[Node],
+        errors: &mut Diagnostics,
+    ) -> Option<NodeWeather> {
         let mut weather = NodeWeather { outages: Vec::new(), nats: Vec::new() };
         let tables = root.get("nodes").and_then(|field| field.value.as_table());
         let mut all = Some(());
@@ -63,7 +68,7 @@ impl NodeWeather {
     }
 
     /// Puts the NATs of nodes on the links of `route` that lead to them from inside.
-    pub fn put_nats(&self, route: &mut Route) {
+    pub(super) fn put_nats(&self, route: &mut Route) {
         let count = route.to_callee.len();
         for &(place, nat) in &self.nats {
             let nearer = if 2 * place <= count { Inside::Caller } else { Inside::Callee };
@@ -81,7 +86,7 @@ impl NodeWeather {
     }
 
     /// `path` with the outages of its nodes.
-    pub fn put_outages(self, path: Path) -> Path {
+    pub(super) fn put_outages(self, path: Path) -> Path {
         self.outages.into_iter().fold(path, Path::with_node_outage)
     }
 }

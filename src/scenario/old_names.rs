@@ -6,7 +6,7 @@ use super::form::{Form, Row, Word};
 use super::tree::{Tree, Value};
 
 /// Renames the old keys and words of a table of `rows`.
-pub fn renew_table(tree: &mut Tree, rows: &[Row], found: &mut Diagnostics) {
+pub(super) fn renew_table(tree: &mut Tree, rows: &[Row], found: &mut Diagnostics) {
     let Value::Table(table) = &mut tree.value else { return };
     for index in 0..table.entries.len() {
         let Some(row) = row_of(rows, &table.entries[index].key) else { continue };
@@ -27,7 +27,7 @@ pub fn renew_table(tree: &mut Tree, rows: &[Row], found: &mut Diagnostics) {
 }
 
 /// Renames the old parts of `key` at the top of a scenario of `rows`, and the old keys and words of its value.
-pub fn renew_setting(key: &mut DottedKey, value: &mut Tree, rows: &[Row], found: &mut Diagnostics) {
+pub(super) fn renew_setting(key: &mut DottedKey, value: &mut Tree, rows: &[Row], found: &mut Diagnostics) {
     let mut form = Form::Table(rows.to_vec());
     for segment in &mut key.segments {
         let rows = form.rows();

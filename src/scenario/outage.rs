@@ -70,7 +70,7 @@ fn refreshed_by() -> Kind<Refreshing> {
 }
 
 /// When a link, or one direction of it, is down, or `"none"`.
-pub fn outage(ways: Ways) -> Kind<Option<Down>> {
+pub(super) fn outage(ways: Ways) -> Kind<Option<Down>> {
     static KINDS: LazyLock<[Kind<Option<Down>>; 2]> = LazyLock::new(|| {
         let both = table(BothWaysKeys::get().rows(), |fields, errors| {
             let together = BothWaysKeys::get().one_state.read(fields, errors);
@@ -96,7 +96,7 @@ pub struct NodeOutage {
 }
 
 /// When a node is down, or `"none"`.
-pub fn node_outage() -> Kind<Option<NodeOutage>> {
+pub(super) fn node_outage() -> Kind<Option<NodeOutage>> {
     static KIND: LazyLock<Kind<Option<NodeOutage>>> = LazyLock::new(|| {
         let down = table(NodeKeys::get().rows(), |fields, errors| {
             let way = NodeKeys::get().way.read(fields, errors);
@@ -210,7 +210,7 @@ fn read_random(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Outage> 
 }
 
 /// A NAT, or `"none"`.
-pub fn nat() -> Kind<Option<Nat>> {
+pub(super) fn nat() -> Kind<Option<Nat>> {
     let table = Kind::new(NatKeys::get().form(), |field, _, errors| {
         if !matches!(field.value.value, Value::Table(_)) {
             errors.push(field.refuse("not a table", "\"none\", or a table such as { expires = \"30 s\" }"));
@@ -222,7 +222,7 @@ pub fn nat() -> Kind<Option<Nat>> {
 }
 
 /// The NAT that `fields` describe.
-pub fn nat_of(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Nat> {
+pub(super) fn nat_of(fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<Nat> {
     let keys = NatKeys::get();
     let (expires, refreshed_by) = (keys.expires.read(fields, errors), keys.refreshed_by.read(fields, errors));
     let inside = keys.inside.given(fields, errors);

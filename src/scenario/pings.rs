@@ -19,7 +19,10 @@ const ON_SILENCE: &str = "ping-on-silence";
 const GRACE: &str = "ping-grace";
 
 /// How whoever `S` sets pings, if it does: the keys beside the one that says whether, with their defaults.
-pub fn ping_settings<S: 'static>(get: fn(&mut S) -> Option<&mut Ping>, defaults: [Default; 6]) -> Vec<Setting<S>> {
+pub(super) fn ping_settings<S: 'static>(
+    get: fn(&mut S) -> Option<&mut Ping>,
+    defaults: [Default; 6],
+) -> Vec<Setting<S>> {
     fn put<S: 'static, T: 'static>(
         get: fn(&mut S) -> Option<&mut Ping>,
         put: fn(&mut Ping, T),
@@ -79,7 +82,7 @@ fn when_lost() -> Kind<WhenLost> {
 }
 
 /// Refuses `fields` that say how to ping where nothing pings, unless the key `whether` says so.
-pub fn check_pings(
+pub(super) fn check_pings(
     fields: &Fields<'_>,
     whether: &str,
     pings: bool,

@@ -46,7 +46,7 @@ keys! {
 }
 
 /// The keys that say where the agents of one end are.
-pub fn end_rows() -> Vec<Row> {
+pub(super) fn end_rows() -> Vec<Row> {
     EndKeys::get().rows()
 }
 
@@ -86,7 +86,7 @@ fn kinds() -> Vec<(&'static str, NodeKind)> {
 
 /// Nodes with their weights, and where the scenario puts agents there.
 #[derive(Clone)]
-pub struct Places {
+pub(super) struct Places {
     /// Node and weight, above 0, in the order of the topology; at least one.
     pub nodes: Vec<(usize, f64)>,
     /// Where that is written.
@@ -94,7 +94,7 @@ pub struct Places {
 }
 
 /// Where callers and callees are.
-pub enum Where {
+pub(super) enum Where {
     /// Each at one node.
     Fixed([usize; 2]),
     /// At nodes drawn for each call.
@@ -102,7 +102,7 @@ pub enum Where {
 }
 
 /// Reads where agents are in `drawing`, which the value of `topology` named.
-pub fn read_places(
+pub(super) fn read_places(
     root: &Fields<'_>,
     topology: &Field<'_>,
     drawing: &Drawing,
@@ -376,7 +376,7 @@ fn read_fixed(
 }
 
 /// A kind that the scenario gives to nodes, with the settings that go with it.
-pub struct GivenKind<'a> {
+pub(super) struct GivenKind<'a> {
     /// Which entry of the list it is, from 0.
     pub index: usize,
     /// The kind.
@@ -388,7 +388,7 @@ pub struct GivenKind<'a> {
 }
 
 /// Reads `[[kinds]]`: the drawing with nodes of the kinds that the scenario gives them, and what it says of them.
-pub fn read_kinds<'a, 'd>(
+pub(super) fn read_kinds<'a, 'd>(
     root: &Fields<'a>,
     drawing: &'d Drawing,
     errors: &mut Diagnostics,

@@ -42,15 +42,15 @@ pub fn presets() -> Vec<Preset> {
 }
 
 /// What a preset says of itself.
-pub const ABOUT_KEYS: [&str; 3] = ["about", "source", "lost-bye"];
+pub(super) const ABOUT_KEYS: [&str; 3] = ["about", "source", "lost-bye"];
 
 /// The names of all presets, in the order of the file.
-pub fn names() -> Vec<&'static str> {
+pub(super) fn names() -> Vec<&'static str> {
     FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect()
 }
 
 /// What the preset of this name says.
-pub fn tree_of(name: &str, errors: &mut Diagnostics) -> Option<Tree> {
+pub(super) fn tree_of(name: &str, errors: &mut Diagnostics) -> Option<Tree> {
     let file = toml_text::parse(&Source::new("built-in presets.toml", FILE));
     let file = file.map_err(|mistakes| mistakes.iter().cloned().for_each(|mistake| errors.push(mistake))).ok()?;
     Some(file.as_table()?.get(name)?.value.clone())

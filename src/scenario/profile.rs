@@ -43,7 +43,7 @@ const OF_PROFILE: Default = Default::Said("that of the profile");
 /// The settings of an agent that caller and callee have alike. One more is its row here and its field in
 /// [`Profile`].
 #[rustfmt::skip]
-pub static SETTINGS: LazyLock<Vec<Setting<Profile>>> = LazyLock::new(|| {
+pub(super) static SETTINGS: LazyLock<Vec<Setting<Profile>>> = LazyLock::new(|| {
     let mut settings = vec![
         agent("supported", boolean(), Default::Value("true"), "Whether it knows session timers (rules C1, S7).", |p, v| p.supports_timer = v),
         agent("min-se", min_se(), Default::Value("\"none\""), "Its Min-SE as caller, its least interval as callee (rules C3, S1, S2).", |p, v| p.min_se = v),
@@ -129,12 +129,12 @@ fn answered() -> Kind<Option<Refresher>> {
 }
 
 /// A Session-Expires, or "off".
-pub fn interval() -> Kind<Option<u32>> {
+pub(super) fn interval() -> Kind<Option<u32>> {
     seconds(LEAST..=u32::MAX).or_none("off")
 }
 
 /// A Min-SE, or "none".
-pub fn min_se() -> Kind<Option<u32>> {
+pub(super) fn min_se() -> Kind<Option<u32>> {
     seconds(LEAST..=u32::MAX).or_none("none")
 }
 
@@ -227,13 +227,13 @@ fn read_margin(field: &Field<'_>, errors: &mut Diagnostics) -> Option<GiveUp> {
 }
 
 /// The names of all profiles, in the order of the file.
-pub fn names() -> Vec<&'static str> {
+pub(super) fn names() -> Vec<&'static str> {
     let tables = FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
     tables.collect()
 }
 
 /// The profile or the mixture of profiles that a table of agents names.
-pub static PROFILE: LazyLock<Key<Shares>> = LazyLock::new(|| {
+pub(super) static PROFILE: LazyLock<Key<Shares>> = LazyLock::new(|| {
     let names: Vec<(&str, &str)> = names().into_iter().map(|name| (name, name)).collect();
     let one = choice(&names);
     let shares = Form::Map("profile, of shares that sum to 1", Box::new(Form::Probability));
@@ -247,7 +247,7 @@ pub static PROFILE: LazyLock<Key<Shares>> = LazyLock::new(|| {
 });
 
 /// Names of profiles, each with its share; one alone is all.
-pub type Shares = Vec<(&'static str, Probability)>;
+pub(super) type Shares = Vec<(&'static str, Probability)>;
 
 /// Shares of several: `{ pjsip = 0.7, sofia = 0.3 }`.
 fn read_shares(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Shares> {
@@ -270,7 +270,7 @@ fn read_shares(field: &Field<'_>, errors: &mut Diagnostics) -> Option<Shares> {
 }
 
 /// The profile of this name.
-pub fn of_name(name: &str) -> Option<Profile> {
+pub(super) fn of_name(name: &str) -> Option<Profile> {
     static NAMED: LazyLock<Vec<(&str, Option<Profile>)>> =
         LazyLock::new(|| names().into_iter().map(|name| (name, read_named(name, &mut Diagnostics::new()))).collect());
     NAMED.iter().find(|(known, _)| *known == name).and_then(|(_, profile)| *profile)
@@ -299,7 +299,7 @@ fn read_named(name: &str, errors: &mut Diagnostics) -> Option<Profile> {
 }
 
 /// Sets in `profile` what `fields` say, but for whom it makes refresher and the interval that it asks for or sets.
-pub fn set(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
+pub(super) fn set(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics) -> Option<()> {
     let read = overlay(&SETTINGS, profile, fields, errors);
     check_pings(
         fields,
@@ -312,7 +312,7 @@ pub fn set(profile: &mut Profile, fields: &Fields<'_>, errors: &mut Diagnostics)
 }
 
 /// What is said of the keys of a table of agents, after those of its own.
-pub fn rows() -> Vec<Row> {
+pub(super) fn rows() -> Vec<Row> {
     [PROFILE.row.clone()].into_iter().chain(SETTINGS.rows()).collect()
 }
 

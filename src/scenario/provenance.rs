@@ -112,7 +112,7 @@ impl Manifest {
 }
 
 /// The path of the scenario of the result in the folder that `argument` names, with its manifest; `None` if it names none.
-pub fn of_folder(argument: &str) -> Option<(String, Manifest)> {
+pub(super) fn of_folder(argument: &str) -> Option<(String, Manifest)> {
     let folder = path::Path::new(argument);
     let is_name = builtin::find(BuiltinKind::Scenario, argument).is_some();
     let manifest = Manifest::read(folder).filter(|_| !is_name)?;

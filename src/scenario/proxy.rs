@@ -72,12 +72,12 @@ fn proxy<T: Clone + Send + Sync + 'static>(
 }
 
 /// The keys of a stateful proxy.
-pub fn stateful_rows() -> Vec<Row> {
+pub(super) fn stateful_rows() -> Vec<Row> {
     StatefulKeys::get().rows().into_iter().chain(NodeKeys::get().rows()).collect()
 }
 
 /// The keys of a call-stateful proxy.
-pub fn call_stateful_rows() -> Vec<Row> {
+pub(super) fn call_stateful_rows() -> Vec<Row> {
     [PROFILE.row.clone()].into_iter().chain(SETTINGS.rows()).chain(NodeKeys::get().rows()).collect()
 }
 
@@ -95,7 +95,7 @@ fn on_expiry() -> Kind<OnExpiry> {
 }
 
 /// Reads the settings of a proxy of this kind from its table, if it has one.
-pub fn read(
+pub(super) fn read(
     kind: NodeKind,
     table: Option<&Field<'_>>,
     timers: BaseTimers,
@@ -124,7 +124,7 @@ pub fn read(
 }
 
 /// The names of all proxies, in the order of the file.
-pub fn names() -> Vec<&'static str> {
+pub(super) fn names() -> Vec<&'static str> {
     FILE.lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect()
 }
 

@@ -50,7 +50,7 @@ struct Unit {
 
 /// What is said of the rate of a link.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct RateSettings {
+pub(super) struct RateSettings {
     /// Bits a second; `Some(None)`: without a rate.
     bits_per_s: Option<Option<u64>>,
     queue_bytes: Option<u64>,
@@ -58,14 +58,14 @@ pub struct RateSettings {
 
 impl RateSettings {
     /// Reads `rate` and `queue`.
-    pub fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> RateSettings {
+    pub(super) fn read(fields: &Fields<'_>, errors: &mut Diagnostics) -> RateSettings {
         let keys = RateKeys::get();
         let (rate, queue) = (keys.rate.given(fields, errors), keys.queue.given(fields, errors));
         RateSettings { bits_per_s: rate.flatten(), queue_bytes: queue.flatten() }
     }
 
     /// These settings, and what `other` sets beside them.
-    pub fn or(self, other: RateSettings) -> RateSettings {
+    pub(super) fn or(self, other: RateSettings) -> RateSettings {
         RateSettings {
             bits_per_s: self.bits_per_s.or(other.bits_per_s),
             queue_bytes: self.queue_bytes.or(other.queue_bytes),
@@ -73,7 +73,7 @@ impl RateSettings {
     }
 
     /// The rate of a link that had this one.
-    pub fn apply(&self, rate: Option<Rate>) -> Option<Rate> {
+    pub(super) fn apply(&self, rate: Option<Rate>) -> Option<Rate> {
         let bits_per_s = self.bits_per_s.unwrap_or(rate.map(|rate| rate.bits_per_s))?;
         let queue_bytes = self.queue_bytes.or(rate.map(|rate| rate.queue_bytes)).unwrap_or(QUEUE_BYTES);
         Some(Rate { bits_per_s, queue_bytes })
@@ -169,7 +169,7 @@ fn with_unit(text: &str, units: &[Unit]) -> Result<u64, Wrong> {
 }
 
 /// Complains of a `queue` in `fields` where nothing has a rate, as `has_rate` says.
-pub fn check_queue(fields: &Fields<'_>, has_rate: bool, errors: &mut Diagnostics) {
+pub(super) fn check_queue(fields: &Fields<'_>, has_rate: bool, errors: &mut Diagnostics) {
     let keys = RateKeys::get();
     let [rate, queue] = [keys.rate.name(), keys.queue.name()].map(|name| fields.get(name));
     if let (Some(queue), None, false) = (queue, rate, has_rate) {
@@ -180,7 +180,7 @@ pub fn check_queue(fields: &Fields<'_>, has_rate: bool, errors: &mut Diagnostics
 }
 
 /// Complains of what does not go with a rate on a route of calls; `place` is where it is shown.
-pub fn check_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<()> {
+pub(super) fn check_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) -> Option<()> {
     find(route, |link| link.rate.is_some()).map_or(Some(()), |_| {
         if let Some(name) = find(route, |link| link.rate.is_some() && link.transport != Transport::Udp) {
             let message = format!("the link {name} has a rate and carries SIP over TCP");
@@ -199,7 +199,7 @@ pub fn check_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) -> O
 }
 
 /// Complains of a rate on a route of devices, each of which is run alone.
-pub fn refuse_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) {
+pub(super) fn refuse_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) {
     let Some(name) = find(route, |link| link.rate.is_some()) else { return };
     let message = format!("the link {name} has a rate, and the scenario has devices, which share nothing");
     let wrong = Diagnostic::new(message).at(place, "on this route");
@@ -208,7 +208,7 @@ pub fn refuse_rates(route: &Route, place: &Origin, errors: &mut Diagnostics) {
 
 /// Complains of a link that duplicates messages on a route of devices that speak HTTP, or that carries SIP over TCP: TCP drops
 /// the second copy, and nothing would come of it.
-pub fn refuse_duplicates(route: &Route, over_http: bool, place: &Origin, errors: &mut Diagnostics) {
+pub(super) fn refuse_duplicates(route: &Route, over_http: bool, place: &Origin, errors: &mut Diagnostics) {
     let in_vain = |link: &Link| link.duplicate != Probability::NEVER && (over_http || link.transport != Transport::Udp);
     let Some(name) = find(route, in_vain) else { return };
     let message = format!("the link {name} duplicates messages that go over TCP, which drops the second copy");

@@ -12,7 +12,7 @@ use crate::random::Probability;
 use crate::time::{Span, SpanError};
 
 /// A table under its dotted name; an absent table reads as an empty one.
-pub struct Fields<'a> {
+pub(super) struct Fields<'a> {
     path: String,
     table: Option<&'a Table>,
     /// Where it stands, or where it would; nowhere for one that needs nothing.
@@ -26,7 +26,7 @@ pub struct Fields<'a> {
 }
 
 /// The dotted names of the tables in which a key is at home; the top of a scenario is "".
-pub type Homes = fn(&str) -> Vec<String>;
+pub(super) type Homes = fn(&str) -> Vec<String>;
 
 /// Keys that are absent because they are misspelt.
 enum Reported {
@@ -47,7 +47,7 @@ impl Reported {
 
 /// A value under its dotted name.
 #[derive(Clone)]
-pub struct Field<'a> {
+pub(super) struct Field<'a> {
     /// The dotted name.
     pub path: String,
     /// The value.
@@ -56,12 +56,18 @@ pub struct Field<'a> {
 
 impl<'a> Fields<'a> {
     /// Reads `tree`, which stands under the name `path`, as a table with no other keys than `allowed`.
-    pub fn new(path: &str, tree: &'a Tree, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
+    pub(super) fn new(path: &str, tree: &'a Tree, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
         Fields::at_home(path, tree, allowed, |_| Vec::new(), errors)
     }
 
     /// The same; messages name the `homes` of a key that is not allowed here.
-    pub fn at_home(path: &str, tree: &'a Tree, allowed: &[&str], homes: Homes, errors: &mut Diagnostics) -> Fields<'a> {
+    pub(super) fn at_home(
+        path: &str,
+        tree: &'a Tree,
+        allowed: &[&str],
+        homes: Homes,
+        errors: &mut Diagnostics,
+    ) -> Fields<'a> {
         let table = tree.as_table();
         let mut meant = Vec::new();
         match table {
@@ -78,28 +84,28 @@ impl<'a> Fields<'a> {
     }
 
     /// A table with nothing in it.
-    pub fn empty(path: &str) -> Fields<'a> {
+    pub(super) fn empty(path: &str) -> Fields<'a> {
         let (homes, reported): (Homes, Reported) = (|_| Vec::new(), Reported::Keys(Vec::new()));
         Fields { path: path.to_owned(), table: None, origin: None, value: None, homes, reported }
     }
 
     /// Its dotted name.
-    pub fn path(&self) -> &str {
+    pub(super) fn path(&self) -> &str {
         &self.path
     }
 
     /// What is wrong with the table, and what is `allowed`; nothing of an absent one.
-    pub fn refuse(&self, reason: &str, allowed: impl Display) -> Option<Diagnostic> {
+    pub(super) fn refuse(&self, reason: &str, allowed: impl Display) -> Option<Diagnostic> {
         Some(Field { path: self.path.clone(), value: self.value? }.refuse(reason, allowed))
     }
 
     /// The table under `key`, with these keys; an empty one where there is none.
-    pub fn table(&self, key: &str, keys: &impl Keys, errors: &mut Diagnostics) -> Fields<'a> {
+    pub(super) fn table(&self, key: &str, keys: &impl Keys, errors: &mut Diagnostics) -> Fields<'a> {
         self.table_of(key, &keys.names(), errors)
     }
 
     /// The table under `key`, with keys of these names; an empty one where there is none.
-    pub fn table_of(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
+    pub(super) fn table_of(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Fields<'a> {
         let path = self.join(key);
         match self.get(key) {
             Some(field) => Fields::at_home(&path, field.value, allowed, self.homes, errors),
@@ -112,7 +118,7 @@ impl<'a> Fields<'a> {
 
     /// The tables of the list under `key`, each with keys of these names and with its place in its name; none where there
     /// is no list.
-    pub fn tables(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Option<Vec<Fields<'a>>> {
+    pub(super) fn tables(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Option<Vec<Fields<'a>>> {
         let Some(field) = self.get(key) else { return Some(Vec::new()) };
         let Value::List(list) = &field.value.value else {
             errors.push(field.refuse("not a list", format!("a list of tables, each begun by `[[{key}]]`")));
@@ -124,14 +130,14 @@ impl<'a> Fields<'a> {
     }
 
     /// The value under `key`, if there is one.
-    pub fn get(&self, key: &str) -> Option<Field<'a>> {
+    pub(super) fn get(&self, key: &str) -> Option<Field<'a>> {
         let entry = self.table?.get(key)?;
         Some(Field { path: self.join(key), value: &entry.value })
     }
 
     /// The value under `key`; its absence is a mistake, of which nothing is said if the key is there but misspelt.
     /// `example` shows a line that would do.
-    pub fn require(&self, key: &str, example: &str, errors: &mut Diagnostics) -> Option<Field<'a>> {
+    pub(super) fn require(&self, key: &str, example: &str, errors: &mut Diagnostics) -> Option<Field<'a>> {
         let field = self.get(key);
         if field.is_none() && !self.reported.of(key) {
             let message = format!("{} is missing", quoted(&self.join(key)));
@@ -177,7 +183,7 @@ fn unknown(path: &str, key: &str, origin: &Origin, allowed: &[&str], homes: Home
 
 impl<'a> Field<'a> {
     /// What is wrong with the value, and what is `allowed`.
-    pub fn refuse(&self, reason: &str, allowed: impl Display) -> Diagnostic {
+    pub(super) fn refuse(&self, reason: &str, allowed: impl Display) -> Diagnostic {
         let path = if self.path.is_empty() { "the file".to_owned() } else { quoted(&self.path) };
         Diagnostic::new(format!("{path} cannot be {}", self.value.found()))
             .at(&self.value.origin, reason)
@@ -195,7 +201,7 @@ impl<'a> Field<'a> {
     }
 
     /// The string it is, if it is one.
-    pub fn as_string(&self) -> Option<&'a str> {
+    pub(super) fn as_string(&self) -> Option<&'a str> {
         match &self.value.value {
             Value::String(text) => Some(text),
             _ => None,
@@ -203,12 +209,12 @@ impl<'a> Field<'a> {
     }
 
     /// A string; `allowed` says which.
-    pub fn string(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<&'a str> {
+    pub(super) fn string(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<&'a str> {
         self.as_string().or_else(|| self.wrong_type("not a string", allowed, errors))
     }
 
     /// A string that a terminal and a page show as it is written: without characters that steer them.
-    pub fn printable(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<&'a str> {
+    pub(super) fn printable(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<&'a str> {
         let text = self.string(&allowed, errors)?;
         let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         if text.contains(steers) {
@@ -219,7 +225,7 @@ impl<'a> Field<'a> {
     }
 
     /// A boolean, where `allowed` may stand.
-    pub fn boolean_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<bool> {
+    pub(super) fn boolean_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<bool> {
         match self.value.value {
             Value::Bool(value) => Some(value),
             _ => self.wrong_type("not a boolean", allowed, errors),
@@ -227,7 +233,12 @@ impl<'a> Field<'a> {
     }
 
     /// An integer in `range`, where `allowed` may stand.
-    pub fn integer_as<T>(&self, range: RangeInclusive<T>, allowed: impl Display, errors: &mut Diagnostics) -> Option<T>
+    pub(super) fn integer_as<T>(
+        &self,
+        range: RangeInclusive<T>,
+        allowed: impl Display,
+        errors: &mut Diagnostics,
+    ) -> Option<T>
     where
         T: Copy + Display + TryFrom<i128> + Into<i128>,
     {
@@ -245,7 +256,7 @@ impl<'a> Field<'a> {
     }
 
     /// A number in `range`, where `allowed` may stand.
-    pub fn number_as(
+    pub(super) fn number_as(
         &self,
         range: RangeInclusive<f64>,
         allowed: impl Display,
@@ -259,7 +270,7 @@ impl<'a> Field<'a> {
     }
 
     /// A probability, where `allowed` may stand.
-    pub fn probability_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<Probability> {
+    pub(super) fn probability_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<Probability> {
         match self.as_number() {
             Some(number) => Probability::new(number).or_else(|| self.wrong_type("not from 0 to 1", allowed, errors)),
             None => self.wrong_type("not a number", allowed, errors),
@@ -267,7 +278,7 @@ impl<'a> Field<'a> {
     }
 
     /// A duration, where `allowed` may stand.
-    pub fn span_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<Span> {
+    pub(super) fn span_as(&self, allowed: impl Display, errors: &mut Diagnostics) -> Option<Span> {
         if let Some(text) = self.as_string() {
             return match text.parse::<Span>() {
                 Ok(span) => Some(span),
@@ -288,7 +299,7 @@ impl<'a> Field<'a> {
     }
 
     /// One of `names`.
-    pub fn choice<T: Copy>(&self, names: &[(&str, T)], errors: &mut Diagnostics) -> Option<T> {
+    pub(super) fn choice<T: Copy>(&self, names: &[(&str, T)], errors: &mut Diagnostics) -> Option<T> {
         let words: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
         let Some(text) = self.as_string() else {
             return self.wrong_type("not a string", listed(&words), errors);

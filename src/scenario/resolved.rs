@@ -8,7 +8,7 @@ use super::sweep::{Axis, Choice};
 use super::tree::{Entry, Table, Tree, Value};
 
 /// Writes `tree` and its sweep. `refer` gives the name to write in the place of a value that names a file.
-pub fn text(tree: &Tree, axes: &[Axis], refer: &dyn Fn(&str, &Tree) -> Option<String>) -> String {
+pub(super) fn text(tree: &Tree, axes: &[Axis], refer: &dyn Fn(&str, &Tree) -> Option<String>) -> String {
     let mut writer = Writer { text: String::new(), refer };
     if let Some(table) = tree.as_table() {
         let (tables, values): (Vec<_>, Vec<_>) = table.entries.iter().partition(|entry| is_section(&entry.value));
@@ -139,7 +139,7 @@ impl Writer<'_> {
 }
 
 /// A string of TOML.
-pub fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {

@@ -11,7 +11,7 @@ use super::tree::{Entry, Tree, Value};
 use super::vocabulary;
 
 /// The most points a study has.
-pub const MOST_POINTS: usize = 10_000;
+pub(super) const MOST_POINTS: usize = 10_000;
 
 /// Keys that are the same for every point.
 const NOT_SWEPT: [&str; 4] = ["name", "title", "companion", "sweep"];
@@ -21,7 +21,7 @@ const MOST_AXES: usize = 32;
 
 /// A setting and the values it takes in turn, or a name and the variants it stands for, each of several settings.
 #[derive(Clone, Debug)]
-pub struct Axis {
+pub(super) struct Axis {
     /// The setting, or the name of the variants.
     pub key: DottedKey,
     /// Its values or variants, at least one.
@@ -34,7 +34,7 @@ pub struct Axis {
 
 /// One value or variant of an axis.
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub(super) struct Choice {
     /// The value as written, or the name of the variant.
     written: String,
     /// What it sets.
@@ -43,19 +43,19 @@ pub struct Choice {
 
 impl Choice {
     /// The value as written, or the name of the variant.
-    pub fn written(&self) -> &str {
+    pub(super) fn written(&self) -> &str {
         &self.written
     }
 
     /// What it sets: of a plain axis, its key alone.
-    pub fn sets(&self) -> &[(DottedKey, Tree)] {
+    pub(super) fn sets(&self) -> &[(DottedKey, Tree)] {
         &self.sets
     }
 }
 
 impl Axis {
     /// Whether its values are variants, each of several settings.
-    pub fn has_variants(&self) -> bool {
+    pub(super) fn has_variants(&self) -> bool {
         self.named
     }
 
@@ -86,7 +86,7 @@ impl Axis {
 }
 
 /// One combination of values.
-pub struct Combination {
+pub(super) struct Combination {
     /// The value of each axis, as written.
     pub values: Vec<String>,
     /// The scenario with these values.
@@ -94,7 +94,7 @@ pub struct Combination {
 }
 
 /// Takes the `[sweep]` out of a scenario and gives its axes, in the order of the text.
-pub fn take_axes(tree: &mut Tree, errors: &mut Diagnostics) -> Vec<Axis> {
+pub(super) fn take_axes(tree: &mut Tree, errors: &mut Diagnostics) -> Vec<Axis> {
     let Value::Table(table) = &mut tree.value else { return Vec::new() };
     let mut axes = Vec::new();
     if let Some(sweep) = table.remove("sweep") {
@@ -261,7 +261,7 @@ fn given_twice(key: &DottedKey, choices: &[Choice], values: &[Tree]) -> Option<D
 
 /// Applies one `--set` argument: it sets the key in `tree` and pins it there, so that it is no axis any more. A key
 /// under `sweep` makes an axis.
-pub fn apply_set(argument: &str, tree: &mut Tree, axes: &mut Vec<Axis>, errors: &mut Diagnostics) {
+pub(super) fn apply_set(argument: &str, tree: &mut Tree, axes: &mut Vec<Axis>, errors: &mut Diagnostics) {
     let source = Source::new("command line", argument);
     let applied = read_set(&source).and_then(|(mut key, mut value)| {
         vocabulary::renew_setting(&mut key, &mut value, errors);
@@ -371,7 +371,7 @@ fn read_set(source: &Arc<Source>) -> Result<(DottedKey, Tree), Diagnostic> {
 }
 
 /// The key that a KEY=VALUE argument sets, if it is one.
-pub fn key_of_set(argument: &str) -> Option<DottedKey> {
+pub(super) fn key_of_set(argument: &str) -> Option<DottedKey> {
     let source = Source::new("command line", argument);
     let whole = Origin::new(&source, 0..argument.len());
     DottedKey::parse(&argument[..equals_sign(argument)?], &whole, 0).ok()
@@ -395,7 +395,7 @@ fn equals_sign(argument: &str) -> Option<usize> {
 ///
 /// # Errors
 /// If there are more than [`MOST_POINTS`].
-pub fn combinations<'a>(
+pub(super) fn combinations<'a>(
     tree: &'a Tree,
     axes: &'a [Axis],
 ) -> Result<impl Iterator<Item = Result<Combination, Diagnostic>> + 'a, Diagnostic> {

@@ -16,7 +16,7 @@ const MOST_ERRORS: usize = 3;
 ///
 /// # Errors
 /// If it is not TOML, or nested too deeply.
-pub fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
+pub(super) fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     if !errors.is_empty() {
         let mut diagnostics = Diagnostics::new();
@@ -30,7 +30,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Tree, Diagnostics> {
 }
 
 /// Reads the one value that the rest of `source` from byte `from` on spells; `None` if that is not TOML.
-pub fn parse_value(source: &Arc<Source>, from: usize) -> Option<Result<Tree, Diagnostic>> {
+pub(super) fn parse_value(source: &Arc<Source>, from: usize) -> Option<Result<Tree, Diagnostic>> {
     let value = DeValue::parse(source.text.get(from..)?).ok()?;
     Some(Reader { source, from }.value(&value, 0))
 }

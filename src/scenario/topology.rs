@@ -19,14 +19,14 @@ use crate::random::{Distribution, Probability};
 use crate::time::Span;
 
 /// Keys of a topology file.
-pub const FILE_KEYS: [&str; 6] = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
+pub(super) const FILE_KEYS: [&str; 6] = ["directed", "multigraph", "graph", "nodes", "edges", "links"];
 
 /// Keys of a node.
-pub const NODE_KEYS: [&str; 9] =
+pub(super) const NODE_KEYS: [&str; 9] =
     ["id", "kind", "label", "latitude", "longitude", "approximate", "external", "hyperedge", "outage"];
 
 /// Keys of an edge: between which nodes it is, and what is said of a link.
-pub static EDGE_KEYS: LazyLock<Vec<&str>> =
+pub(super) static EDGE_KEYS: LazyLock<Vec<&str>> =
     LazyLock::new(|| [&["source", "target", "key"][..], &link_keys(), &["reverse", "label"]].concat());
 
 /// A topology as drawn.
@@ -105,7 +105,7 @@ impl DrawnNode {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn parse(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
+pub(super) fn parse(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
     read(&json_text::parse(source)?)
 }
 
@@ -113,7 +113,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Drawing, Diagnostics> {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(tree: &Tree) -> Result<Drawing, Diagnostics> {
+pub(super) fn read(tree: &Tree) -> Result<Drawing, Diagnostics> {
     let mut errors = Diagnostics::new();
     let fields = Fields::new("", tree, &FILE_KEYS, &mut errors);
     if tree.as_table().is_none() {

@@ -5,7 +5,7 @@ use super::dotted::DottedKey;
 
 /// A value as written.
 #[derive(Clone, Debug)]
-pub struct Tree {
+pub(super) struct Tree {
     /// Where it stands.
     pub origin: Origin,
     /// What it is.
@@ -14,7 +14,7 @@ pub struct Tree {
 
 /// What a value is.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub(super) enum Value {
     /// JSON's `null`.
     Null,
     /// A boolean.
@@ -35,14 +35,14 @@ pub enum Value {
 
 /// Keys and values in the order of the text.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub(super) struct Table {
     /// The entries.
     pub entries: Vec<Entry>,
 }
 
 /// A key with its value.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub(super) struct Entry {
     /// The key.
     pub key: String,
     /// Where the key stands.
@@ -52,16 +52,16 @@ pub struct Entry {
 }
 
 /// How deep input may be nested: far more than any file needs, and little enough for any stack.
-pub const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
 
 impl Table {
     /// The entry of `key`.
-    pub fn get(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
     /// Takes the entry of `key` out.
-    pub fn remove(&mut self, key: &str) -> Option<Entry> {
+    pub(super) fn remove(&mut self, key: &str) -> Option<Entry> {
         let index = self.entries.iter().position(|entry| entry.key == key)?;
         Some(self.entries.remove(index))
     }
@@ -69,7 +69,7 @@ impl Table {
 
 impl Tree {
     /// The table it is, if it is one.
-    pub fn as_table(&self) -> Option<&Table> {
+    pub(super) fn as_table(&self) -> Option<&Table> {
         match &self.value {
             Value::Table(table) => Some(table),
             _ => None,
@@ -77,12 +77,12 @@ impl Tree {
     }
 
     /// Whether it is a table written in braces: a value of its own.
-    pub fn in_braces(&self) -> bool {
+    pub(super) fn in_braces(&self) -> bool {
         self.as_table().is_some() && self.origin.text().starts_with('{')
     }
 
     /// What it is, for a message: as written if that is short, else by its type.
-    pub fn found(&self) -> String {
+    pub(super) fn found(&self) -> String {
         const SHORT: usize = 40;
         let text = self.origin.text();
         let container = match self.value {
@@ -101,7 +101,7 @@ impl Tree {
     }
 
     /// The value as a sweep or a table shows it: as written, a string without its quotes.
-    pub fn as_written(&self) -> String {
+    pub(super) fn as_written(&self) -> String {
         match &self.value {
             Value::String(text) => text.clone(),
             _ => self.origin.text().split_whitespace().collect::<Vec<_>>().join(" "),
@@ -113,7 +113,7 @@ impl Tree {
     ///
     /// # Errors
     /// If a part of the key leads into something that is neither a table nor an existing place of a list.
-    pub fn set(&mut self, key: &DottedKey, value: Tree) -> Result<(), Diagnostic> {
+    pub(super) fn set(&mut self, key: &DottedKey, value: Tree) -> Result<(), Diagnostic> {
         let mut at = self;
         for (index, segment) in key.segments.iter().enumerate() {
             let above = || quoted(&key.dotted(index));

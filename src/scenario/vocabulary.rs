@@ -19,10 +19,10 @@ use super::read::Fields;
 use super::tree::Tree;
 
 /// The tables that only scenarios with devices have.
-pub const OF_DEVICES: [&str; 4] = ["devices", "http", "platforms", "restarts"];
+pub(super) const OF_DEVICES: [&str; 4] = ["devices", "http", "platforms", "restarts"];
 
 /// The keys at the top of a scenario of calls.
-pub static CALLS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(super) static CALLS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let calls: Vec<Row> = CallsKeys::get().rows().into_iter().chain(PlaceKeys::get().rows()).collect();
     let faults: Vec<Row> = faults::FaultKeys::get().rows().into_iter().chain(WhenKeys::get().rows()).collect();
     let mut rows = RootKeys::get().rows();
@@ -47,7 +47,7 @@ pub static CALLS: LazyLock<Vec<Row>> = LazyLock::new(|| {
 });
 
 /// The keys at the top of a scenario with devices.
-pub static DEVICES: LazyLock<Vec<Row>> = LazyLock::new(|| {
+pub(super) static DEVICES: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let faults: Vec<Row> = devices::FaultKeys::get().rows().into_iter().chain(WhenKeys::get().rows()).collect();
     let mut rows = RootKeys::get().rows();
     rows.retain(|row| !["load", "companion"].contains(&&*row.name));
@@ -111,13 +111,13 @@ fn sweep() -> Row {
 }
 
 /// Whether `tree` is a scenario with devices.
-pub fn has_devices(tree: &Tree) -> bool {
+pub(super) fn has_devices(tree: &Tree) -> bool {
     let has = |key: &&str| tree.as_table().is_some_and(|table| table.get(key).is_some());
     OF_DEVICES.iter().any(has)
 }
 
 /// The top of the scenario that `tree` writes, with devices or of calls.
-pub fn root<'a>(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
+pub(super) fn root<'a>(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
     if !has_devices(tree) {
         return Fields::at_home("", tree, &CALLS.names(), homes, errors);
     }
@@ -136,20 +136,20 @@ pub fn root<'a>(tree: &'a Tree, errors: &mut Diagnostics) -> Fields<'a> {
 }
 
 /// Renames the old keys and words of a scenario.
-pub fn renew(tree: &mut Tree, found: &mut Diagnostics) {
+pub(super) fn renew(tree: &mut Tree, found: &mut Diagnostics) {
     let rows: &[Row] = if has_devices(tree) { &DEVICES } else { &CALLS };
     old_names::renew_table(tree, rows, found);
 }
 
 /// Renames the old parts of a dotted key, and the old words of its value.
-pub fn renew_setting(key: &mut DottedKey, value: &mut Tree, found: &mut Diagnostics) {
+pub(super) fn renew_setting(key: &mut DottedKey, value: &mut Tree, found: &mut Diagnostics) {
     let of_devices = key.segments.first().is_some_and(|first| OF_DEVICES.contains(&first.name.as_str()));
     let rows: &[Row] = if of_devices { &DEVICES } else { &CALLS };
     old_names::renew_setting(key, value, rows, found);
 }
 
 /// Whether `name` is a key at the top of a scenario.
-pub fn is_at_top(name: &str) -> bool {
+pub(super) fn is_at_top(name: &str) -> bool {
     CALLS.iter().chain(DEVICES.iter()).any(|row| row.name == name || row.was == Some(name))
 }
 
@@ -177,7 +177,7 @@ fn homes(name: &str) -> Vec<String> {
 }
 
 /// Every key that `--set` can name without the names of a topology, by its dotted name; of lists, in their first table.
-pub fn dotted() -> Vec<(String, Row)> {
+pub(super) fn dotted() -> Vec<(String, Row)> {
     fn look(rows: &[Row], path: &str, found: &mut Vec<(String, Row)>) {
         for row in rows {
             let name = if path.is_empty() { row.name.to_string() } else { format!("{path}.{}", row.name) };

@@ -51,7 +51,7 @@ impl Session {
 
 /// When after a refresh a side does what it does in its session: the session and its lengths of time, worked out once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RefreshSchedule {
+pub(super) struct RefreshSchedule {
     session: Session,
     next: Option<Window>,
     expires_after: Option<Span>,
@@ -59,36 +59,37 @@ pub struct RefreshSchedule {
 
 impl RefreshSchedule {
     /// That of a session that does not expire.
-    pub const UNTIMED: RefreshSchedule = RefreshSchedule { session: Session::Untimed, next: None, expires_after: None };
+    pub(super) const UNTIMED: RefreshSchedule =
+        RefreshSchedule { session: Session::Untimed, next: None, expires_after: None };
 
     /// That of `session` for a side that behaves as `profile` says.
-    pub fn of(session: Session, profile: &Profile) -> RefreshSchedule {
+    pub(super) fn of(session: Session, profile: &Profile) -> RefreshSchedule {
         let next = session.refreshes().map(|interval_s| profile.refresh_window(interval_s));
         RefreshSchedule { session, next, expires_after: session.expires_after(profile) }
     }
 
     /// What the side does.
     #[inline]
-    pub fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         self.session
     }
 
     /// When it sends the next refresh, if it does (rule R1).
     #[inline]
-    pub fn next(&self) -> Option<Window> {
+    pub(super) fn next(&self) -> Option<Window> {
         self.next
     }
 
     /// When it gives the session up, if ever (rule R2).
     #[inline]
-    pub fn expires_after(&self) -> Option<Span> {
+    pub(super) fn expires_after(&self) -> Option<Span> {
         self.expires_after
     }
 }
 
 /// Puts into `request` what `profile` asks for on the first INVITE (rules C1, C2, C3). `least` is the largest Min-SE
 /// that a 422 or a request of this call ever carried (rules C6, C9).
-pub fn ask(profile: &Profile, least: Option<u32>, request: &mut Message) {
+pub(super) fn ask(profile: &Profile, least: Option<u32>, request: &mut Message) {
     if !profile.supports_timer {
         return;
     }
@@ -102,7 +103,7 @@ pub fn ask(profile: &Profile, least: Option<u32>, request: &mut Message) {
 
 /// Puts into a refresh of `session` what this side must: the interval, itself as refresher, the largest Min-SE seen
 /// (rules C1, C8, C9).
-pub fn refresh(interval_s: u32, least: Option<u32>, request: &mut Message) {
+pub(super) fn refresh(interval_s: u32, least: Option<u32>, request: &mut Message) {
     request.supports_timer = true;
     request.min_se = least;
     request.session_expires = Some(SessionExpires { interval_s, refresher: Some(Refresher::Uac) });
@@ -110,7 +111,7 @@ pub fn refresh(interval_s: u32, least: Option<u32>, request: &mut Message) {
 
 /// A server's answer to an INVITE or UPDATE, as far as session timers go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(super) enum Answer {
     /// 422 with this Min-SE (rules S1, H3).
     TooSmall {
         /// In seconds.
@@ -126,7 +127,7 @@ pub enum Answer {
 }
 
 /// How a server with `profile` answers `request` (rules S1 to S7).
-pub fn answer(profile: &Profile, request: &Message) -> Answer {
+pub(super) fn answer(profile: &Profile, request: &Message) -> Answer {
     // S7: a server without support ignores all of it.
     if !profile.supports_timer {
         return Answer::Accept { session_expires: None, requires_timer: false };
@@ -168,7 +169,7 @@ pub fn answer(profile: &Profile, request: &Message) -> Answer {
 }
 
 /// What a client takes from the 2xx to `request` (rules C4, C5, C10).
-pub fn session_from_2xx(profile: &Profile, request: &Message, response: &Message) -> Session {
+pub(super) fn session_from_2xx(profile: &Profile, request: &Message, response: &Message) -> Session {
     match response.session_expires {
         Some(SessionExpires { interval_s, refresher }) if profile.supports_timer => match refresher {
             // C5: an interval without a refresher is read as `uac`.
@@ -184,7 +185,7 @@ pub fn session_from_2xx(profile: &Profile, request: &Message, response: &Message
 }
 
 /// What a server takes from the 2xx that it sends.
-pub fn taken_by_server(session_expires: Option<SessionExpires>) -> Session {
+pub(super) fn taken_by_server(session_expires: Option<SessionExpires>) -> Session {
     match session_expires {
         None => Session::Untimed,
         Some(SessionExpires { interval_s, refresher: Some(Refresher::Uas) }) => Session::Refreshing { interval_s },

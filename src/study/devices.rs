@@ -66,7 +66,7 @@ impl SweepPoint for DevicePoint {
 }
 
 /// What was found at `point`.
-pub fn found(point: &Point<Fleet>, tallies: Vec<DeviceTally>, fingerprint: u64) -> DevicePoint {
+pub(super) fn found(point: &Point<Fleet>, tallies: Vec<DeviceTally>, fingerprint: u64) -> DevicePoint {
     let fleet = &point.setup;
     let ends = ends(point);
     let levels = fleet.levels.iter().zip(tallies).zip(ends.windows(2)).map(|((level, tally), ends)| LevelResult {

@@ -4,7 +4,7 @@ use super::exchange::{Direction, Exchange};
 use super::schedule::{Schedule, T1, T2};
 
 /// A non-INVITE exchange with the default timers and the same delay both ways.
-pub fn exchange(there: f64, back: f64, delay: f64) -> Exchange {
+pub(super) fn exchange(there: f64, back: f64, delay: f64) -> Exchange {
     Exchange {
         schedule: Schedule::non_invite(T1, T2).unwrap(),
         there: Direction::new(there, delay).unwrap(),
@@ -15,17 +15,17 @@ pub fn exchange(there: f64, back: f64, delay: f64) -> Exchange {
 /// Asserts that `actual`, rounded to so many significant digits, is the `published` figure: half a unit of the last
 /// digit, and a thousandth more because published figures were themselves computed and rounded.
 #[track_caller]
-pub fn assert_digits(actual: f64, published: f64, digits: i32) {
+pub(super) fn assert_digits(actual: f64, published: f64, digits: i32) {
     let leading = libm::floor(libm::log10(published.abs()));
     let unit = libm::pow(10.0, leading - f64::from(digits - 1));
     assert!((actual - published).abs() <= 0.501 * unit, "{actual} is not {published} to {digits} digits");
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): enough for a check of means, and the same on every machine.
-pub struct Random(pub u64);
+pub(super) struct Random(pub u64);
 
 impl Random {
-    pub fn uniform(&mut self) -> f64 {
+    pub(super) fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,21 +34,21 @@ impl Random {
         (bits >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    pub fn exponential(&mut self, mean: f64) -> f64 {
+    pub(super) fn exponential(&mut self, mean: f64) -> f64 {
         -mean * libm::log1p(-self.uniform())
     }
 }
 
 /// A mean and its standard error, by Welford's recurrence.
 #[derive(Clone, Copy, Default)]
-pub struct Sample {
+pub(super) struct Sample {
     count: f64,
     mean: f64,
     squares: f64,
 }
 
 impl Sample {
-    pub fn add(&mut self, value: f64) {
+    pub(super) fn add(&mut self, value: f64) {
         self.count += 1.0;
         let distance = value - self.mean;
         self.mean += distance / self.count;
@@ -57,7 +57,7 @@ impl Sample {
 
     /// Asserts that `theory` lies within four standard errors of the sample's mean.
     #[track_caller]
-    pub fn assert_meets(&self, theory: f64, what: &str) {
+    pub(super) fn assert_meets(&self, theory: f64, what: &str) {
         let error = libm::sqrt(self.squares / (self.count - 1.0) / self.count);
         let distance = (self.mean - theory).abs();
         assert!(

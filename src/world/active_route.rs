@@ -10,7 +10,7 @@ use crate::time::Span;
 
 /// The route of a call: of the only one there is, or of one of several.
 #[derive(Debug)]
-pub struct ActiveRoute<'a> {
+pub(super) struct ActiveRoute<'a> {
     pub path: &'a Path,
     pub between: &'a [Between],
     pub crashes: &'a [Crash],
@@ -25,13 +25,13 @@ pub struct ActiveRoute<'a> {
 
 impl<'a> ActiveRoute<'a> {
     /// The first route of `setup`.
-    pub fn first(setup: &'a Setup) -> ActiveRoute<'a> {
+    pub(super) fn first(setup: &'a Setup) -> ActiveRoute<'a> {
         let Setup { path, between, crashes, faults, .. } = setup;
         ActiveRoute::new(path, between, crashes, faults, Chain::new(between, path.len()))
     }
 
     /// One of several.
-    pub fn of(way: &'a Way) -> ActiveRoute<'a> {
+    pub(super) fn of(way: &'a Way) -> ActiveRoute<'a> {
         ActiveRoute::new(&way.path, &way.between, &way.crashes, &way.faults, way.chain().clone())
     }
 

@@ -15,7 +15,7 @@ use crate::time::{Span, Time};
 
 /// All that changes while a call runs.
 #[derive(Debug)]
-pub struct CallState {
+pub(super) struct CallState {
     pub call: u64,
     /// What is known of the weather on the path, and what the call has sent through it.
     pub weather: Weather,
@@ -46,7 +46,7 @@ pub struct CallState {
 
 impl CallState {
     /// State for calls of elements with these machines, under this weather.
-    pub fn new(machines: Vec<Machine>, weather: Weather) -> CallState {
+    pub(super) fn new(machines: Vec<Machine>, weather: Weather) -> CallState {
         CallState {
             call: 0,
             way: 0,
@@ -69,7 +69,7 @@ impl CallState {
 
     /// Forgets its call, and keeps the memory. The machines stay as they are. `fast_path` is whether the links alone
     /// decide about messages of the next call, as long as no end is bye_suppressed_from.
-    pub fn clear(&mut self, call: u64, fast_path: bool) {
+    pub(super) fn clear(&mut self, call: u64, fast_path: bool) {
         let CallState {
             call: of_call,
             agenda,
@@ -102,7 +102,7 @@ impl CallState {
 
     /// Gets machines for elements that stand on another way; returns those of before. Of what is kept by element, only the
     /// length is right afterwards: [`CallState::clear`] follows.
-    pub fn use_layout(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
+    pub(super) fn use_layout(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
         let CallState {
             alive,
             crashes_under_way,
@@ -135,7 +135,7 @@ const MOST_PENDING: usize = 4;
 /// A call at rest: both agents hold the session, or one does and the other is gone; nothing is under way, and little is
 /// pending. It is small, for a million of them are kept at once, and each is fetched from far.
 #[derive(Clone, Debug)]
-pub struct IdleCall {
+pub(super) struct IdleCall {
     agents: [AtRest; 2],
     pending: SavedEvents<MOST_PENDING>,
     picks: [u32; 2],
@@ -146,7 +146,7 @@ pub struct IdleCall {
 impl CallState {
     /// Whether the call is at rest at `now`. For calls of two agents without anything between them whose faults and links
     /// remember nothing.
-    pub fn rests(&self, now: Time) -> bool {
+    pub(super) fn rests(&self, now: Time) -> bool {
         let rests = |machine: &Machine| matches!(machine, Machine::Agent(agent) if agent.rests(now));
         self.agenda.len() <= MOST_PENDING && self.under_way.is_empty() && self.machines.iter().all(rests)
     }
@@ -154,7 +154,7 @@ impl CallState {
     /// What is left of the call, if it is at rest: then nothing is pending here any more.
     // Inlined, it is written where it will be kept.
     #[inline(always)]
-    pub fn put_to_rest(&mut self) -> Option<IdleCall> {
+    pub(super) fn put_to_rest(&mut self) -> Option<IdleCall> {
         let CallState {
             agenda,
             machines,
@@ -183,7 +183,7 @@ impl CallState {
 
     /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a call, one
     /// that can rest leaves nothing of. `fast_path` is as for [`CallState::clear`].
-    pub fn wake(&mut self, call: u64, fast_path: bool, resting: &IdleCall) {
+    pub(super) fn wake(&mut self, call: u64, fast_path: bool, resting: &IdleCall) {
         let CallState {
             call: of_call,
             agenda,

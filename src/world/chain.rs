@@ -163,7 +163,7 @@ pub fn element_names(node: &str, is_b2bua: bool) -> Vec<String> {
 }
 
 /// Whether what is sent from this node of `path` to this side goes over TCP.
-pub fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
+pub(super) fn is_reliable(path: &Path, node: u8, toward: Side) -> bool {
     let direction = match toward {
         Side::Caller => Direction::ToCaller,
         Side::Callee => Direction::ToCallee,

@@ -44,7 +44,7 @@ impl Decision {
 /// What a unit of devices decides by chance. The numbers are part of the contract of equal bytes, too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
-pub enum UnitDecision {
+pub(super) enum UnitDecision {
     /// When it is switched on.
     Start = 0,
     /// How long it stays on.
@@ -57,13 +57,13 @@ pub enum UnitDecision {
 
 impl UnitDecision {
     /// Its address.
-    pub const fn address(self) -> u64 {
+    pub(super) const fn address(self) -> u64 {
         self as u64
     }
 }
 
 /// The number of a unit in the place of a call's: 8 bits level, 32 bits index.
-pub fn unit_number(unit: Unit) -> u64 {
+pub(super) fn unit_number(unit: Unit) -> u64 {
     (unit.level as u64 & 0xff) << 32 | u64::from(unit.index)
 }
 
@@ -73,7 +73,7 @@ const ATTEMPT_SHIFT: u32 = 40;
 
 /// The number of this attempt of a call or unit.
 #[inline(always)]
-pub fn attempt_number(number: u64, attempt: u64) -> u64 {
+pub(super) fn attempt_number(number: u64, attempt: u64) -> u64 {
     number | attempt << ATTEMPT_SHIFT
 }
 
@@ -84,7 +84,7 @@ const MESSAGES: u64 = 1 << 63;
 ///
 /// From the top: 1 bit for messages; 5 bits element, 3 bits method, 27 bits ordinal of the transaction (a refresh each
 /// 45 s for 190 years); 10 bits status, 0 for its request, 1 for the ACK to its refusal, 2 for ICMP; 10 bits copy; 8 bits link.
-pub fn message_address(message: &Message, copy: u16) -> u64 {
+pub(super) fn message_address(message: &Message, copy: u16) -> u64 {
     let branch = message.branch;
     let what = match message.kind {
         Kind::Request if message.method == branch.method => 0,
@@ -101,7 +101,7 @@ pub fn message_address(message: &Message, copy: u16) -> u64 {
 
 /// The address of the fate of the ICMP message that answers copy `copy` of `request` at a dead agent: that of a status
 /// which no response has.
-pub fn icmp_address(request: &Message, copy: u16) -> u64 {
+pub(super) fn icmp_address(request: &Message, copy: u16) -> u64 {
     message_address(&request.response(Status(2), request.to), copy)
 }
 
@@ -110,7 +110,7 @@ const PICKS: u64 = 1 << 61;
 
 /// The address of the `nth` instant that chance picks for a timer of the element or side of this number (rule R4's times after a
 /// 491).
-pub fn pick_address(whose: u8, nth: u32) -> u64 {
+pub(super) fn pick_address(whose: u8, nth: u32) -> u64 {
     PICKS | u64::from(whose) << 32 | u64::from(nth)
 }
 
@@ -120,7 +120,7 @@ const PERIODS: u64 = 1 << 60;
 /// What comes and goes in the media of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
-pub enum PhaseKind {
+pub(super) enum PhaseKind {
     /// Pauses of a user.
     Pauses = 0,
     /// Mutes of a user.
@@ -134,7 +134,7 @@ pub enum PhaseKind {
 }
 
 /// The address of the time before the `nth` period of `what` at `end` (first number), and of its length (second).
-pub fn period_address(what: PhaseKind, end: End, nth: u32) -> u64 {
+pub(super) fn period_address(what: PhaseKind, end: End, nth: u32) -> u64 {
     PERIODS | (what as u64) << 33 | (end as u64) << 32 | u64::from(nth)
 }
 
@@ -158,7 +158,7 @@ fn unit_address(what: UnitMessage, purpose: Purpose, ordinal: u32, copy: u16) ->
 }
 
 /// The address of the fate of this copy of a message; add the number of the link that it crosses.
-pub fn unit_message_address(message: &heartbeat::Message, copy: u16) -> u64 {
+pub(super) fn unit_message_address(message: &heartbeat::Message, copy: u16) -> u64 {
     match message {
         heartbeat::Message::Http(_, http) => {
             let request = http.request();
@@ -181,12 +181,12 @@ pub fn unit_message_address(message: &heartbeat::Message, copy: u16) -> u64 {
 }
 
 /// The address of the fate of a connection's handshake, there and back.
-pub fn handshake_address(connection: Connection, purpose: Purpose) -> u64 {
+pub(super) fn handshake_address(connection: Connection, purpose: Purpose) -> u64 {
     unit_address(UnitMessage::Handshake, purpose, connection.0, 0)
 }
 
 /// The address of the fate of the reset of a connection.
-pub fn reset_address(connection: Connection) -> u64 {
+pub(super) fn reset_address(connection: Connection) -> u64 {
     unit_address(UnitMessage::Reset, Purpose::Register, connection.0, 0)
 }
 

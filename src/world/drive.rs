@@ -5,7 +5,7 @@ use crate::engine::{Agenda, EventCode};
 use crate::time::Time;
 
 /// What runs by events, and tells facts of type `F`.
-pub trait Simulated<F> {
+pub(super) trait Simulated<F> {
     /// What is pending.
     fn agenda(&mut self) -> &mut Agenda;
 
@@ -15,7 +15,7 @@ pub trait Simulated<F> {
 
 /// How a drive ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub(super) enum Ended {
     /// Nothing is pending; when the last of it happened.
     Over(Time),
     /// It was paused, and goes on at this instant.
@@ -25,7 +25,7 @@ pub enum Ended {
 /// Runs what is pending, in its order, until nothing is, or `pauses` says so: it is asked after each event, with the instant of
 /// that and of the next. `from` is the instant of the end if nothing is pending at all.
 #[inline(always)]
-pub fn drive<W: Simulated<F>, F>(
+pub(super) fn drive<W: Simulated<F>, F>(
     world: &mut W,
     from: Time,
     observer: &mut impl Observer<F>,

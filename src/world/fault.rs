@@ -64,7 +64,7 @@ pub enum FaultEffect<R = Refusal> {
 
 /// The scripted faults of one call or device under way: how many messages each has counted, and what its clock counts from.
 #[derive(Clone, Debug, Default)]
-pub struct Script {
+pub(super) struct Script {
     counted: Vec<u32>,
     began: Time,
     hung_up: Option<Time>,
@@ -72,7 +72,7 @@ pub struct Script {
 
 impl Script {
     /// Begins at `began`, under so many faults.
-    pub fn begin(&mut self, faults: usize, began: Time) {
+    pub(super) fn begin(&mut self, faults: usize, began: Time) {
         let Script { counted, began: since, hung_up } = self;
         counted.clear();
         counted.resize(faults, 0);
@@ -80,13 +80,13 @@ impl Script {
     }
 
     /// The call is hung up, or the device switched off.
-    pub fn hang_up(&mut self, now: Time) {
+    pub(super) fn hang_up(&mut self, now: Time) {
         self.hung_up.get_or_insert(now);
     }
 
     /// Which of `faults`, the first of those that do, concerns the message that `sender` sends now. Every fault counts
     /// every message that it matches, those that another one concerns too.
-    pub fn concerns<T: Traffic>(
+    pub(super) fn concerns<T: Traffic>(
         &mut self,
         faults: &[Fault<T>],
         now: Time,
@@ -109,7 +109,7 @@ impl Script {
     /// Whether a fault loses whatever of `message` is sent at `at`, which TCP may do long after `sender` did: one that
     /// loses every such message, and not some by their number. Of what belongs to no message, such as a handshake, one that
     /// loses all. A hang-up still to come begins none.
-    pub fn cuts<T: Traffic>(
+    pub(super) fn cuts<T: Traffic>(
         &self,
         faults: &[Fault<T>],
         at: Time,
@@ -120,12 +120,12 @@ impl Script {
     }
 
     /// Whether nothing that `sender` sends at `now` gets through, and so no media either.
-    pub fn silences<T: Traffic>(&self, faults: &[Fault<T>], now: Time, sender: T::Sender) -> bool {
+    pub(super) fn silences<T: Traffic>(&self, faults: &[Fault<T>], now: Time, sender: T::Sender) -> bool {
         self.cuts(faults, now, sender, None)
     }
 
     /// When `fault` begins and ends; a hang-up still to come begins none.
-    pub fn times<T: Traffic>(&self, fault: &Fault<T>) -> Option<(Time, Option<Time>)> {
+    pub(super) fn times<T: Traffic>(&self, fault: &Fault<T>) -> Option<(Time, Option<Time>)> {
         let start = match fault.clock {
             FaultClock::Run => Time::ZERO,
             FaultClock::Begin => self.began,

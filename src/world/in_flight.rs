@@ -5,7 +5,7 @@ use super::traffic::Traffic;
 
 /// Messages under way.
 #[derive(Clone, Debug)]
-pub struct UnderWay<T: Traffic> {
+pub(super) struct UnderWay<T: Traffic> {
     places: Vec<Place<T>>,
     /// The place that became free last, or [`NONE_FREE`].
     free: u32,
@@ -26,7 +26,7 @@ const NONE_FREE: u32 = u32::MAX;
 /// A message on its way.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub struct InFlight<T: Traffic> {
+pub(super) struct InFlight<T: Traffic> {
     pub message: T::Message,
     pub from: T::Party,
     pub to: T::Party,
@@ -45,7 +45,7 @@ impl<T: Traffic> Default for UnderWay<T> {
 
 impl<T: Traffic> UnderWay<T> {
     /// Forgets all messages, and keeps the memory.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         let UnderWay { places, free, taken } = self;
         if *taken > 0 {
             places.clear();
@@ -57,7 +57,7 @@ impl<T: Traffic> UnderWay<T> {
     // Each field is written where it stays, and the message copied as a whole: by a way over other memory, or field by
     // field, it would have to be read back at once.
     #[inline(always)]
-    pub fn put(&mut self, message: &T::Message, from: T::Party, to: T::Party, copy: u16) -> u32 {
+    pub(super) fn put(&mut self, message: &T::Message, from: T::Party, to: T::Party, copy: u16) -> u32 {
         if self.free == NONE_FREE {
             self.make_place(message, from, to);
         }
@@ -75,7 +75,7 @@ impl<T: Traffic> UnderWay<T> {
     }
 
     /// Gives one more of what is under way a place.
-    pub fn put_again(&mut self, in_flight: &InFlight<T>) -> u32 {
+    pub(super) fn put_again(&mut self, in_flight: &InFlight<T>) -> u32 {
         let InFlight { message, from, to, copy, refused_by, mark } = in_flight;
         let place = self.put(message, *from, *to, *copy);
         let of_place = self.at_mut(place);
@@ -94,26 +94,26 @@ impl<T: Traffic> UnderWay<T> {
 
     /// The message in this place.
     #[inline]
-    pub fn at(&self, place: u32) -> &InFlight<T> {
+    pub(super) fn at(&self, place: u32) -> &InFlight<T> {
         &self.places[place as usize].message
     }
 
     /// The message in this place, to note something.
     #[inline]
-    pub fn at_mut(&mut self, place: u32) -> &mut InFlight<T> {
+    pub(super) fn at_mut(&mut self, place: u32) -> &mut InFlight<T> {
         &mut self.places[place as usize].message
     }
 
     /// The message in this place, which is free from now on.
     #[inline]
-    pub fn take(&mut self, place: u32) -> InFlight<T> {
+    pub(super) fn take(&mut self, place: u32) -> InFlight<T> {
         self.free(place);
         *self.at(place)
     }
 
     /// From now on this place is free.
     #[inline]
-    pub fn free(&mut self, place: u32) {
+    pub(super) fn free(&mut self, place: u32) {
         self.places[place as usize].free_before = self.free;
         self.free = place;
         self.taken -= 1;
@@ -121,13 +121,13 @@ impl<T: Traffic> UnderWay<T> {
 
     /// Whether no message is under way.
     #[inline]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.taken == 0
     }
 
     /// The most messages that were under way at once.
     #[cfg(test)]
-    pub fn places(&self) -> usize {
+    pub(super) fn places(&self) -> usize {
         self.places.len()
     }
 }

@@ -13,7 +13,7 @@ use crate::time::{Span, Time};
     clippy::large_enum_variant,
     reason = "a call has a handful, most of them agents, which are used at every event"
 )]
-pub enum Machine {
+pub(super) enum Machine {
     /// One of the two ends, or a leg of a B2BUA.
     Agent(Agent),
     /// A stateful proxy.
@@ -22,7 +22,7 @@ pub enum Machine {
 
 impl Machine {
     /// The same machine; an agent answers only when it is told to.
-    pub fn with_manual_answer(self) -> Machine {
+    pub(super) fn with_manual_answer(self) -> Machine {
         match self {
             Machine::Agent(agent) => Machine::Agent(agent.with_manual_answer()),
             Machine::Proxy(_) => self,
@@ -30,7 +30,7 @@ impl Machine {
     }
 
     /// Makes it blank, for the next call.
-    pub fn reset(&mut self, ring_time: Span) {
+    pub(super) fn reset(&mut self, ring_time: Span) {
         match self {
             Machine::Agent(agent) => agent.reset(ring_time),
             Machine::Proxy(proxy) => proxy.reset(),
@@ -39,7 +39,7 @@ impl Machine {
 
     /// Gives it an input.
     #[inline(always)]
-    pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
+    pub(super) fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
         match self {
             Machine::Agent(agent) => agent.handle(now, input, out),
             Machine::Proxy(proxy) => proxy.handle(now, input, out),
@@ -47,7 +47,7 @@ impl Machine {
     }
 
     /// What it does in the session.
-    pub fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         match self {
             Machine::Agent(agent) => agent.session(),
             Machine::Proxy(proxy) => proxy.session(),
@@ -55,7 +55,7 @@ impl Machine {
     }
 
     /// Whether it holds the call.
-    pub fn holds(&self) -> bool {
+    pub(super) fn holds(&self) -> bool {
         match self {
             Machine::Agent(agent) => agent.is_up(),
             Machine::Proxy(proxy) => proxy.holds(),
@@ -64,7 +64,7 @@ impl Machine {
 
     /// The method of the transaction that `timer` belongs to.
     #[inline]
-    pub fn method_of(&self, timer: Timer) -> Option<Method> {
+    pub(super) fn method_of(&self, timer: Timer) -> Option<Method> {
         match self {
             Machine::Agent(agent) => agent.method_of(timer),
             Machine::Proxy(proxy) => proxy.method_of(timer),
@@ -72,7 +72,7 @@ impl Machine {
     }
 
     /// How far apart the refreshes of the session are.
-    pub fn refresh_cycle(&self) -> Option<Span> {
+    pub(super) fn refresh_cycle(&self) -> Option<Span> {
         match self {
             Machine::Agent(agent) => agent.refresh_cycle(),
             Machine::Proxy(proxy) => match proxy.session() {
@@ -85,7 +85,7 @@ impl Machine {
     }
 
     /// From now on an agent answers without ringing.
-    pub fn answer_at_once(&mut self) {
+    pub(super) fn answer_at_once(&mut self) {
         match self {
             Machine::Agent(agent) => agent.answer_at_once(),
             Machine::Proxy(_) => {}
@@ -93,7 +93,7 @@ impl Machine {
     }
 
     /// It has come back from death, knowing its established call or nothing.
-    pub fn come_back(&mut self, with_memory: bool) {
+    pub(super) fn come_back(&mut self, with_memory: bool) {
         match self {
             Machine::Agent(agent) if with_memory => agent.restart_keeping_dialog(),
             Machine::Agent(agent) => agent.come_back_blank(),
@@ -102,7 +102,7 @@ impl Machine {
     }
 
     /// How it behaves, if it is an agent.
-    pub fn profile(&self) -> Option<&Profile> {
+    pub(super) fn profile(&self) -> Option<&Profile> {
         match self {
             Machine::Agent(agent) => Some(agent.profile()),
             Machine::Proxy(_) => None,
@@ -110,7 +110,7 @@ impl Machine {
     }
 
     /// From now on it behaves as `profile` says, if it is an agent.
-    pub fn behave_as(&mut self, profile: Profile) {
+    pub(super) fn behave_as(&mut self, profile: Profile) {
         match self {
             Machine::Agent(agent) => agent.behave_as(profile),
             Machine::Proxy(_) => {}
@@ -119,7 +119,7 @@ impl Machine {
 }
 
 /// A blank machine for each element of `chain`, by its number: caller, callee and what stands `between` them on `path`.
-pub fn machines(ends: [Profile; 2], path: &Path, between: &[Between], chain: &Chain) -> Vec<Machine> {
+pub(super) fn machines(ends: [Profile; 2], path: &Path, between: &[Between], chain: &Chain) -> Vec<Machine> {
     let [caller, callee] = ends;
     let over = |number: u8, toward| is_reliable(path, chain.node(Element::numbered(number)), toward);
     let agent = |number: u8, faces, profile| {

@@ -18,7 +18,7 @@ use super::runner::Runner;
 use crate::sip::{HoldTimeout, Input, Media as Habits, Profile, ReleaseCause, Side};
 use crate::time::{Span, Time};
 use silence_detector::{Deadline, SilenceDetector};
-pub use state::Media;
+pub(super) use state::Media;
 use stream::Source;
 
 /// How one who listens ends a call.

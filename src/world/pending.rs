@@ -93,7 +93,7 @@ const END: u32 = DEVICE_SIP_TIMERS + Timer::KINDS as u32;
 const LINK_BITS: u32 = u8::BITS;
 
 /// The most messages that can be under way at once, so that the place of each fits into a code.
-pub const MOST_PLACES: u32 = 1 << (EventCode::VALUE_BITS - LINK_BITS);
+pub(super) const MOST_PLACES: u32 = 1 << (EventCode::VALUE_BITS - LINK_BITS);
 
 // Every field fits, and no kinds collide: two kinds of the same number do not compile.
 const _: () = {

@@ -12,7 +12,7 @@ use crate::random::Streams;
 use crate::time::Time;
 
 /// The transport of one call or unit of devices, lent for one message.
-pub struct Transport<'t, T: Traffic> {
+pub(super) struct Transport<'t, T: Traffic> {
     pub path: &'t Path,
     pub streams: &'t Streams,
     /// The number of the call or unit, by which its chance is addressed.
@@ -24,7 +24,7 @@ pub struct Transport<'t, T: Traffic> {
 
 /// A message, where it goes from and to, and the address of its chance.
 #[derive(Clone, Copy, Debug)]
-pub struct Parcel<'m, T: Traffic> {
+pub(super) struct Parcel<'m, T: Traffic> {
     pub message: &'m T::Message,
     pub sender: T::Sender,
     /// The nodes, counted from the caller's or the device's.
@@ -34,7 +34,7 @@ pub struct Parcel<'m, T: Traffic> {
 
 /// What a script does to a message before it is on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scripted {
+pub(super) enum Scripted {
     /// The fault of this number loses it.
     Lost(u16),
     /// It goes on its way.
@@ -48,7 +48,7 @@ pub enum Scripted {
 
 /// What becomes of a message on the links, and when its sender learns that its connection was given up.
 #[derive(Clone, Copy, Debug)]
-pub struct Carried {
+pub(super) struct Carried {
     pub outcome: Outcome,
     pub given_up: Option<Time>,
 }
@@ -72,7 +72,7 @@ impl<T: Traffic> Transport<'_, T> {
     /// What the script does to a message that is sent now; `over_tcp` says whether a fault that loses it loses but a segment,
     /// which is sent again.
     #[inline(always)]
-    pub fn apply_script(
+    pub(super) fn apply_script(
         &mut self,
         now: Time,
         sender: T::Sender,
@@ -93,7 +93,7 @@ impl<T: Traffic> Transport<'_, T> {
 
     /// What the links do to a message that is sent now. When further copies of it arrive, the weather knows afterwards.
     #[inline(always)]
-    pub fn carry(&mut self, now: Time, parcel: &Parcel<'_, T>, first_lost: bool) -> Carried {
+    pub(super) fn carry(&mut self, now: Time, parcel: &Parcel<'_, T>, first_lost: bool) -> Carried {
         let Transport { path, streams, number, faults, ref script, ref mut weather } = *self;
         let Parcel { message, sender, ends, address } = *parcel;
         let draw = |link, attempt: u64| streams.pair(attempt_number(number, attempt), address + link);
@@ -108,7 +108,7 @@ impl<T: Traffic> Transport<'_, T> {
 
     /// A message of so many bytes has come to a link with a rate: when its last bit leaves, and what becomes of it then. When
     /// it leaves is known at once, for none that comes later goes before it.
-    pub fn pass_queue(
+    pub(super) fn pass_queue(
         &mut self,
         now: Time,
         parcel: &Parcel<'_, T>,
@@ -136,7 +136,7 @@ impl<T: Traffic> Transport<'_, T> {
 
     /// When something short arrives that is sent now for this attempt, if it does: no fault and no script concerns it, and it
     /// waits nowhere.
-    pub fn carry_alone(&mut self, now: Time, ends: [u8; 2], attempt: u64, address: u64) -> Option<Time> {
+    pub(super) fn carry_alone(&mut self, now: Time, ends: [u8; 2], attempt: u64, address: u64) -> Option<Time> {
         let Transport { path, streams, number, ref mut weather, .. } = *self;
         let draw = |link, further: u64| streams.pair(attempt_number(number, attempt + further), address + link);
         let mut fate = path.carry_through(now, ends, weather, draw, |_| false);
@@ -152,7 +152,7 @@ impl<T: Traffic> Transport<'_, T> {
     /// Sends something over a TCP connection from one end of the path to the other, as often as it takes; where it is
     /// `suppressed`, no attempt arrives. `answered` is told when one arrives, and says when it is over, if the other end answers.
     /// Returns also when the last attempt was sent.
-    pub fn carry_over_connection(
+    pub(super) fn carry_over_connection(
         &mut self,
         now: Time,
         sender: T::Sender,

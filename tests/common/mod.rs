@@ -14,18 +14,18 @@ use byeloss::world::{
     FaultMessage, HangUp, Observer, Outcome, Part, Runner, Setup,
 };
 
-pub use byeloss::world::End::{Callee, Caller};
+pub(crate) use byeloss::world::End::{Callee, Caller};
 
 /// One-way delay, in seconds.
-pub const DELAY: f64 = 0.05;
+pub(crate) const DELAY: f64 = 0.05;
 
 /// A call to be run. Unless told otherwise it is set up by INVITE, follows RFC 4028's recommendation, and is never
 /// hung up.
 #[derive(Clone, Debug)]
-pub struct Call(pub Setup);
+pub(crate) struct Call(pub Setup);
 
 impl Call {
-    pub fn new() -> Call {
+    pub(crate) fn new() -> Call {
         let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(DELAY)));
         let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         Call(Setup {
@@ -61,27 +61,27 @@ impl Call {
     }
 
     /// Established at 0, without a message.
-    pub fn established() -> Call {
+    pub(crate) fn established() -> Call {
         Call::new().with(|setup| setup.calls.begin = Begin::Established)
     }
 
-    pub fn with(mut self, change: impl FnOnce(&mut Setup)) -> Call {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Setup)) -> Call {
         change(&mut self.0);
         self
     }
 
-    pub fn session_expires(self, interval_s: u32) -> Call {
+    pub(crate) fn session_expires(self, interval_s: u32) -> Call {
         self.with(|setup| setup.caller.session_expires = Some(interval_s))
     }
 
-    pub fn delay(self, seconds: f64) -> Call {
+    pub(crate) fn delay(self, seconds: f64) -> Call {
         let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(seconds)));
         let route = Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] };
         self.with(|setup| setup.path = Path::new(&route).expect("one link"))
     }
 
     /// Through these, one after another, with a link of [`DELAY`] before and after each.
-    pub fn through(self, parts: Vec<Part>) -> Call {
+    pub(crate) fn through(self, parts: Vec<Part>) -> Call {
         let link = Link::udp(Probability::NEVER, Distribution::Constant(Span::from_secs_f64(DELAY)));
         let links = vec![link; parts.len() + 1];
         let route = Route { nodes: Vec::new(), to_callee: links.clone(), to_caller: links };
@@ -91,23 +91,23 @@ impl Call {
         })
     }
 
-    pub fn refresher(self, refresher: Refresher) -> Call {
+    pub(crate) fn refresher(self, refresher: Refresher) -> Call {
         self.with(|setup| setup.caller.uac_refresher = Some(refresher))
     }
 
-    pub fn rings(self, seconds: f64) -> Call {
+    pub(crate) fn rings(self, seconds: f64) -> Call {
         self.with(|setup| setup.calls.ring_time = Distribution::Constant(Span::from_secs_f64(seconds)))
     }
 
     /// `end` hangs up so many seconds after the caller's side was established.
-    pub fn hangs_up(self, end: End, after_s: f64) -> Call {
+    pub(crate) fn hangs_up(self, end: End, after_s: f64) -> Call {
         self.with(|setup| {
             setup.calls.talk_time = Distribution::Constant(Span::from_secs_f64(after_s));
             setup.calls.hangup_by_caller = if end == Caller { Probability::ALWAYS } else { Probability::NEVER };
         })
     }
 
-    pub fn ending(self, how: HangUp, restart_after_s: f64) -> Call {
+    pub(crate) fn ending(self, how: HangUp, restart_after_s: f64) -> Call {
         self.with(|setup| {
             let share = |kind| if how == kind { Probability::ALWAYS } else { Probability::NEVER };
             setup.calls.ending = Ending {
@@ -122,17 +122,17 @@ impl Call {
     }
 
     /// Loses the nth, or all, of the requests of this method by `sender`.
-    pub fn lose(self, sender: impl Into<Element>, method: Method, nth: &[u32]) -> Call {
+    pub(crate) fn lose(self, sender: impl Into<Element>, method: Method, nth: &[u32]) -> Call {
         self.fault(Some(sender.into()), FaultMessage::Request(method), nth, 0.0, None)
     }
 
     /// Loses the nth, or all, of the responses to this method by `sender`.
-    pub fn lose_responses(self, sender: impl Into<Element>, method: Method, nth: &[u32]) -> Call {
+    pub(crate) fn lose_responses(self, sender: impl Into<Element>, method: Method, nth: &[u32]) -> Call {
         self.fault(Some(sender.into()), FaultMessage::Response { status: None, method: Some(method) }, nth, 0.0, None)
     }
 
     /// Loses all that is sent, by one or both, from `from_s` for `for_s` seconds.
-    pub fn outage(self, sender: Option<End>, from_s: f64, for_s: f64) -> Call {
+    pub(crate) fn outage(self, sender: Option<End>, from_s: f64, for_s: f64) -> Call {
         self.fault(sender.map(Element::from), FaultMessage::Any, &[], from_s, Some(for_s))
     }
 
@@ -158,11 +158,11 @@ impl Call {
     }
 
     /// Ends the run after so many seconds.
-    pub fn until(self, seconds: f64) -> Call {
+    pub(crate) fn until(self, seconds: f64) -> Call {
         self.with(|setup| setup.horizon = Some(Time::ZERO + Span::from_secs_f64(seconds)))
     }
 
-    pub fn run(&self) -> Story {
+    pub(crate) fn run(&self) -> Story {
         let mut story = Story::default();
         Runner::new(&self.0, &AtomicBool::new(false)).run(0, &mut story);
         story
@@ -171,7 +171,7 @@ impl Call {
 
 /// What happened, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Story(Vec<(f64, Fact)>);
+pub(crate) struct Story(Vec<(f64, Fact)>);
 
 impl Observer for Story {
     fn see(&mut self, now: Time, fact: &Fact) {
@@ -182,7 +182,7 @@ impl Observer for Story {
 
 /// Instants, in seconds, that compare to the microsecond.
 #[derive(Clone, Debug)]
-pub struct Instants(pub Vec<f64>);
+pub(crate) struct Instants(pub Vec<f64>);
 
 impl<const N: usize> PartialEq<[f64; N]> for Instants {
     fn eq(&self, other: &[f64; N]) -> bool {
@@ -191,22 +191,22 @@ impl<const N: usize> PartialEq<[f64; N]> for Instants {
 }
 
 /// Messages, each with its instant and which copy it was.
-pub type Sends<'a> = Box<dyn Iterator<Item = (f64, Message, u16)> + 'a>;
+pub(crate) type Sends<'a> = Box<dyn Iterator<Item = (f64, Message, u16)> + 'a>;
 
 impl Story {
     /// When `from` sent what a ladder calls `name`, such as `200 UPDATE`.
-    pub fn sent(&self, from: impl Into<Element>, name: &str) -> Instants {
+    pub(crate) fn sent(&self, from: impl Into<Element>, name: &str) -> Instants {
         Instants(self.sends(from, name).map(|(at, ..)| at).collect())
     }
 
     /// How long after the first send the others came.
-    pub fn schedule(&self, from: impl Into<Element>, name: &str) -> Instants {
+    pub(crate) fn schedule(&self, from: impl Into<Element>, name: &str) -> Instants {
         let sent = self.sent(from, name).0;
         Instants(sent.iter().map(|at| at - sent.first().copied().unwrap_or_default()).collect())
     }
 
     /// The messages that `from` sent under this name, with their instants and copy numbers.
-    pub fn sends<'a>(&'a self, sender: impl Into<Element>, name: &'a str) -> Sends<'a> {
+    pub(crate) fn sends<'a>(&'a self, sender: impl Into<Element>, name: &'a str) -> Sends<'a> {
         let sender = sender.into();
         Box::new(self.0.iter().filter_map(move |(at, fact)| match fact {
             Fact::Sent { from, message, copy, .. } if *from == sender && message.to_string() == name => {
@@ -217,13 +217,13 @@ impl Story {
     }
 
     /// The first message that `from` sent under this name.
-    pub fn first(&self, from: impl Into<Element>, name: &str) -> Message {
+    pub(crate) fn first(&self, from: impl Into<Element>, name: &str) -> Message {
         let from = from.into();
         self.sends(from, name).next().unwrap_or_else(|| panic!("{from:?} sent no {name}: {self:#?}")).1
     }
 
     /// When and why `element` let go of the call.
-    pub fn released(&self, element: impl Into<Element>) -> Option<(f64, ReleaseCause)> {
+    pub(crate) fn released(&self, element: impl Into<Element>) -> Option<(f64, ReleaseCause)> {
         let element = element.into();
         self.0.iter().find_map(|(at, fact)| match fact {
             Fact::Released { element: of, cause } if *of == element => Some((*at, *cause)),
@@ -231,21 +231,21 @@ impl Story {
         })
     }
 
-    pub fn closed(&self, element: impl Into<Element>) -> Option<f64> {
+    pub(crate) fn closed(&self, element: impl Into<Element>) -> Option<f64> {
         let element = element.into();
         let is = |fact: &Fact| matches!(fact, Fact::Closed { element: of } if *of == element);
         self.0.iter().find_map(|(at, fact)| is(fact).then_some(*at))
     }
 
     /// When `element` was established.
-    pub fn established(&self, element: impl Into<Element>) -> Option<f64> {
+    pub(crate) fn established(&self, element: impl Into<Element>) -> Option<f64> {
         let element = element.into();
         let is = |fact: &Fact| matches!(fact, Fact::Established { element: of, .. } if *of == element);
         self.0.iter().find_map(|(at, fact)| is(fact).then_some(*at))
     }
 
     /// What `element` did in the session from its establishment on.
-    pub fn session(&self, element: impl Into<Element>) -> Option<Session> {
+    pub(crate) fn session(&self, element: impl Into<Element>) -> Option<Session> {
         let element = element.into();
         self.0.iter().find_map(|(_, fact)| match fact {
             Fact::Established { element: of, session } if *of == element => Some(*session),
@@ -254,14 +254,14 @@ impl Story {
     }
 
     /// When the session was refreshed for `element`.
-    pub fn refreshed(&self, element: impl Into<Element>) -> Instants {
+    pub(crate) fn refreshed(&self, element: impl Into<Element>) -> Instants {
         let element = element.into();
         let is = |fact: &Fact| matches!(fact, Fact::Refreshed { element: of, .. } if *of == element);
         Instants(self.0.iter().filter(|(_, fact)| is(fact)).map(|(at, _)| *at).collect())
     }
 
     /// The first of `breaches`, and the facts of its element that led to it, a line each.
-    pub fn around(&self, breaches: &[Violation]) -> String {
+    pub(crate) fn around(&self, breaches: &[Violation]) -> String {
         let Some(Violation { rule, at, element, what }) = breaches.first() else { return String::new() };
         let at = at.since(Time::ZERO).as_secs_f64();
         let concerns = |fact: &Fact| match fact {
@@ -290,7 +290,7 @@ impl Story {
 
     /// Names of all messages, in the order of their sending, each with `>` if the caller sent it and `<` if the callee
     /// did, and `x` before it if it was lost.
-    pub fn messages(&self) -> Vec<String> {
+    pub(crate) fn messages(&self) -> Vec<String> {
         let name = |fact: &Fact| match fact {
             Fact::Sent { from, message, outcome, .. } => {
                 let lost = if matches!(outcome, Outcome::Lost(_)) { "x" } else { "" };
@@ -304,7 +304,7 @@ impl Story {
 
 /// Asserts that `end` let go at `at_s` seconds for this cause.
 #[track_caller]
-pub fn assert_released(story: &Story, element: impl Into<Element>, at_s: f64, cause: ReleaseCause) {
+pub(crate) fn assert_released(story: &Story, element: impl Into<Element>, at_s: f64, cause: ReleaseCause) {
     let element = element.into();
     let found = story.released(element);
     let meets = found.is_some_and(|(at, why)| (at - at_s).abs() < 1e-6 && why == cause);

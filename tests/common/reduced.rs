@@ -1,7 +1,7 @@
 //! Built-in scenarios at a size for tests.
 
 /// The overrides that make a built-in scenario small.
-pub fn reduced(name: &str) -> Vec<String> {
+pub(crate) fn reduced(name: &str) -> Vec<String> {
     let stream =
         |standing: u32| format!("calls.arrivals={{ process = \"stream\", standing = {standing}, within = \"1 h\" }}");
     match name {

@@ -16,11 +16,11 @@ use proptest::prelude::*;
 use crate::common::{self, Call};
 
 /// Nothing is simulated beyond this.
-pub const HORIZON_S: u64 = 1500;
+pub(crate) const HORIZON_S: u64 = 1500;
 
 /// So many worlds, or as many as the environment's `PROPTEST_CASES` says. One that fails is made smaller for seconds, not
 /// for minutes.
-pub fn worlds(cases: u32) -> ProptestConfig {
+pub(crate) fn worlds(cases: u32) -> ProptestConfig {
     let by_environment = ProptestConfig::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { by_environment.cases } else { cases };
     ProptestConfig { cases, max_shrink_iters: 500, ..by_environment }
@@ -151,7 +151,7 @@ fn profile(stacks: bool) -> impl Strategy<Value = Profile> {
 }
 
 /// A change that a user wants, in the first ten minutes.
-pub fn request() -> impl Strategy<Value = Request> {
+pub(crate) fn request() -> impl Strategy<Value = Request> {
     (any::<[bool; 4]>(), 0u64..600).prop_map(|([by_caller, by_invite, offer, refreshes], at)| Request {
         sender: if by_caller { common::Caller } else { common::Callee },
         change: Change { method: if by_invite { Method::Invite } else { Method::Update }, offer, refreshes },

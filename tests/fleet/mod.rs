@@ -13,26 +13,26 @@ use byeloss::world::Observer;
 use byeloss::world::devices::{Fact, Fault, Fleet, Level, Mechanism, Party, Restart, Runner, Unit};
 use byeloss::world::{FaultClock, FaultEffect, FaultMessage, Outcome};
 
-pub const DEVICE: Unit = Unit { level: 0, index: 0 };
+pub(crate) const DEVICE: Unit = Unit { level: 0, index: 0 };
 
 /// A device and its platform, to be run.
 #[derive(Clone, Debug)]
-pub struct World(pub Fleet);
+pub(crate) struct World(pub Fleet);
 
-pub fn span(seconds: f64) -> Span {
+pub(crate) fn span(seconds: f64) -> Span {
     Span::from_secs_f64(seconds)
 }
 
-pub fn at(seconds: f64) -> Time {
+pub(crate) fn at(seconds: f64) -> Time {
     Time::ZERO + span(seconds)
 }
 
-pub fn path(delay_s: f64, loss: f64) -> Path {
+pub(crate) fn path(delay_s: f64, loss: f64) -> Path {
     let link = Link::udp(Probability::new(loss).unwrap(), Distribution::Constant(span(delay_s)));
     Path::new(&Route { nodes: Vec::new(), to_callee: vec![link.clone()], to_caller: vec![link] }).expect("one link")
 }
 
-pub fn watch(interval_s: f64, misses: u64) -> WatchSettings {
+pub(crate) fn watch(interval_s: f64, misses: u64) -> WatchSettings {
     WatchSettings {
         limit: span(interval_s).times(misses),
         check_period: Span::ZERO,
@@ -57,59 +57,65 @@ impl World {
     }
 
     /// GA/T 1400: 90 s, 3 misses.
-    pub fn gat1400() -> World {
+    pub(crate) fn gat1400() -> World {
         let platform = gat1400::PlatformSettings { watch: watch(90.0, 3), refusal: gat1400::Refusal::Unauthorized };
         World::new(Mechanism::Gat1400(gat1400::DeviceSettings::STANDARD, platform))
     }
 
     /// GB/T 28181: 60 s, 3 misses.
-    pub fn gb28181() -> World {
+    pub(crate) fn gb28181() -> World {
         let platform = gb28181::PlatformSettings { watch: watch(60.0, 3), timers: BaseTimers::RFC };
         World::new(Mechanism::Gb28181(gb28181::DeviceSettings::STANDARD, platform))
     }
 
-    pub fn with(mut self, change: impl FnOnce(&mut Fleet)) -> World {
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Fleet)) -> World {
         change(&mut self.0);
         self
     }
 
-    pub fn http(self, change: impl FnOnce(&mut gat1400::DeviceSettings, &mut gat1400::PlatformSettings)) -> World {
+    pub(crate) fn http(
+        self,
+        change: impl FnOnce(&mut gat1400::DeviceSettings, &mut gat1400::PlatformSettings),
+    ) -> World {
         self.with(|fleet| match &mut fleet.levels[0].mechanism {
             Mechanism::Gat1400(device, platform) => change(device, platform),
             Mechanism::Gb28181(..) => panic!("not over HTTP"),
         })
     }
 
-    pub fn sip(self, change: impl FnOnce(&mut gb28181::DeviceSettings, &mut gb28181::PlatformSettings)) -> World {
+    pub(crate) fn sip(
+        self,
+        change: impl FnOnce(&mut gb28181::DeviceSettings, &mut gb28181::PlatformSettings),
+    ) -> World {
         self.with(|fleet| match &mut fleet.levels[0].mechanism {
             Mechanism::Gb28181(device, platform) => change(device, platform),
             Mechanism::Gat1400(..) => panic!("not over SIP"),
         })
     }
 
-    pub fn until(self, seconds: f64) -> World {
+    pub(crate) fn until(self, seconds: f64) -> World {
         self.with(|fleet| fleet.horizon = at(seconds))
     }
 
-    pub fn fault(self, fault: Fault) -> World {
+    pub(crate) fn fault(self, fault: Fault) -> World {
         self.with(|fleet| fleet.faults.push(fault))
     }
 
     /// Nothing gets through from `from` on for so many seconds.
-    pub fn outage(self, from: f64, seconds: f64) -> World {
+    pub(crate) fn outage(self, from: f64, seconds: f64) -> World {
         self.fault(Fault { from: span(from), duration: Some(span(seconds)), ..lose(FaultMessage::Any) })
     }
 
-    pub fn restart(self, at_s: f64, down_s: f64) -> World {
+    pub(crate) fn restart(self, at_s: f64, down_s: f64) -> World {
         self.with(|fleet| fleet.restarts.push(Restart { level: 0, at: at(at_s), down: span(down_s) }))
     }
 
     /// Everything that happens to the device.
-    pub fn run(&self) -> Story {
+    pub(crate) fn run(&self) -> Story {
         self.run_unit(DEVICE)
     }
 
-    pub fn run_unit(&self, unit: Unit) -> Story {
+    pub(crate) fn run_unit(&self, unit: Unit) -> Story {
         struct Keeper(Vec<(f64, Fact)>);
         impl Observer<Fact> for Keeper {
             fn see(&mut self, now: Time, fact: &Fact) {
@@ -124,7 +130,7 @@ impl World {
 }
 
 /// Loses these messages.
-pub fn lose(message: FaultMessage<Purpose>) -> Fault {
+pub(crate) fn lose(message: FaultMessage<Purpose>) -> Fault {
     Fault {
         senders: Vec::new(),
         message,
@@ -137,21 +143,21 @@ pub fn lose(message: FaultMessage<Purpose>) -> Fault {
 }
 
 /// Loses the nth request of this purpose.
-pub fn lose_request(purpose: Purpose, nth: u32) -> Fault {
+pub(crate) fn lose_request(purpose: Purpose, nth: u32) -> Fault {
     Fault { nth: vec![nth], ..lose(FaultMessage::Request(purpose)) }
 }
 
 /// Loses the nth response to a request of this purpose.
-pub fn lose_response(purpose: Purpose, nth: u32) -> Fault {
+pub(crate) fn lose_response(purpose: Purpose, nth: u32) -> Fault {
     Fault { nth: vec![nth], ..lose(FaultMessage::Response { status: None, method: Some(purpose) }) }
 }
 
 /// What happened, each with its instant in seconds.
-pub struct Story(pub Vec<(f64, Fact)>);
+pub(crate) struct Story(pub Vec<(f64, Fact)>);
 
 impl Story {
     /// What was sent, as `instant sender message`; a lost message with a cross.
-    pub fn sent(&self) -> Vec<String> {
+    pub(crate) fn sent(&self) -> Vec<String> {
         self.0
             .iter()
             .filter_map(|(now, fact)| {
@@ -163,18 +169,18 @@ impl Story {
     }
 
     /// When the device sent requests for this.
-    pub fn requests(&self, purpose: Purpose) -> Vec<f64> {
+    pub(crate) fn requests(&self, purpose: Purpose) -> Vec<f64> {
         self.times(
             |fact| matches!(fact, Fact::Sent { from: Party::Device, message, .. } if message.purpose() == purpose),
         )
     }
 
     /// When this was told.
-    pub fn told(&self, event: byeloss::heartbeat::Event) -> Vec<f64> {
+    pub(crate) fn told(&self, event: byeloss::heartbeat::Event) -> Vec<f64> {
         self.times(|fact| matches!(fact, Fact::Told { event: told, .. } if *told == event))
     }
 
-    pub fn times(&self, which: impl Fn(&Fact) -> bool) -> Vec<f64> {
+    pub(crate) fn times(&self, which: impl Fn(&Fact) -> bool) -> Vec<f64> {
         let found = self.0.iter().filter(|(_, fact)| which(fact));
         found.map(|(now, _)| (now * 1e3).round() / 1e3).collect()
     }

@@ -16,7 +16,7 @@ use crate::world::{Arrivals, Begin, End, Setup};
 const MOST_FALSE_DROPS_PER_REFRESH: f64 = 1e-3;
 
 /// The closed forms for `setup`, whose path is plain, as far as they hold.
-pub fn of(setup: &Setup) -> Option<CallTheory> {
+pub(super) fn of(setup: &Setup) -> Option<CallTheory> {
     let bye_loss = bye_loss(setup, |way| exchange_one_way(setup, way).map(|exchange| exchange.nothing_arrives()));
     match refreshed(setup) {
         Some(theory) => Some(CallTheory { bye_loss, ..theory }),

@@ -15,7 +15,7 @@ const LENGTHS: u64 = 4096;
 const TOO_SOON: f64 = 0.02;
 
 /// How long each device's own link is up and down in turn, if that is all the bad times on the way.
-pub fn on_access_links(path: &Path) -> Option<(&Distribution, &Distribution)> {
+pub(super) fn on_access_links(path: &Path) -> Option<(&Distribution, &Distribution)> {
     let [there, back] = [path.links(Direction::ToCallee), path.links(Direction::ToCaller)];
     let calm = |link: &Link| Link { outage: None, ..link.clone() }.is_plain();
     let [(first, others), (last, before)] = [there.split_first()?, back.split_last()?];
@@ -42,7 +42,7 @@ fn lengths(distribution: &Distribution) -> impl Iterator<Item = Span> {
 ///
 /// Holds where outages seldom follow each other sooner than a platform waits. Of the time that a device is on, that is left
 /// out at whose end the silence would not have lasted long enough, and that in which restarts have it unknown.
-pub fn false_offlines(
+pub(super) fn false_offlines(
     fleet: &Fleet,
     level: &Level,
     watched: &Watched,

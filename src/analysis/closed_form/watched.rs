@@ -8,7 +8,7 @@ use crate::time::Span;
 use crate::world::devices::{Level, Mechanism};
 
 /// What the closed forms read of a level.
-pub struct Watched {
+pub(super) struct Watched {
     pub interval: Span,
     pub jitter: Span,
     pub limit: Span,
@@ -16,7 +16,7 @@ pub struct Watched {
 }
 
 impl Watched {
-    pub fn of(level: &Level) -> Watched {
+    pub(super) fn of(level: &Level) -> Watched {
         let (interval, jitter, watch) = match level.mechanism {
             Mechanism::Gat1400(device, platform) => (device.interval, device.jitter, platform.watch),
             Mechanism::Gb28181(device, platform) => (device.interval, device.jitter, platform.watch),
@@ -26,7 +26,7 @@ impl Watched {
 
     /// The heartbeat of the closed forms: misses by the device's own interval, and what is over as tolerance; `None` where the
     /// platform does not even allow the next to be late.
-    pub fn heartbeat(&self) -> Option<Heartbeat> {
+    pub(super) fn heartbeat(&self) -> Option<Heartbeat> {
         // Where a heartbeat that is hardly late is silence enough, devices are called offline all the time.
         const LATE: Span = Span::from_secs(1);
         if self.limit <= self.interval + self.jitter + LATE {
@@ -40,7 +40,7 @@ impl Watched {
 }
 
 /// When a device sends, in seconds after a keepalive that is not heard was due, up to `end`.
-pub fn tries(level: &Level, end: Span) -> Option<Vec<f64>> {
+pub(super) fn tries(level: &Level, end: Span) -> Option<Vec<f64>> {
     let mut tries = match &level.mechanism {
         Mechanism::Gat1400(device, _) => http_tries(device, end)?,
         Mechanism::Gb28181(device, _) if !device.timers.reliable => sip_tries(device, end)?,

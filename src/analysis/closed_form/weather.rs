@@ -18,7 +18,7 @@ const WAYS: [Way; 2] = [Way::ToCallee, Way::ToCaller];
 const MOST_BIAS: f64 = 0.01;
 
 /// The closed forms for `setup`, whose path is not plain, as far as they hold.
-pub fn of(setup: &Setup) -> Option<CallTheory> {
+pub(super) fn of(setup: &Setup) -> Option<CallTheory> {
     let plain_copies =
         WAYS.iter().flat_map(|&way| setup.path.links(way)).all(|link| link.duplicate == Probability::NEVER);
     if !plain_copies || !setup.path.node_outages().is_empty() {

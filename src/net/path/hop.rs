@@ -38,7 +38,7 @@ pub(super) struct Hop {
 impl Hop {
     /// What becomes of what is sent over it now, on a plain path where it is `link`: these two uniform numbers decide.
     #[inline(always)]
-    pub fn carry(&self, now: Time, link: u8, [loss, delay]: Pair) -> Fate {
+    pub(super) fn carry(&self, now: Time, link: u8, [loss, delay]: Pair) -> Fate {
         match self.loss.happens(loss) {
             true => Fate::Lost { link, why: Why::Chance },
             false => Fate::Arrives(now + self.delay.sample(delay)),
@@ -46,7 +46,7 @@ impl Hop {
     }
 
     /// The link of this number, counted from the caller, of `count`; `conditions` counts those of the path.
-    pub fn new(
+    pub(super) fn new(
         link: &Link,
         (from_caller, count): (usize, usize),
         direction: Direction,

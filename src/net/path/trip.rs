@@ -69,7 +69,7 @@ impl<D, C> Copy for Trip<'_, D, C> {}
 impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
     /// What becomes of it from the nth link on; `duplicate` is told of each link that makes a second copy, and when
     /// that enters it. At a link with a rate it waits, unless it `has_waited` at the first.
-    pub fn go_on(
+    pub(super) fn go_on(
         &self,
         now: Time,
         first: usize,
@@ -143,7 +143,7 @@ impl<D: Fn(u64, u64) -> Pair, C: Fn(Time) -> bool> Trip<'_, D, C> {
     }
 
     /// The nth link with its direction, as one number.
-    pub fn place(&self, nth: usize) -> usize {
+    pub(super) fn place(&self, nth: usize) -> usize {
         nth * 2 + usize::from(self.direction == Direction::ToCaller)
     }
 }

@@ -9,7 +9,7 @@ use crate::study::PointResult;
 const CHANGES: &str = "changes";
 
 /// A step from one point to the next.
-pub struct Step<'a> {
+pub(super) struct Step<'a> {
     ends: [String; 2],
     paired: &'a Paired,
 }
@@ -18,7 +18,7 @@ pub struct Step<'a> {
 type Field<'a> = Column<Step<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Step<'a>> {
+pub(super) fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Step<'a>> {
     let steps = calls.changes().into_iter().zip(calls.results.points.windows(2));
     let words = |point: &PointResult| sweep::label(calls.results, point);
     let row = |(paired, points): (&'a Paired, &[_])| Step { ends: [words(&points[0]), words(&points[1])], paired };

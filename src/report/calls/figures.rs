@@ -73,12 +73,12 @@ const FIGURES: [Kind; 10] = [
 ];
 
 /// Names and captions.
-pub fn captions() -> Vec<(&'static str, &'static str)> {
+pub(super) fn captions() -> Vec<(&'static str, &'static str)> {
     FIGURES.iter().map(|kind| (kind.name, kind.caption)).collect()
 }
 
 /// The figures that these results have.
-pub fn drawn(calls: &Calls) -> Vec<Figure> {
+pub(super) fn drawn(calls: &Calls) -> Vec<Figure> {
     let [of_mechanisms, others @ ..] = &FIGURES;
     let kinds = if calls.mechanisms.is_some() { std::slice::from_ref(of_mechanisms) } else { others };
     let drawn =

@@ -4,7 +4,7 @@ use crate::analysis::{Calls, RecoveryTimes};
 use crate::report::sheet::{Cell, Column, Groups, Sheet};
 
 /// An element and how long it held ghosts.
-pub struct Holder<'a> {
+pub(super) struct Holder<'a> {
     element: &'a str,
     held: RecoveryTimes,
 }
@@ -13,7 +13,7 @@ pub struct Holder<'a> {
 type Field<'a> = Column<Holder<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Holder<'a>> {
+pub(super) fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Holder<'a>> {
     let rows = calls.points.iter().enumerate().flat_map(|(nth, point)| {
         let between = point.result.elements.iter().skip(2).zip(&point.result.tally.held_between);
         between.map(move |(element, ghosts)| (nth, Holder { element, held: RecoveryTimes::of(ghosts) }))

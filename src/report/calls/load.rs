@@ -10,7 +10,7 @@ use crate::time::Time;
 const PEAKS: &str = "load";
 
 /// What one element did in one second.
-pub struct Second<'a> {
+pub(super) struct Second<'a> {
     second: usize,
     element: usize,
     elements: Rc<Vec<ElementSeconds<'a>>>,
@@ -23,7 +23,7 @@ impl<'a> Second<'a> {
 }
 
 /// Every second of every element.
-pub fn seconds<'a>(calls: &'a Calls<'a>) -> Sheet<Second<'a>> {
+pub(super) fn seconds<'a>(calls: &'a Calls<'a>) -> Sheet<Second<'a>> {
     type Field<'a> = Column<Second<'a>>;
     let rows = calls.points.iter().enumerate().flat_map(|(nth, point)| {
         let found = point.result.load.as_ref();
@@ -101,7 +101,7 @@ fn at(peak: Option<Peak>) -> Cell {
 }
 
 /// The peaks of each element.
-pub fn peaks_of_elements<'a>(calls: &'a Calls<'a>) -> Sheet<ElementPeaks<'a>> {
+pub(super) fn peaks_of_elements<'a>(calls: &'a Calls<'a>) -> Sheet<ElementPeaks<'a>> {
     type Field<'a> = Column<ElementPeaks<'a>>;
     let rows = calls.points.iter().enumerate().flat_map(|(nth, point)| {
         let found = point.result.load.as_ref().map(|load| peaks(point.result, load)).unwrap_or_default();
@@ -172,7 +172,7 @@ pub fn peaks_of_elements<'a>(calls: &'a Calls<'a>) -> Sheet<ElementPeaks<'a>> {
 }
 
 /// What followed each outage that all calls see.
-pub fn after_outages<'a>(calls: &'a Calls<'a>) -> Sheet<Aftermath> {
+pub(super) fn after_outages<'a>(calls: &'a Calls<'a>) -> Sheet<Aftermath> {
     type Field = Column<Aftermath>;
     let rows = calls.points.iter().enumerate().flat_map(|(nth, point)| {
         let found = point.result.load.as_ref().map(aftermaths).unwrap_or_default();

@@ -14,8 +14,8 @@ mod sheets;
 mod summary;
 mod takeaway;
 
-pub use points::{theory_cell, who_name};
-pub use releases::cause_key;
+pub(super) use points::{theory_cell, who_name};
+pub(super) use releases::cause_key;
 pub use summary::{SCHEMA, SCHEMA_VERSION};
 
 use super::figures::Figure;
@@ -57,7 +57,7 @@ impl Reported for Calls<'_> {
 }
 
 /// The files of a study of calls as a table of the documentation.
-pub fn files_in_docs(empty: &Calls) -> String {
+pub(super) fn files_in_docs(empty: &Calls) -> String {
     reported::files_in_docs(
         &sheets::sheets(empty),
         &figures::captions(),
@@ -66,6 +66,6 @@ pub fn files_in_docs(empty: &Calls) -> String {
 }
 
 /// The fields of each sheet as a table of the documentation, with the sheet's name.
-pub fn fields_in_docs(empty: &Calls) -> Vec<(&'static str, String)> {
+pub(super) fn fields_in_docs(empty: &Calls) -> Vec<(&'static str, String)> {
     sheets::sheets(empty).iter().map(|sheet| (sheet.id(), sheet.fields())).collect()
 }

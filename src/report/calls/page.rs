@@ -29,7 +29,7 @@ const GLOSSARY: [(&str, &str); 11] = [
 ];
 
 /// The page with these figures.
-pub fn html(calls: &Calls, figures: &[Figure]) -> String {
+pub(super) fn html(calls: &Calls, figures: &[Figure]) -> String {
     let sheets = sheets::sheets(calls);
     let (tables, files) = (reported::tables(&sheets), reported::table_files(&sheets));
     page::page(calls.results, &takeaway::summary(calls), figures, &tables, &GLOSSARY, &files)

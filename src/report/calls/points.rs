@@ -19,7 +19,7 @@ const END: Each = Each { placeholder: "END", words: || ["caller", "callee", "bet
 const CAUSE: Each = Each { placeholder: "CAUSE", words: || ReleaseCause::ALL.into_iter().map(cause_key).collect() };
 
 /// How people call those whose hang-ups a figure is about.
-pub fn who_name(who: Who) -> &'static str {
+pub(crate) fn who_name(who: Who) -> &'static str {
     match who {
         Who::Refresher => "refresher",
         Who::Watcher => "watcher",
@@ -35,7 +35,7 @@ type Row<'a> = &'a CallFigures<'a>;
 type Field<'a> = Column<Row<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Row<'a>> {
+pub(super) fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Row<'a>> {
     Sheet {
         id: "points",
         caption: "one row for each point of the sweep",
@@ -403,7 +403,7 @@ fn recovery<'p>(point: &'p Row, who: usize) -> &'p RecoveryTimes {
 }
 
 /// A closed form, with the decimals of the mean that it stands beside.
-pub fn theory_cell(times: &RecoveryTimes) -> Cell {
+pub(crate) fn theory_cell(times: &RecoveryTimes) -> Cell {
     let decimals =
         crate::report::number::decimals(times.mean_s.or(times.theory_s).unwrap_or(0.0), times.half_interval_s());
     Cell::number(times.theory_s, Shown::Fixed(decimals))

@@ -8,7 +8,7 @@ use crate::time::{Span, Time};
 const QUEUES: &str = "queues";
 
 /// The end to which a direction leads.
-pub fn toward(direction: Direction) -> &'static str {
+pub(super) fn toward(direction: Direction) -> &'static str {
     match direction {
         Direction::ToCallee => "callee",
         Direction::ToCaller => "caller",
@@ -19,7 +19,7 @@ pub fn toward(direction: Direction) -> &'static str {
 type Field<'a> = Column<&'a QueueFigures<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<&'a QueueFigures<'a>> {
+pub(super) fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<&'a QueueFigures<'a>> {
     let points = calls.points.iter().enumerate();
     Sheet {
         id: "queues",

@@ -7,7 +7,7 @@ use crate::sip::ReleaseCause;
 const RELEASES: &str = "releases";
 
 /// How files call a cause.
-pub fn cause_key(cause: ReleaseCause) -> String {
+pub(crate) fn cause_key(cause: ReleaseCause) -> String {
     cause.name().replace('-', "_")
 }
 
@@ -15,7 +15,7 @@ pub fn cause_key(cause: ReleaseCause) -> String {
 type Field<'a> = Column<Release<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Release<'a>> {
+pub(super) fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Release<'a>> {
     let points = calls.points.iter().enumerate();
     Sheet {
         id: "releases",

@@ -6,7 +6,7 @@ use crate::report::sheet::AnySheet;
 use crate::report::{mechanisms, settings};
 
 /// All of them. Those that these results do not have are marked so.
-pub fn sheets<'a>(calls: &'a Calls<'a>) -> Vec<Box<dyn AnySheet + 'a>> {
+pub(super) fn sheets<'a>(calls: &'a Calls<'a>) -> Vec<Box<dyn AnySheet + 'a>> {
     vec![
         Box::new(points::sheet(calls)),
         Box::new(load::peaks_of_elements(calls)),

@@ -15,7 +15,7 @@ pub const SCHEMA: &str = "byeloss/summary";
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// Its content.
-pub fn json(calls: &Calls) -> Value {
+pub(super) fn json(calls: &Calls) -> Value {
     let sheets = OfPoints {
         points: points::sheet(calls),
         holders: holders::sheet(calls),

@@ -10,7 +10,7 @@ use crate::report::{mechanisms, sweep};
 use crate::time::Time;
 
 /// The study in a paragraph: how long ghosts last, what finding out sooner costs, and what spoils the figures.
-pub fn summary(calls: &Calls) -> String {
+pub(super) fn summary(calls: &Calls) -> String {
     if let Some(found) = &calls.mechanisms {
         return mechanisms::takeaway(found);
     }

@@ -53,12 +53,12 @@ const FIGURES: [Kind; 3] = [
 ];
 
 /// Names and captions.
-pub fn captions() -> Vec<(&'static str, &'static str)> {
+pub(super) fn captions() -> Vec<(&'static str, &'static str)> {
     FIGURES.iter().map(|kind| (kind.name, kind.caption)).collect()
 }
 
 /// The figures that these results have.
-pub fn drawn(devices: &Devices) -> Vec<Figure> {
+pub(super) fn drawn(devices: &Devices) -> Vec<Figure> {
     let drawn =
         FIGURES.iter().map(|kind| Some(Figure { name: kind.name, caption: kind.caption, svg: (kind.draw)(devices)? }));
     drawn.flatten().collect()

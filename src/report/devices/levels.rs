@@ -17,7 +17,7 @@ const PURPOSE: Each = Each {
 type Field<'a> = Column<LevelFigures<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(devices: &'a Devices<'a>) -> Sheet<LevelFigures<'a>> {
+pub(super) fn sheet<'a>(devices: &'a Devices<'a>) -> Sheet<LevelFigures<'a>> {
     let points = devices.points.iter().enumerate();
     let levels = |point: &crate::analysis::DeviceFigures<'a>| {
         (0..point.result.levels.len()).map(|level| point.level(level)).collect::<Vec<_>>()

@@ -5,7 +5,7 @@ use crate::report::sheet::{Cell, Column, Groups, Sheet};
 use crate::study::LevelResult;
 
 /// A second at the platforms of a level.
-pub struct Second<'a> {
+pub(super) struct Second<'a> {
     level: usize,
     result: &'a LevelResult,
     second: usize,
@@ -15,7 +15,7 @@ pub struct Second<'a> {
 type Field<'a> = Column<Second<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(devices: &'a Devices<'a>) -> Sheet<Second<'a>> {
+pub(super) fn sheet<'a>(devices: &'a Devices<'a>) -> Sheet<Second<'a>> {
     let rows = devices.points.iter().enumerate().flat_map(|(nth, point)| {
         let levels = point.result.levels.iter().enumerate();
         levels.flat_map(move |(level, result)| {

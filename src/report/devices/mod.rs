@@ -48,13 +48,13 @@ impl Reported for Devices<'_> {
 }
 
 /// The files of a study of devices as a table of the documentation.
-pub fn files_in_docs(empty: &Devices) -> String {
+pub(super) fn files_in_docs(empty: &Devices) -> String {
     let summary = "the figures of `points.csv`, nested, and under `levels` those of `levels.csv`; `schema` is \
                    `byeloss/devices-summary`, `schema_version` 2";
     reported::files_in_docs(&sheets::sheets(empty), &figures::captions(), summary)
 }
 
 /// The fields of each sheet as a table of the documentation, with the sheet's name.
-pub fn fields_in_docs(empty: &Devices) -> Vec<(&'static str, String)> {
+pub(super) fn fields_in_docs(empty: &Devices) -> Vec<(&'static str, String)> {
     sheets::sheets(empty).iter().map(|sheet| (sheet.id(), sheet.fields())).collect()
 }

@@ -34,7 +34,7 @@ const GLOSSARY: [(&str, &str); 8] = [
 ];
 
 /// The page with these figures.
-pub fn html(devices: &Devices, figures: &[Figure]) -> String {
+pub(super) fn html(devices: &Devices, figures: &[Figure]) -> String {
     let sheets = sheets::sheets(devices);
     let (tables, files) = (reported::tables(&sheets), reported::table_files(&sheets));
     page::page(devices.results, &takeaway::summary(devices), figures, &tables, &GLOSSARY, &files)

@@ -13,7 +13,7 @@ type Row<'a> = &'a DeviceFigures<'a>;
 type Field<'a> = Column<Row<'a>>;
 
 /// The sheet.
-pub fn sheet<'a>(devices: &'a Devices<'a>) -> Sheet<Row<'a>> {
+pub(super) fn sheet<'a>(devices: &'a Devices<'a>) -> Sheet<Row<'a>> {
     Sheet {
         id: "points",
         caption: "one row for each point of the sweep: the devices",

@@ -6,7 +6,7 @@ use crate::report::settings;
 use crate::report::sheet::AnySheet;
 
 /// All of them. Those that these results do not have are marked so.
-pub fn sheets<'a>(devices: &'a Devices<'a>) -> Vec<Box<dyn AnySheet + 'a>> {
+pub(super) fn sheets<'a>(devices: &'a Devices<'a>) -> Vec<Box<dyn AnySheet + 'a>> {
     vec![
         Box::new(points::sheet(devices)),
         Box::new(levels::sheet(devices)),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 const SCHEMA: (&str, u32) = ("byeloss/devices-summary", 2);
 
 /// Its content.
-pub fn json(devices: &Devices) -> Value {
+pub(super) fn json(devices: &Devices) -> Value {
     let (of_points, of_levels) = (points::sheet(devices), levels::sheet(devices));
     let points = devices.points.iter().enumerate().map(|(nth, point)| {
         let mut object = Map::new();

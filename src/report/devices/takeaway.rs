@@ -5,7 +5,7 @@ use crate::report::number::{count, counted, duration, rate};
 use crate::report::sweep;
 
 /// The study in a paragraph: how soon devices are found, what that costs, false offlines, and the storm.
-pub fn summary(devices: &Devices) -> String {
+pub(super) fn summary(devices: &Devices) -> String {
     let sentences = [detection(devices), false_offlines(devices), cost(devices), storm(devices), unrecovered(devices)];
     let text: Vec<String> = sentences.into_iter().flatten().collect();
     if text.is_empty() { "No device was registered.".to_owned() } else { text.join(" ") }

@@ -35,7 +35,7 @@ pub(in crate::report) struct Axis {
 
 impl Axis {
     /// An axis for `values`, which are finite: logarithmic if they are positive and far apart, else from zero.
-    pub fn new(title: &str, values: &[f64], unit: Unit, pixels: (f64, f64)) -> Axis {
+    pub(crate) fn new(title: &str, values: &[f64], unit: Unit, pixels: (f64, f64)) -> Axis {
         let most = values.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let least = values.iter().copied().fold(f64::INFINITY, f64::min).min(most);
         let log = least > 0.0 && most / least >= LOG_FROM && (most / least).is_finite();
@@ -58,26 +58,26 @@ impl Axis {
     }
 
     /// As [`new`](Axis::new), with the values in its middle if they are all the same.
-    pub fn round(title: &str, values: &[f64], unit: Unit, pixels: (f64, f64)) -> Axis {
+    pub(crate) fn round(title: &str, values: &[f64], unit: Unit, pixels: (f64, f64)) -> Axis {
         let alone = values.iter().all(|value| value == &values[0]);
         let far = values.first().filter(|_| alone).map(|value| value * 2.0 / LINEAR_ROOM).filter(|far| far.is_finite());
         Axis::new(title, &values.iter().copied().chain(far).collect::<Vec<_>>(), unit, pixels)
     }
 
     /// An axis from zero to one, in per cent.
-    pub fn share(title: &str, pixels: (f64, f64)) -> Axis {
+    pub(crate) fn share(title: &str, pixels: (f64, f64)) -> Axis {
         let ticks = (0..=4).map(|i| (f64::from(i) / 4.0, format!("{} %", i * 25))).collect();
         Axis { title: title.to_owned(), ticks, log: false, range: (0.0, 1.0), pixels }
     }
 
     /// How many characters each of so many names has room for.
-    pub fn room_for_names(names: usize, pixels: (f64, f64)) -> usize {
+    pub(crate) fn room_for_names(names: usize, pixels: (f64, f64)) -> usize {
         let width = (pixels.1 - pixels.0).abs() / names.max(1) as f64;
         ((width / text_width("x", 12.0)) as usize).clamp(12, 40)
     }
 
     /// An axis of names, the first at zero, the next at one, and so on.
-    pub fn names(title: &str, names: &[String], pixels: (f64, f64)) -> Axis {
+    pub(crate) fn names(title: &str, names: &[String], pixels: (f64, f64)) -> Axis {
         let range = (-0.5, names.len().max(1) as f64 - 0.5);
         let ticks = names.iter().enumerate().map(|(i, name)| (i as f64, name.clone())).collect();
         let mut axis = Axis { title: title.to_owned(), ticks, log: false, range, pixels };
@@ -86,7 +86,7 @@ impl Axis {
     }
 
     /// Ticks at these places instead, as many as have room; those in `first` before all others, then the ends.
-    pub fn with_ticks(mut self, mut ticks: Vec<Tick>, first: &[f64]) -> Axis {
+    pub(crate) fn with_ticks(mut self, mut ticks: Vec<Tick>, first: &[f64]) -> Axis {
         ticks.sort_by(|a, b| a.0.total_cmp(&b.0));
         self.ticks = ticks;
         self.thin(first);
@@ -94,7 +94,7 @@ impl Axis {
     }
 
     /// The pixel of `value`, never outside the axis.
-    pub fn at(&self, value: f64) -> f64 {
+    pub(crate) fn at(&self, value: f64) -> f64 {
         let place = match self.log {
             true if value <= 0.0 => self.range.0,
             true => libm::log10(value),
@@ -105,7 +105,7 @@ impl Axis {
         self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
     }
 
-    pub fn pixels(&self) -> (f64, f64) {
+    pub(crate) fn pixels(&self) -> (f64, f64) {
         self.pixels
     }
 

@@ -20,7 +20,7 @@ const LEAST: f64 = 1e-22;
 const MOST: usize = 40;
 
 /// Of a network that is impaired over time, and one axis with room for its points.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let results = calls.results;
     let has_room = results.axes.len() <= 1 && (1..=MOST).contains(&calls.points.len());
     if !has_room || !calls.has_impairments() {

@@ -76,35 +76,35 @@ pub(in crate::report) fn text_width(text: &str, size: f64) -> f64 {
 
 impl Canvas<'_> {
     /// Text whose capitals are centred on `at`'s height.
-    pub fn text(&self, text: &str, at: Place, size: f64, colour: RGBColor, anchor: Anchor) {
+    pub(crate) fn text(&self, text: &str, at: Place, size: f64, colour: RGBColor, anchor: Anchor) {
         self.write(text, (at.0, at.1 - 0.4 * size), size, colour, anchor, FontStyle::Normal, FontTransform::None);
     }
 
     /// The same in bold.
-    pub fn bold(&self, text: &str, at: Place, size: f64, colour: RGBColor, anchor: Anchor) {
+    pub(crate) fn bold(&self, text: &str, at: Place, size: f64, colour: RGBColor, anchor: Anchor) {
         self.write(text, (at.0, at.1 - 0.4 * size), size, colour, anchor, FontStyle::Bold, FontTransform::None);
     }
 
     /// Text that reads upwards, centred on `at`.
-    pub fn upwards(&self, text: &str, at: Place, size: f64, colour: RGBColor) {
+    pub(crate) fn upwards(&self, text: &str, at: Place, size: f64, colour: RGBColor) {
         let at = (at.0 - 0.4 * size, at.1);
         self.write(text, at, size, colour, Anchor::Middle, FontStyle::Normal, FontTransform::Rotate270);
     }
 
     /// A line through all `places`; nothing for fewer than two.
-    pub fn line(&self, places: &[Place], colour: RGBColor, width: f64) {
+    pub(crate) fn line(&self, places: &[Place], colour: RGBColor, width: f64) {
         if places.len() > 1 {
             let style = colour.stroke_width(units(width).max(1) as u32);
             self.put(PathElement::new(places.iter().map(|&place| fine(place)).collect::<Vec<_>>(), style));
         }
     }
 
-    pub fn polygon(&self, places: &[Place], colour: RGBColor) {
+    pub(crate) fn polygon(&self, places: &[Place], colour: RGBColor) {
         self.put(Polygon::new(places.iter().map(|&place| fine(place)).collect::<Vec<_>>(), colour.filled()));
     }
 
     /// A mark of about `radius`, on a rim of paper that parts it from what it lies on.
-    pub fn mark(&self, mark: Mark, at: Place, radius: f64, colour: RGBColor) {
+    pub(crate) fn mark(&self, mark: Mark, at: Place, radius: f64, colour: RGBColor) {
         self.shape(mark, at, radius + 1.5, PAPER);
         self.shape(mark, at, radius, colour);
     }

@@ -31,23 +31,23 @@ pub(in crate::report) struct Frame {
 
 impl Frame {
     /// A frame that leaves `margin` pixels to the right of the data.
-    pub fn new(title: &str, subtitle: &str, legend: Vec<Entry>, margin: f64) -> Frame {
+    pub(crate) fn new(title: &str, subtitle: &str, legend: Vec<Entry>, margin: f64) -> Frame {
         let title = lines(title, TITLE * 1.12, WIDTH - 56.0);
         Frame { title, subtitle: subtitle.to_owned(), legend, stacked: false, right: WIDTH - margin }
     }
 
     /// The same with each entry of the legend on a line of its own.
-    pub fn stacked(title: &str, subtitle: &str, legend: Vec<Entry>, margin: f64) -> Frame {
+    pub(crate) fn stacked(title: &str, subtitle: &str, legend: Vec<Entry>, margin: f64) -> Frame {
         Frame { stacked: true, ..Frame::new(title, subtitle, legend, margin) }
     }
 
     /// Pixels of the horizontal axis.
-    pub fn x(&self) -> (f64, f64) {
+    pub(crate) fn x(&self) -> (f64, f64) {
         (LEFT, self.right)
     }
 
     /// Pixels of the vertical axis, its low end first.
-    pub fn y(&self) -> (f64, f64) {
+    pub(crate) fn y(&self) -> (f64, f64) {
         (BOTTOM, self.top())
     }
 
@@ -61,7 +61,7 @@ impl Frame {
     }
 
     /// Draws all but the data.
-    pub fn draw(&self, canvas: &Canvas, x: &Axis, y: &Axis) {
+    pub(crate) fn draw(&self, canvas: &Canvas, x: &Axis, y: &Axis) {
         self.draw_heads(canvas);
         let (top, right) = (self.top(), self.right);
         let mut free = f64::NEG_INFINITY;
@@ -90,13 +90,13 @@ impl Frame {
     }
 
     /// Draws the title and, in the middle of the figure, why there is no more.
-    pub fn draw_without_data(&self, canvas: &Canvas, why: &str) {
+    pub(crate) fn draw_without_data(&self, canvas: &Canvas, why: &str) {
         self.draw_heads(canvas);
         canvas.text(why, (WIDTH / 2.0, HEIGHT / 2.0), 15.0, FAINT, Anchor::Middle);
     }
 
     /// Draws title, subtitle and legend alone.
-    pub fn draw_heads(&self, canvas: &Canvas) {
+    pub(crate) fn draw_heads(&self, canvas: &Canvas) {
         let mut at = 34.0;
         for line in &self.title {
             canvas.bold(line, (28.0, at), TITLE, INK, Anchor::Left);
@@ -116,7 +116,7 @@ impl Frame {
 
 impl Entry {
     /// Draws the entry from its left end, and says where it ends.
-    pub fn draw(&self, canvas: &Canvas, (x, y): Place) -> f64 {
+    pub(crate) fn draw(&self, canvas: &Canvas, (x, y): Place) -> f64 {
         if self.line {
             canvas.line(&[(x, y), (x + 26.0, y)], self.colour, 2.5);
         }

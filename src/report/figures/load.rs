@@ -39,7 +39,7 @@ struct Panel {
 }
 
 /// The load of the first point that has one.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let (point, load) = calls.points.iter().find_map(|point| Some((point.result, point.result.load.as_ref()?)))?;
     let title = title(load);
     let panels = panels(point, load);

@@ -67,7 +67,7 @@ struct Cell {
 }
 
 /// Mean recovery times.
-pub fn recovery(calls: &Calls) -> Option<String> {
+pub(crate) fn recovery(calls: &Calls) -> Option<String> {
     let grid = &Labels::of(calls)?;
     let cell = |point: &CallFigures| {
         let found = point.recovery(Who::Both);
@@ -98,7 +98,7 @@ pub fn recovery(calls: &Calls) -> Option<String> {
 }
 
 /// False drops.
-pub fn false_drops(calls: &Calls) -> Option<String> {
+pub(crate) fn false_drops(calls: &Calls) -> Option<String> {
     let grid = &Labels::of(calls)?;
     let cell = |point: &CallFigures| {
         let drops = point.result.tally.false_drops_per_million();
@@ -115,7 +115,7 @@ pub fn false_drops(calls: &Calls) -> Option<String> {
 }
 
 /// Lost BYEs, where the network is impaired over time.
-pub fn bye_loss(calls: &Calls) -> Option<String> {
+pub(crate) fn bye_loss(calls: &Calls) -> Option<String> {
     let grid = &Labels::of(calls).filter(|_| calls.has_impairments())?;
     let cell = |point: &CallFigures| {
         let share = point.bye_loss().value();

@@ -3,19 +3,19 @@
 //! Titles state what the figure shows. Colours are told apart by the colour-blind, marks without colour. The PNG is the
 //! SVG drawn by resvg with an embedded font; no font of the system is asked for.
 
-pub mod axis;
-pub mod bye_loss;
-pub mod canvas;
+pub(super) mod axis;
+pub(super) mod bye_loss;
+pub(super) mod canvas;
 mod figure;
-pub mod frame;
-pub mod load;
-pub mod map;
+pub(super) mod frame;
+pub(super) mod load;
+pub(super) mod map;
 mod panel;
-pub mod queue;
+pub(super) mod queue;
 mod raster;
-pub mod recovery;
-pub mod survival;
-pub mod trade_off;
+pub(super) mod recovery;
+pub(super) mod survival;
+pub(super) mod trade_off;
 
 pub use figure::Figure;
 pub use raster::png;

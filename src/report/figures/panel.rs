@@ -7,7 +7,7 @@ use crate::report::number;
 use plotters::style::RGBColor;
 
 /// The grid of `y` with its figures, the base line, and the name above.
-pub fn ground(canvas: &Canvas, x: &Axis, y: &Axis, (bottom, top): (f64, f64), name: &str) {
+pub(super) fn ground(canvas: &Canvas, x: &Axis, y: &Axis, (bottom, top): (f64, f64), name: &str) {
     let (left, right) = x.pixels();
     let mut last = f64::INFINITY;
     for (value, _) in &y.ticks {
@@ -23,7 +23,7 @@ pub fn ground(canvas: &Canvas, x: &Axis, y: &Axis, (bottom, top): (f64, f64), na
 }
 
 /// The nth entry of the legend beside the panel, which begins at `top`: as much of its name as there is room for.
-pub fn entry(canvas: &Canvas, x: &Axis, (nth, top): (usize, f64), name: &str, (colour, width): (RGBColor, f64)) {
+pub(super) fn entry(canvas: &Canvas, x: &Axis, (nth, top): (usize, f64), name: &str, (colour, width): (RGBColor, f64)) {
     let (left, height) = (x.pixels().1 + 12.0, top + 4.0 + 17.0 * nth as f64);
     canvas.line(&[(left, height), (left + 18.0, height)], colour, width.max(1.5));
     let room = ((WIDTH - left - 24.0) / text_width("x", SMALL) * 1.12) as usize;
@@ -32,7 +32,7 @@ pub fn entry(canvas: &Canvas, x: &Axis, (nth, top): (usize, f64), name: &str, (c
 }
 
 /// The axis of time below all panels, with what it says.
-pub fn time_below(canvas: &Canvas, x: &Axis, bottom: f64) {
+pub(super) fn time_below(canvas: &Canvas, x: &Axis, bottom: f64) {
     let (left, right) = x.pixels();
     for (second, text) in &x.ticks {
         canvas.text(text, (x.at(*second), bottom + 15.0), SMALL, INK, Anchor::Middle);

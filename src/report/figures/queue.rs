@@ -28,7 +28,7 @@ const CURVES: [(RGBColor, f64); 5] = [
 type Of<'a> = &'a dyn Fn(&Slot) -> f64;
 
 /// Both panels, of the queues that lost most; `None` of a study without queues.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let shown: Vec<(usize, &PointQueue)> =
         calls.busiest_queues(CURVES.len()).into_iter().map(|(point, queue)| (point, queue.counts)).collect();
     let (_, first) = shown.first()?;

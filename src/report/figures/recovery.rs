@@ -31,7 +31,7 @@ struct Series<'a> {
 }
 
 /// The figure.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let results = calls.results;
     let all = Who::ALL.map(|who| Series { who, points: calls.points.iter().map(|p| p.recovery(who)).collect() });
     let series: Vec<Series> = all.into_iter().filter(|s| s.points.iter().any(|p| p.mean_s.is_some())).collect();

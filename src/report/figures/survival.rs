@@ -24,7 +24,7 @@ const SHADES: [(u8, u8, u8); 5] =
     [(0x2d, 0x11, 0x4e), (0x3b, 0x52, 0x8b), (0x1f, 0x8f, 0x8b), (0x53, 0xb0, 0x4c), (0xe0, 0xa1, 0x1b)];
 
 /// The figure.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let results = calls.results;
     let ghosts: Vec<Ghosts> = results.points.iter().map(|point| point.tally.all_ghosts()).collect();
     let title = title(calls);

@@ -42,7 +42,7 @@ pub(in crate::report) struct Words<'a> {
 }
 
 /// The figure.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let results = calls.results;
     let labels = sweep::short_labels(results, LABEL);
     let mut order: Vec<usize> = (0..calls.points.len()).collect();

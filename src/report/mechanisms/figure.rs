@@ -54,7 +54,7 @@ impl Plot {
 }
 
 /// The figure; none of a study that sweeps over anything else.
-pub fn draw(calls: &Calls) -> Option<String> {
+pub(crate) fn draw(calls: &Calls) -> Option<String> {
     let found = calls.mechanisms.as_ref()?;
     let conditions = found.conditions.iter().zip(LOOKS).map(|(name, (colour, mark))| Entry {
         mark: Some(mark),

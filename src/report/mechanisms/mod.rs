@@ -4,6 +4,6 @@ mod figure;
 mod rows;
 mod takeaway;
 
-pub use figure::draw;
-pub use rows::sheet;
-pub use takeaway::takeaway;
+pub(super) use figure::draw;
+pub(super) use rows::sheet;
+pub(super) use takeaway::takeaway;

@@ -7,7 +7,7 @@ use crate::report::sheet::{Cell, Column, Group, Groups, Sheet, Shown, View};
 const MECHANISMS: &str = "mechanisms";
 
 /// A mechanism under a condition.
-pub struct Row<'a> {
+pub(crate) struct Row<'a> {
     of: &'static str,
     mechanism: &'a str,
     condition: &'a str,
@@ -18,7 +18,7 @@ pub struct Row<'a> {
 type Field<'a> = Column<Row<'a>>;
 
 /// The sheet. Its rows are in the order of the file; people read them condition by condition.
-pub fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Row<'a>> {
+pub(crate) fn sheet<'a>(calls: &'a Calls<'a>) -> Sheet<Row<'a>> {
     let mut rows = Vec::new();
     let mut groups = Vec::new();
     if let Some(all) = &calls.mechanisms {

@@ -7,7 +7,7 @@ use crate::report::number::{duration, rate, significant};
 const LISTED: usize = 3;
 
 /// The study in a few lines: over all conditions, under each of them, and of devices.
-pub fn takeaway(found: &Mechanisms) -> String {
+pub(crate) fn takeaway(found: &Mechanisms) -> String {
     let mut sentences = vec![everywhere(found)];
     let lost: Vec<String> = found.calls.iter().filter(|row| row.always_misses()).map(|row| quoted(&row.name)).collect();
     if !lost.is_empty() {

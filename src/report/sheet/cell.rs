@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// How people read a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub(crate) enum Shown {
     /// With so many significant digits.
     Significant(usize),
     /// The same, without zeros at its end.
@@ -22,7 +22,7 @@ pub enum Shown {
 
 /// A cell.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// There is no value.
     None,
     /// The column says nothing in this row.
@@ -47,32 +47,32 @@ pub enum Cell {
 
 impl Cell {
     /// A number, if it is one.
-    pub fn number(x: impl Into<Option<f64>>, shown: Shown) -> Cell {
+    pub(crate) fn number(x: impl Into<Option<f64>>, shown: Shown) -> Cell {
         x.into().filter(|x| x.is_finite()).map_or(Cell::None, |x| Cell::Number(x, shown))
     }
 
     /// A number that only files have.
-    pub fn of(x: impl Into<Option<f64>>) -> Cell {
+    pub(crate) fn of(x: impl Into<Option<f64>>) -> Cell {
         Cell::number(x, Shown::Significant(4))
     }
 
     /// A count, if there is one.
-    pub fn count(n: impl Into<Option<u64>>) -> Cell {
+    pub(crate) fn count(n: impl Into<Option<u64>>) -> Cell {
         n.into().map_or(Cell::None, Cell::Count)
     }
 
     /// A text, if there is one.
-    pub fn text<'a>(text: impl Into<Option<&'a str>>) -> Cell {
+    pub(crate) fn text<'a>(text: impl Into<Option<&'a str>>) -> Cell {
         text.into().map_or(Cell::None, |text| Cell::Text(text.to_owned()))
     }
 
     /// A mean with half its 95 % interval, if there is one.
-    pub fn estimate(mean: Option<f64>, half: Option<f64>) -> Cell {
+    pub(crate) fn estimate(mean: Option<f64>, half: Option<f64>) -> Cell {
         mean.filter(|mean| mean.is_finite()).map_or(Cell::None, |mean| Cell::Estimate(mean, half))
     }
 
     /// As files carry it: numbers have nine significant digits.
-    pub fn value(&self) -> Value {
+    pub(crate) fn value(&self) -> Value {
         let number = |x: f64| number::nine_digits(x).map_or(Value::Null, Value::from);
         match self {
             Cell::None | Cell::Blank => Value::Null,
@@ -88,7 +88,7 @@ impl Cell {
     }
 
     /// As people read it.
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Cell::None | Cell::Hidden(_) | Cell::Whole(None) => NONE.to_owned(),
             Cell::Blank => String::new(),

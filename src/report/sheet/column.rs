@@ -4,7 +4,7 @@ use super::cell::Cell;
 
 /// Columns that stand for several: a word of their keys in capitals, and the words that take its place.
 #[derive(Debug)]
-pub struct Each {
+pub(crate) struct Each {
     /// The word in capitals.
     pub placeholder: &'static str,
     /// What takes its place, in order.
@@ -18,7 +18,7 @@ impl PartialEq for Each {
 }
 
 /// A column.
-pub struct Column<R> {
+pub(crate) struct Column<R> {
     /// Its name in files: a dotted path, of which CSV has underscores. Empty where only people are shown it.
     pub key: &'static str,
     /// The unit, as documentation says it.
@@ -43,37 +43,42 @@ pub struct Column<R> {
 
 impl<R> Column<R> {
     /// A column of files.
-    pub fn new(key: &'static str, unit: &'static str, meaning: &'static str, read: fn(&R, usize) -> Cell) -> Column<R> {
+    pub(crate) fn new(
+        key: &'static str,
+        unit: &'static str,
+        meaning: &'static str,
+        read: fn(&R, usize) -> Cell,
+    ) -> Column<R> {
         Column { key, unit, meaning, head: "", tables: &[], rank: 0, is_text: false, each: None, applies: true, read }
     }
 
     /// Shows it to people under this head, in these tables.
-    pub fn shown(self, head: &'static str, tables: &'static [&'static str]) -> Column<R> {
+    pub(crate) fn shown(self, head: &'static str, tables: &'static [&'static str]) -> Column<R> {
         Column { head, tables, ..self }
     }
 
     /// Lets narrow tables leave it out: the highest rank first.
-    pub fn rank(self, rank: u8) -> Column<R> {
+    pub(crate) fn rank(self, rank: u8) -> Column<R> {
         Column { rank, ..self }
     }
 
     /// It is text.
-    pub fn left(self) -> Column<R> {
+    pub(crate) fn left(self) -> Column<R> {
         Column { is_text: true, ..self }
     }
 
     /// It stands for several.
-    pub fn each(self, each: &'static Each) -> Column<R> {
+    pub(crate) fn each(self, each: &'static Each) -> Column<R> {
         Column { each: Some(each), ..self }
     }
 
     /// Whether these results have it.
-    pub fn when(self, applies: bool) -> Column<R> {
+    pub(crate) fn when(self, applies: bool) -> Column<R> {
         Column { applies, ..self }
     }
 
     /// Its key where the nth word takes the place of the one in capitals.
-    pub fn key_of(&self, nth: usize) -> String {
+    pub(crate) fn key_of(&self, nth: usize) -> String {
         match self.each {
             None => self.key.to_owned(),
             Some(each) => self.key.replace(each.placeholder, &(each.words)()[nth]),
@@ -82,7 +87,7 @@ impl<R> Column<R> {
 }
 
 /// The columns of files in their order: adjacent columns that stand for the same several are repeated together.
-pub fn in_files<R>(columns: &[Column<R>]) -> Vec<(&Column<R>, usize)> {
+pub(super) fn in_files<R>(columns: &[Column<R>]) -> Vec<(&Column<R>, usize)> {
     let mut all = Vec::new();
     for group in columns.chunk_by(|a, b| a.each.is_some() && a.each == b.each) {
         let times = group[0].each.map_or(1, |each| (each.words)().len());

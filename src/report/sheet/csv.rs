@@ -5,7 +5,7 @@ use super::groups::Groups;
 use serde_json::Value;
 
 /// The text of the file: a column for each axis, then those of the sheet.
-pub fn text<R>(groups: &Groups, columns: &[Column<R>], rows: &[(usize, R)]) -> String {
+pub(super) fn text<R>(groups: &Groups, columns: &[Column<R>], rows: &[(usize, R)]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let columns = in_files(columns);
     let keys = columns.iter().map(|(column, nth)| column.key_of(*nth).replace('.', "_"));

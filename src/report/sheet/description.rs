@@ -8,7 +8,7 @@ use super::{csv, docs};
 use serde_json::Value;
 
 /// A table that people are shown of a sheet.
-pub struct View<R> {
+pub(crate) struct View<R> {
     /// What its columns call it.
     pub id: &'static str,
     pub title: &'static str,
@@ -24,7 +24,7 @@ pub struct View<R> {
 }
 
 /// Rows of people's tables that are columns of files.
-pub struct Stack<R> {
+pub(crate) struct Stack<R> {
     pub each: &'static Each,
     /// Which of them there is something to say of, the one that stands for all last.
     pub shown: fn(&R) -> Vec<usize>,
@@ -32,13 +32,13 @@ pub struct Stack<R> {
 
 impl<R> View<R> {
     /// A table that is always shown, on the terminal too.
-    pub fn new(id: &'static str, title: &'static str, caption: &'static str) -> View<R> {
+    pub(crate) fn new(id: &'static str, title: &'static str, caption: &'static str) -> View<R> {
         View { id, title, caption, stack: None, applies: true, on_terminal: true, leads: false }
     }
 }
 
 /// Rows of one kind, with all that is said of them.
-pub struct Sheet<R> {
+pub(crate) struct Sheet<R> {
     /// Its name: that of its CSV file without extension.
     pub id: &'static str,
     /// What it is, in a sentence for the documentation.
@@ -59,12 +59,12 @@ pub struct Sheet<R> {
 
 impl<R> Sheet<R> {
     /// A row's cells in files, with their keys.
-    pub fn fields<'s>(&'s self, row: &'s R) -> impl Iterator<Item = (String, Value)> + 's {
+    pub(crate) fn fields<'s>(&'s self, row: &'s R) -> impl Iterator<Item = (String, Value)> + 's {
         in_files(&self.columns).into_iter().map(|(column, nth)| (column.key_of(nth), (column.read)(row, nth).value()))
     }
 
     /// The rows of a group.
-    pub fn rows_of(&self, group: usize) -> impl Iterator<Item = &R> {
+    pub(crate) fn rows_of(&self, group: usize) -> impl Iterator<Item = &R> {
         self.rows.iter().filter(move |(of, _)| *of == group).map(|(_, row)| row)
     }
 
@@ -112,7 +112,7 @@ impl<R> Sheet<R> {
 }
 
 /// A sheet whose kind of rows does not matter.
-pub trait AnySheet {
+pub(crate) trait AnySheet {
     /// The name of its CSV file, if it has one.
     fn file(&self) -> Option<String>;
 

@@ -3,7 +3,7 @@
 use super::column::Column;
 
 /// One row for each field, a word in capitals standing for several.
-pub fn fields<R>(columns: &[Column<R>]) -> String {
+pub(super) fn fields<R>(columns: &[Column<R>]) -> String {
     let mut text = "| field | unit | definition |\n| --- | --- | --- |\n".to_owned();
     for column in columns.iter().filter(|column| !column.key.is_empty()) {
         text += &format!("| `{}` | {} | {} |\n", column.key, column.unit, column.meaning);

@@ -6,7 +6,7 @@ use crate::study::{Results, SweepPoint};
 
 /// What the rows of a sheet are grouped by: the points of a sweep, or the values of a column.
 #[derive(Clone, Debug, Default)]
-pub struct Groups {
+pub(crate) struct Groups {
     /// Names of the axes in files; none where a column of the sheet's own has the value.
     pub keys: Vec<String>,
     /// Names of the axes where people read them.
@@ -17,7 +17,7 @@ pub struct Groups {
 
 /// A group of rows.
 #[derive(Clone, Debug, Default)]
-pub struct Group {
+pub(crate) struct Group {
     /// The value of each axis.
     pub values: Vec<String>,
     /// The same in words.
@@ -26,7 +26,7 @@ pub struct Group {
 
 impl Groups {
     /// The points of a sweep.
-    pub fn points<P: SweepPoint>(results: &Results<P>) -> Groups {
+    pub(crate) fn points<P: SweepPoint>(results: &Results<P>) -> Groups {
         let value = |point: &P, axis: usize| point.values().get(axis).cloned().unwrap_or_default();
         let group = |point: &P| Group {
             values: (0..results.axes.len()).map(|axis| value(point, axis)).collect(),
@@ -40,12 +40,12 @@ impl Groups {
     }
 
     /// No groups: all rows belong together.
-    pub fn one() -> Groups {
+    pub(crate) fn one() -> Groups {
         Groups::each(1)
     }
 
     /// A group for each of so many rows.
-    pub fn each(rows: usize) -> Groups {
+    pub(crate) fn each(rows: usize) -> Groups {
         Groups { groups: vec![Group::default(); rows], ..Groups::default() }
     }
 }

@@ -4,7 +4,7 @@ use super::table::{Body, Head, Part, Table};
 use crate::report::markup::escape;
 
 /// The table with its title; the rows of a group stand in a body of their own, headed by its values.
-pub fn table(table: &Table) -> String {
+pub(crate) fn table(table: &Table) -> String {
     let axes = table.axes.iter().map(|name| format!("<th scope=\"col\">{}</th>", escape(name)));
     let heads: String = axes.chain(table.heads.iter().map(head)).collect();
     let columns = table.axes.len() + table.heads.len();

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 /// An object of these fields.
-pub fn object(fields: impl IntoIterator<Item = (String, Value)>) -> Value {
+pub(crate) fn object(fields: impl IntoIterator<Item = (String, Value)>) -> Value {
     let mut object = Map::new();
     fields.into_iter().for_each(|(key, value)| insert(&mut object, &key, value));
     Value::Object(object)
 }
 
 /// Puts `value` where the dotted `key` says.
-pub fn insert(object: &mut Map<String, Value>, key: &str, value: Value) {
+pub(crate) fn insert(object: &mut Map<String, Value>, key: &str, value: Value) {
     match key.split_once('.') {
         None => {
             object.insert(key.to_owned(), value);

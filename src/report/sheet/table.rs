@@ -10,7 +10,7 @@ const LAST_GROUPS: usize = 10;
 
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub(crate) struct Table {
     pub title: &'static str,
     pub caption: &'static str,
     /// The file that has all of it.
@@ -29,7 +29,7 @@ pub struct Table {
 
 /// The head of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub(crate) struct Head {
     /// Broken at spaces where a column is narrow, but not at no-break spaces.
     pub name: &'static str,
     /// Its name in files.
@@ -42,7 +42,7 @@ pub struct Head {
 
 /// The rows of a group, and what they have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Body {
+pub(crate) struct Body {
     /// The value of each axis.
     pub values: Vec<String>,
     /// The same in words.
@@ -51,28 +51,28 @@ pub struct Body {
 }
 
 /// A group that is shown, or word of those that are not.
-pub enum Part<'t> {
+pub(crate) enum Part<'t> {
     Body(&'t Body),
     LeftOut(String),
 }
 
 impl Head {
     /// The name on one line.
-    pub fn plain_name(&self) -> String {
+    pub(crate) fn plain_name(&self) -> String {
         self.name.replace('\u{a0}', " ")
     }
 }
 
 impl Table {
     /// The head of each column with the cells that are shown of it.
-    pub fn columns(&self) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn columns(&self) -> Vec<(String, Vec<String>)> {
         let bodies = || self.parts().filter_map(|part| if let Part::Body(body) = part { Some(body) } else { None });
         let cells = |column: usize| bodies().flat_map(|body| &body.rows).map(|row| row[column].clone()).collect();
         self.heads.iter().enumerate().map(|(column, head)| (head.plain_name(), cells(column))).collect()
     }
 
     /// The groups in their order, a long table abridged.
-    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let left_out = left_out(self.bodies.len());
         self.bodies.iter().enumerate().filter_map(move |(nth, body)| match left_out.contains(&nth) {
             false => Some(Part::Body(body)),

@@ -34,7 +34,7 @@ enum Line {
 }
 
 /// `table` in lines of at most `width` columns, unless one word alone is wider.
-pub fn table(table: &Table, width: usize) -> Vec<String> {
+pub(crate) fn table(table: &Table, width: usize) -> Vec<String> {
     let wide = |axes_in_columns, gap| Layout { axes_in_columns, gap, text: usize::MAX };
     let all: Vec<usize> = (0..table.heads.len()).collect();
     for layout in [wide(true, 2), wide(true, 1), wide(false, 2), wide(false, 1)] {

@@ -13,7 +13,7 @@ pub(super) struct Box {
 
 impl Box {
     /// One of this width and height around `at`.
-    pub fn around(at: Place, wide: f64, high: f64) -> Box {
+    pub(super) fn around(at: Place, wide: f64, high: f64) -> Box {
         Box { left: at.0 - wide / 2.0, right: at.0 + wide / 2.0, top: at.1 - high / 2.0, bottom: at.1 + high / 2.0 }
     }
 
@@ -54,13 +54,13 @@ pub(super) struct Labels<'a> {
 
 impl<'a> Labels<'a> {
     /// For a drawing of this size, with these lines, and `taken` where no text may stand.
-    pub fn new(size: Place, lines: &'a [(Place, Place)], taken: Vec<Box>) -> Labels<'a> {
+    pub(super) fn new(size: Place, lines: &'a [(Place, Place)], taken: Vec<Box>) -> Labels<'a> {
         Labels { size, lines, taken }
     }
 
     /// A place for a text of this width and height beside a node of this radius: its middle. Where the fewest lines go
     /// through it; `None` if there is no room.
-    pub fn beside(&mut self, node: Place, radius: f64, wide: f64, high: f64) -> Option<Place> {
+    pub(super) fn beside(&mut self, node: Place, radius: f64, wide: f64, high: f64) -> Option<Place> {
         let (dx, dy) = (radius + 3.0 + wide / 2.0, radius + 2.0 + high / 2.0);
         let slant = radius * 0.7 + 2.0;
         let sides = [
@@ -78,7 +78,7 @@ impl<'a> Labels<'a> {
 
     /// A place for a text that found none beside its node, a little away: its middle, and the end of a line that leads
     /// there from the node.
-    pub fn away(&mut self, node: Place, wide: f64, high: f64) -> Option<(Place, Place)> {
+    pub(super) fn away(&mut self, node: Place, wide: f64, high: f64) -> Option<(Place, Place)> {
         const DIRECTIONS: usize = 16;
         let mut places = [(0.0, 0.0); DIRECTIONS];
         for far in [22.0, 36.0, 52.0, 70.0] {
@@ -96,7 +96,7 @@ impl<'a> Labels<'a> {
     }
 
     /// A place for a text of this width and height near the middle of a line.
-    pub fn on(&mut self, (a, b): (Place, Place), wide: f64, high: f64) -> Option<Place> {
+    pub(super) fn on(&mut self, (a, b): (Place, Place), wide: f64, high: f64) -> Option<Place> {
         let along = |share: f64| (a.0 + (b.0 - a.0) * share, a.1 + (b.1 - a.1) * share);
         let length = libm::hypot(b.0 - a.0, b.1 - a.1).max(1e-9);
         let (nx, ny) = ((b.1 - a.1) / length, -(b.0 - a.0) / length);

@@ -8,20 +8,20 @@ const WIDTH: usize = 66;
 const NARROW: usize = 22;
 
 /// One lifeline for each of those who send and receive, counted from the left, from 0.
-pub struct Lanes {
+pub(super) struct Lanes {
     count: usize,
     gap: usize,
 }
 
 impl Lanes {
-    pub fn new(count: usize) -> Lanes {
+    pub(super) fn new(count: usize) -> Lanes {
         let gaps = count.saturating_sub(1).max(1);
         let gap = ((WIDTH + 1) / gaps).saturating_sub(1).max(NARROW);
         Lanes { count, gap }
     }
 
     /// Whether there is room for all that is to say between the lifelines.
-    pub fn are_wide(&self) -> bool {
+    pub(super) fn are_wide(&self) -> bool {
         self.count == 2
     }
 
@@ -43,7 +43,7 @@ impl Lanes {
         row.into_iter().collect()
     }
 
-    pub fn heads(&self, names: &[String]) -> String {
+    pub(super) fn heads(&self, names: &[String]) -> String {
         let Some((last, others)) = names.split_last() else { return String::new() };
         let mut heads = String::new();
         for name in others {
@@ -59,7 +59,7 @@ impl Lanes {
     }
 
     /// What an element does by itself: beside its lifeline, the last one's on its left.
-    pub fn aside(&self, at: Time, place: usize, words: &Words) -> String {
+    pub(super) fn aside(&self, at: Time, place: usize, words: &Words) -> String {
         let (text, note) = if self.are_wide() {
             (words.whole(), String::new())
         } else {
@@ -75,7 +75,7 @@ impl Lanes {
     }
 
     /// A message: label and shaft between two lifelines, with the head at the receiver's or a mark where it was lost.
-    pub fn arrow(&self, [from, to]: [usize; 2], label: &str, lost: Option<&str>) -> String {
+    pub(super) fn arrow(&self, [from, to]: [usize; 2], label: &str, lost: Option<&str>) -> String {
         let inner = self.column(from.abs_diff(to)).saturating_sub(1);
         let label = format!(" {label} ");
         let tail = match lost {
@@ -95,7 +95,7 @@ impl Lanes {
 }
 
 /// What an element does by itself, in the words that stand beside its lifeline and those that may stand elsewhere.
-pub struct Words {
+pub(super) struct Words {
     pub name: String,
     /// What joins the two.
     joint: &'static str,
@@ -103,15 +103,15 @@ pub struct Words {
 }
 
 impl Words {
-    pub fn new(name: &str) -> Words {
+    pub(super) fn new(name: &str) -> Words {
         Words::of(name, "", "")
     }
 
-    pub fn of(name: &str, joint: &'static str, details: &str) -> Words {
+    pub(super) fn of(name: &str, joint: &'static str, details: &str) -> Words {
         Words { name: name.to_owned(), joint, details: details.to_owned() }
     }
 
-    pub fn whole(&self) -> String {
+    pub(super) fn whole(&self) -> String {
         format!("{}{}{}", self.name, self.joint, self.details)
     }
 }
@@ -125,7 +125,7 @@ fn shortened(name: &str, width: usize) -> String {
 }
 
 /// Seconds to the millisecond.
-pub fn seconds(at: Time) -> String {
+pub(super) fn seconds(at: Time) -> String {
     let millis = (at.as_nanos() + 500_000) / 1_000_000;
     format!("{}.{:03}", millis / 1000, millis % 1000)
 }

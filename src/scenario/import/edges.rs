@@ -26,7 +26,7 @@ struct EdgeDraft {
 const SHORTEST_KM: f64 = 0.01;
 
 impl Edges {
-    pub fn read(list: Vec<Tree>, nodes: &Nodes, remarks: &mut Remarks) -> Edges {
+    pub(super) fn read(list: Vec<Tree>, nodes: &Nodes, remarks: &mut Remarks) -> Edges {
         let indices = nodes.indices();
         let read = |Tree { origin, value }: Tree| {
             let Value::Table(table) = &value else { return EdgeDraft { origin, ends: None, value } };
@@ -42,12 +42,12 @@ impl Edges {
     }
 
     /// The two ends of each edge whose ends are nodes.
-    pub fn pairs(&self) -> Vec<[usize; 2]> {
+    pub(super) fn pairs(&self) -> Vec<[usize; 2]> {
         self.0.iter().filter_map(|edge| edge.ends).collect()
     }
 
     /// Leaves out the edges of nodes that are not kept, and counts the others anew.
-    pub fn keep(&mut self, kept: &[bool]) {
+    pub(super) fn keep(&mut self, kept: &[bool]) {
         let mut places = Vec::with_capacity(kept.len());
         let mut next = 0;
         for kept in kept {
@@ -59,7 +59,7 @@ impl Edges {
     }
 
     /// Gives each edge without a delay the time that light takes in fibre between its ends, or the default.
-    pub fn fill_delays(&mut self, nodes: &Nodes, options: &ImportOptions) -> Delays {
+    pub(super) fn fill_delays(&mut self, nodes: &Nodes, options: &ImportOptions) -> Delays {
         let mut delays = Delays::default();
         for edge in &mut self.0 {
             let Value::Table(table) = &mut edge.value else { continue };
@@ -95,7 +95,7 @@ impl Edges {
     }
 
     /// Whether two edges join the same two nodes; in a directed graph, the same way.
-    pub fn are_parallel(&self, directed: bool) -> bool {
+    pub(super) fn are_parallel(&self, directed: bool) -> bool {
         let mut seen = BTreeSet::new();
         let pairs = self.pairs().into_iter().filter(|[source, target]| source != target);
         let mut unordered = pairs.map(|[a, b]| if directed { [a, b] } else { [a.min(b), a.max(b)] });
@@ -103,14 +103,14 @@ impl Edges {
     }
 
     /// The names of the nodes that edges join to themselves.
-    pub fn self_loops(&self, nodes: &Nodes) -> Vec<String> {
+    pub(super) fn self_loops(&self, nodes: &Nodes) -> Vec<String> {
         let names = nodes.names();
         let loops = self.pairs().into_iter().filter(|[source, target]| source == target);
         loops.filter_map(|[node, _]| names[node].clone()).collect()
     }
 
     /// The edges in our form, between nodes of these names, without those from a node to itself.
-    pub fn into_trees(self, names: &[Option<String>]) -> Vec<Tree> {
+    pub(super) fn into_trees(self, names: &[Option<String>]) -> Vec<Tree> {
         let all = self.0.into_iter().filter(|edge| edge.ends.is_none_or(|[source, target]| source != target));
         all.map(|EdgeDraft { origin, ends, mut value }| {
             if let (Value::Table(table), Some(ends)) = (&mut value, ends) {

@@ -20,7 +20,7 @@ const IN_GRAPH: [&str; 7] = ["node", "edge", "hyperedge", "data", "desc", "locat
 ///
 /// # Errors
 /// If it is not XML or not GraphML.
-pub fn parse(source: &Arc<Source>, remarks: &mut Remarks) -> Result<Tree, Diagnostics> {
+pub(super) fn parse(source: &Arc<Source>, remarks: &mut Remarks) -> Result<Tree, Diagnostics> {
     let options = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
     let document = Document::parse_with_options(&source.text, options).map_err(|error| {
         let place = offset(&source.text, error.pos());

@@ -50,7 +50,7 @@ pub struct Import {
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(source: &Arc<Source>, options: &ImportOptions) -> Result<Import, Diagnostics> {
+pub(super) fn read(source: &Arc<Source>, options: &ImportOptions) -> Result<Import, Diagnostics> {
     let mut remarks = Remarks::default();
     let (format, tree) = match is_xml(source) {
         true => (Format::GraphMl, graphml::parse(source, &mut remarks)?),
@@ -92,7 +92,7 @@ pub fn read(source: &Arc<Source>, options: &ImportOptions) -> Result<Import, Dia
 }
 
 /// Whether a text is XML and not JSON: by its first letter.
-pub fn is_xml(source: &Source) -> bool {
+pub(super) fn is_xml(source: &Source) -> bool {
     source.text.trim_start_matches('\u{feff}').trim_start().starts_with('<')
 }
 

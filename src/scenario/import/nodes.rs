@@ -33,7 +33,7 @@ struct NodeDraft {
 }
 
 impl Nodes {
-    pub fn read(list: Vec<Tree>, format: Format, remarks: &mut Remarks, errors: &mut Diagnostics) -> Nodes {
+    pub(super) fn read(list: Vec<Tree>, format: Format, remarks: &mut Remarks, errors: &mut Diagnostics) -> Nodes {
         let mut halves = 0;
         let read = |(index, tree)| read_node(index, tree, &mut halves, remarks, errors);
         let nodes = list.into_iter().enumerate().map(read).collect();
@@ -43,22 +43,22 @@ impl Nodes {
         Nodes(nodes, format)
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub fn position(&self, node: usize) -> Option<&Position> {
+    pub(super) fn position(&self, node: usize) -> Option<&Position> {
         self.0[node].position.as_ref()
     }
 
     /// By their names in the file; of several with the same name, which is an error, the first.
-    pub fn indices(&self) -> BTreeMap<String, usize> {
+    pub(super) fn indices(&self) -> BTreeMap<String, usize> {
         let named = self.0.iter().enumerate().rev();
         named.filter_map(|(index, node)| Some((node.id.clone()?, index))).collect()
     }
 
     /// A node without a position gets the middle of its neighbours' positions; then those next to it, and so on.
-    pub fn fill_positions(&mut self, pairs: &[[usize; 2]]) {
+    pub(super) fn fill_positions(&mut self, pairs: &[[usize; 2]]) {
         let near = neighbours(self.0.len(), pairs);
         loop {
             let middle = |node: usize| Position::middle(near[node].iter().filter_map(|&other| self.position(other)));
@@ -75,7 +75,7 @@ impl Nodes {
     }
 
     /// Leaves out the nodes that are not to be kept.
-    pub fn keep(&mut self, kept: &[bool]) {
+    pub(super) fn keep(&mut self, kept: &[bool]) {
         let mut kept = kept.iter();
         self.0.retain(|_| kept.next() == Some(&true));
     }
@@ -83,7 +83,7 @@ impl Nodes {
     /// What the nodes are to be called: a node that tools have only numbered, by its label; where several would then have
     /// one name, with their numbers in brackets. Nodes of node-link files in our form keep their names, and so do all
     /// where two have the same, which is an error.
-    pub fn names(&self) -> Vec<Option<String>> {
+    pub(super) fn names(&self) -> Vec<Option<String>> {
         let ids: Vec<Option<String>> = self.0.iter().map(|node| node.id.clone()).collect();
         if self.indices().len() < ids.iter().flatten().count() {
             return ids;
@@ -102,7 +102,7 @@ impl Nodes {
     }
 
     /// The nodes in our form.
-    pub fn into_trees(self, names: Vec<Option<String>>, remarks: &mut Remarks) -> Vec<Tree> {
+    pub(super) fn into_trees(self, names: Vec<Option<String>>, remarks: &mut Remarks) -> Vec<Tree> {
         let without_kind = self.0.iter().filter(|node| !node.has_kind).count();
         if without_kind > 0 {
             remarks.say(format!("nodes without a kind, which are routers: {without_kind}"));

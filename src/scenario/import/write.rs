@@ -5,7 +5,7 @@ use serde_json::{Number, json};
 use super::super::tree::{Table, Tree, Value};
 
 /// The node-link file that `tree` stands for.
-pub fn json_text(tree: &Tree) -> String {
+pub(super) fn json_text(tree: &Tree) -> String {
     let Value::Table(root) = &tree.value else { return format!("{}\n", value(tree)) };
     let entries = root.entries.iter().map(|entry| {
         let text = match &entry.value.value {

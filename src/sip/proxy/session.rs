@@ -9,13 +9,13 @@ use crate::sip::rules;
 
 /// Why a request is not forwarded: 422 with this Min-SE, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooSmall(pub u32);
+pub(super) struct TooSmall(pub u32);
 
 /// Changes `request`, an INVITE or UPDATE, as the proxy may on its way to the server.
 ///
 /// # Errors
 /// If its interval is below the proxy's least and the client can ask for more (rule P4).
-pub fn forward_request(keeping: &CallKeeping, request: &mut Message) -> Result<(), TooSmall> {
+pub(super) fn forward_request(keeping: &CallKeeping, request: &mut Message) -> Result<(), TooSmall> {
     let own_least = keeping.min_se.unwrap_or(rules::LEAST_SESSION_EXPIRES_S);
     let asked_least = request.min_se.unwrap_or(rules::LEAST_SESSION_EXPIRES_S);
     let Some(asked) = &mut request.session_expires else {
@@ -51,7 +51,7 @@ pub fn forward_request(keeping: &CallKeeping, request: &mut Message) -> Result<(
 }
 
 /// Changes `response`, a 2xx to `request` as the proxy forwarded it, as it may on its way back to the client.
-pub fn forward_2xx(keeping: &CallKeeping, request: &Message, response: &mut Message) {
+pub(super) fn forward_2xx(keeping: &CallKeeping, request: &Message, response: &mut Message) {
     // P6: an interval that is there is left alone. P8: a client without support gets no timer.
     if !keeping.adds_to_2xx || response.session_expires.is_some() || !request.supports_timer {
         return;

@@ -6,20 +6,20 @@ use crate::time::{Span, Time};
 
 /// Who registers.
 #[derive(Clone, Debug)]
-pub enum Device {
+pub(super) enum Device {
     Gat1400(gat1400::Device),
     Gb28181(gb28181::Device),
 }
 
 /// Where it registers.
 #[derive(Clone, Debug)]
-pub enum Platform {
+pub(super) enum Platform {
     Gat1400(gat1400::Platform),
     Gb28181(gb28181::Platform),
 }
 
 /// Both sides, switched off and without memory.
-pub fn pair(mechanism: &Mechanism) -> (Device, Platform) {
+pub(super) fn pair(mechanism: &Mechanism) -> (Device, Platform) {
     match *mechanism {
         Mechanism::Gat1400(device, platform) => {
             (Device::Gat1400(gat1400::Device::new(device)), Platform::Gat1400(gat1400::Platform::new(platform)))
@@ -31,14 +31,14 @@ pub fn pair(mechanism: &Mechanism) -> (Device, Platform) {
 }
 
 impl Device {
-    pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
+    pub(super) fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
         match self {
             Device::Gat1400(device) => device.handle(now, input, out),
             Device::Gb28181(device) => device.handle(now, input, out),
         }
     }
 
-    pub fn switch_off(&mut self) {
+    pub(super) fn switch_off(&mut self) {
         match self {
             Device::Gat1400(device) => device.switch_off(),
             Device::Gb28181(device) => device.switch_off(),
@@ -47,28 +47,28 @@ impl Device {
 }
 
 impl Platform {
-    pub fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
+    pub(super) fn handle(&mut self, now: Time, input: Input, out: &mut Actions) {
         match self {
             Platform::Gat1400(platform) => platform.handle(now, input, out),
             Platform::Gb28181(platform) => platform.handle(now, input, out),
         }
     }
 
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         match self {
             Platform::Gat1400(platform) => platform.forget(),
             Platform::Gb28181(platform) => platform.forget(),
         }
     }
 
-    pub fn set_check_phase(&mut self, phase: Span) {
+    pub(super) fn set_check_phase(&mut self, phase: Span) {
         match self {
             Platform::Gat1400(platform) => platform.set_check_phase(phase),
             Platform::Gb28181(platform) => platform.set_check_phase(phase),
         }
     }
 
-    pub fn is_online(&self) -> bool {
+    pub(super) fn is_online(&self) -> bool {
         match self {
             Platform::Gat1400(platform) => platform.is_online(),
             Platform::Gb28181(platform) => platform.is_online(),

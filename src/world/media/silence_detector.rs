@@ -10,7 +10,7 @@ const FAR: u32 = 1 << 9;
 
 /// One who listens for what one end sends (rules M6, M7).
 #[derive(Clone, Copy, Debug)]
-pub struct SilenceDetector {
+pub(crate) struct SilenceDetector {
     /// Whose media.
     pub source: End,
     pub watch: Watch,
@@ -31,7 +31,7 @@ pub struct SilenceDetector {
 
 /// What a look ahead has found, if all goes on as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deadline {
+pub(crate) enum Deadline {
     /// The silence will have lasted too long at this instant.
     Silent(Time),
     /// Not before this instant.
@@ -42,14 +42,14 @@ pub enum Deadline {
 
 impl SilenceDetector {
     /// One for the media of `source`, which begins now and does not listen yet.
-    pub fn new(source: &Source<'_>, watch: Watch, [limit, hold_limit]: [Option<Span>; 2]) -> SilenceDetector {
+    pub(crate) fn new(source: &Source<'_>, watch: Watch, [limit, hold_limit]: [Option<Span>; 2]) -> SilenceDetector {
         let (at, doing) = (source.began, source.begin());
         let source = source.end;
         SilenceDetector { source, watch, limit, hold_limit, cut: false, listens: false, at, heard: at, doing }
     }
 
     /// Begins to listen at `now`, or ceases to.
-    pub fn listen(&mut self, now: Time, listens: bool) {
+    pub(crate) fn listen(&mut self, now: Time, listens: bool) {
         if listens && !self.listens {
             self.heard = now;
         }
@@ -57,7 +57,7 @@ impl SilenceDetector {
     }
 
     /// Hears all that is sent before `now`.
-    pub fn hear(&mut self, source: &Source<'_>, now: Time) {
+    pub(crate) fn hear(&mut self, source: &Source<'_>, now: Time) {
         while self.at < now {
             let interval = self.interval(source);
             let until = interval.until.min(now);
@@ -72,7 +72,7 @@ impl SilenceDetector {
     }
 
     /// From now on the call stays on hold, or not on hold, as it is.
-    pub fn stay(&mut self) {
+    pub(crate) fn stay(&mut self) {
         self.doing.stay();
     }
 
@@ -92,7 +92,7 @@ impl SilenceDetector {
 
     /// When the silence will have lasted too long, if all goes on as it is from the instant up to which it has heard. A
     /// packet that comes at the very instant counts.
-    pub fn ahead(&self, source: &Source<'_>) -> Deadline {
+    pub(crate) fn ahead(&self, source: &Source<'_>) -> Deadline {
         let mut detector = *self;
         for _ in 0..FAR {
             let interval = detector.interval(source);

@@ -5,7 +5,7 @@ use crate::time::Time;
 
 /// What is known of the media of the call under way.
 #[derive(Clone, Debug, Default)]
-pub struct Media {
+pub(crate) struct Media {
     /// Whether anybody watches them.
     pub watched: bool,
     /// Whether the caller, and the callee, send none any more.

@@ -16,7 +16,7 @@ const LEAST: Span = Span::from_millis(1);
 
 /// What is always the same of the media of one end in one call.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'a> {
+pub(crate) struct Source<'a> {
     pub streams: Streams,
     pub call: u64,
     pub conversation: &'a Conversation,
@@ -46,7 +46,7 @@ impl OnOffPhase {
 
 /// What the users do at some instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UserState {
+pub(crate) struct UserState {
     pause: OnOffPhase,
     mute: OnOffPhase,
     hold: OnOffPhase,
@@ -56,7 +56,7 @@ pub struct UserState {
 
 /// What is sent from some instant to before [`Interval::until`].
 #[derive(Clone, Copy, Debug)]
-pub struct Interval {
+pub(crate) struct Interval {
     pub until: Time,
     pub on_hold: bool,
     rtp: Flow,
@@ -117,17 +117,17 @@ impl Interval {
     }
 
     /// The first packet at or after `at`, whichever interval that falls into.
-    pub fn next(&self, watch: Watch, at: Time) -> Option<Time> {
+    pub(crate) fn next(&self, watch: Watch, at: Time) -> Option<Time> {
         self.flows(watch).into_iter().filter_map(|flow| flow.next(at)).min()
     }
 
     /// The last packet from `from` on and before `until`; of a voice without grain `until`.
-    pub fn last(&self, watch: Watch, from: Time, until: Time) -> Option<Time> {
+    pub(crate) fn last(&self, watch: Watch, from: Time, until: Time) -> Option<Time> {
         self.flows(watch).into_iter().filter_map(|flow| flow.last(from, until)).max()
     }
 
     /// Whether, once a packet has come, no two are further apart than `limit`.
-    pub fn is_dense(&self, watch: Watch, limit: Span) -> bool {
+    pub(crate) fn is_dense(&self, watch: Watch, limit: Span) -> bool {
         self.flows(watch).into_iter().any(|flow| match flow {
             Flow::None => false,
             Flow::Steady => true,
@@ -136,14 +136,14 @@ impl Interval {
     }
 
     /// The same where nothing gets through.
-    pub fn cut(self) -> Interval {
+    pub(crate) fn cut(self) -> Interval {
         Interval { rtp: Flow::None, rtcp: Flow::None, ..self }
     }
 }
 
 impl Source<'_> {
     /// What the users do when they begin.
-    pub fn begin(&self) -> UserState {
+    pub(crate) fn begin(&self) -> UserState {
         let Source { conversation, began, media: own, .. } = *self;
         let come = |what, periods: Option<&Periods>, matters| match periods.filter(|_| matters) {
             Some(periods) => self.first(what, periods),
@@ -198,7 +198,7 @@ impl Source<'_> {
     }
 
     /// What the users do from the end of this interval on.
-    pub fn go_on(&self, mut doing: UserState) -> UserState {
+    pub(crate) fn go_on(&self, mut doing: UserState) -> UserState {
         let until = doing.until();
         let places = [
             (PhaseKind::Pauses, &mut doing.pause),
@@ -214,7 +214,7 @@ impl Source<'_> {
     }
 
     /// What is sent while the users do this.
-    pub fn interval(&self, doing: &UserState) -> Interval {
+    pub(crate) fn interval(&self, doing: &UserState) -> Interval {
         let own = self.media;
         let UserState { pause, mute, hold, reports } = *doing;
         // Rule M2: comfort noise begins with the quiet.
@@ -260,7 +260,7 @@ impl UserState {
     }
 
     /// From now on the call stays on hold, or not on hold, as it is.
-    pub fn stay(&mut self) {
+    pub(crate) fn stay(&mut self) {
         self.hold.until = Time::NEVER;
     }
 }
