@@ -36,8 +36,8 @@ fn together(bencher: Bencher, calls: u32) {
     bench_together(bencher, calls, &[]);
 }
 
-/// All at once, and all messages through one link that has a rate, which binds nothing. That the link serves a message is
-/// no event.
+/// All at once, and all messages through one link that has a rate, which binds nothing. That the link serves a message
+/// is no event.
 #[divan::bench(args = [10_000, 100_000, MILLION_UP], sample_count = 3, sample_size = 1)]
 fn together_through_a_shared_link(bencher: Bencher, calls: u32) {
     bench_together(bencher, calls, &["link.shared=true", "link.rate='10 Gbit/s'"]);

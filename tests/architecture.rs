@@ -109,6 +109,18 @@ fn no_source_file_is_too_long_to_be_read() {
 }
 
 #[test]
+fn comments_end_at_120_columns_as_code_does() {
+    const MOST_COLUMNS: usize = 120;
+    for (_, path) in files() {
+        let text = fs::read_to_string(&path).expect("a source file");
+        let is_comment =
+            |line: &str| line.trim_start().starts_with("//") && !line.contains("://") && !line.contains('|');
+        let long = text.lines().zip(1..).find(|(line, _)| is_comment(line) && line.chars().count() > MOST_COLUMNS);
+        assert!(long.is_none(), "{}: {long:?}", path.display());
+    }
+}
+
+#[test]
 fn protocols_know_no_queue_no_network_no_chance_and_no_clock() {
     for (room, path) in files() {
         if room == "sip" || room == "heartbeat" {
@@ -145,8 +157,8 @@ impl Modules {
         Modules(modules.filter(|(name, _)| !is_test(name) && name != "main").collect())
     }
 
-    /// The paths that `module` names, from the top of the crate: those of `use` declarations, with whether it only hands them
-    /// on, and others that begin with `super::` or `crate::`.
+    /// The paths that `module` names, from the top of the crate: those of `use` declarations, with whether it only
+    /// hands them on, and others that begin with `super::` or `crate::`.
     fn named_by(&self, module: &str) -> Vec<(bool, Vec<String>)> {
         let code = &self.0[module];
         let mut paths = Vec::new();

@@ -104,7 +104,8 @@ fn an_outage_drops_the_calls_whose_refresh_begins_early_enough_in_it() {
     let arrivals = format!("calls.arrivals={{ process = \"stream\", standing = {}, within = \"1 s\" }}", count - 1);
     let sets = ["link.loss=0.0", "calls.talk-time=\"100 h\"", calls.as_str(), arrivals.as_str()];
     let point = busy_hour(&sets);
-    // D - 31.5 s + d of each 900 s: d is from where a request enters the link that is down to where its answer does, 25 ms.
+    // D - 31.5 s + d of each 900 s: d is from where a request enters the link that is down to where its answer does, 25
+    // ms.
     let share = (45.0 - 31.5 + 0.025) / 900.0;
     let expected = f64::from(count) * share;
     let error = (expected * (1.0 - share)).sqrt();

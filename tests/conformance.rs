@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The rules of heartbeats and of media: held by tests alone; the checker of calls, which sees messages, knows nothing of
-/// them.
+/// The rules of heartbeats and of media: held by tests alone; the checker of calls, which sees messages, knows nothing
+/// of them.
 const APART: [char; 3] = ['G', 'B', 'M'];
 
 /// Those of them that nothing else could stand in the place of.

@@ -120,8 +120,8 @@ fn calls_that_rest_between_refused_changes_are_the_same_alone_and_together() {
 }
 
 prop_compose! {
-    /// Two agents with nothing between them, on one link that only loses and delays: their calls can rest. They last long,
-    /// and their users ask for changes all the time.
+    /// Two agents with nothing between them, on one link that only loses and delays: their calls can rest. They last
+    /// long, and their users ask for changes all the time.
     fn agents_that_rest()(
         world in world(true),
         loss in 0.0f64..0.7,

@@ -225,9 +225,9 @@ fn a_node_that_is_down_is_as_an_outage_by_script_of_what_goes_its_way() {
 
 #[test]
 fn the_storm_after_a_restart_is_that_of_a_count_by_hand() {
-    // 900 devices at 90 s, evenly: ten keepalives a second. Down for 30 s: 300 of them find nobody and try every 3 s, with SYNs at 0
-    // and 1 s of each try. When the platform is back their SYNs come within 2 s (a third of all phases waits for the next try),
-    // each followed by a refusal, a REGISTER, and a REGISTER with digest: three requests.
+    // 900 devices at 90 s, evenly: ten keepalives a second. Down for 30 s: 300 of them find nobody and try every 3 s,
+    // with SYNs at 0 and 1 s of each try. When the platform is back their SYNs come within 2 s (a third of all phases
+    // waits for the next try), each followed by a refusal, a REGISTER, and a REGISTER with digest: three requests.
     let text = "horizon = \"30 min\"\n[devices]\ncount = 900\nmechanism = \"gat1400\"\n[[restarts]]\nat = \"10 min\"\nfor = \"30 s\"";
     let results = results(text, &[], 2);
     let tally = results.points[0].devices();

@@ -1,8 +1,8 @@
-//! Every built-in scenario at reduced size still tells the same facts as when its fingerprint was kept, on any number of
-//! threads.
+//! Every built-in scenario at reduced size still tells the same facts as when its fingerprint was kept, on any number
+//! of threads.
 //!
-//! `tests/kept/fingerprints.txt` has a line for each: name, fingerprint, overrides. A change that is meant to change facts
-//! renews it: run the test with `BYELOSS_KEEP=1`.
+//! `tests/kept/fingerprints.txt` has a line for each: name, fingerprint, overrides. A change that is meant to change
+//! facts renews it: run the test with `BYELOSS_KEEP=1`.
 
 #[path = "common/reduced.rs"]
 mod reduced;

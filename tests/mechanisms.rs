@@ -50,7 +50,8 @@ fn a_ping_finds_a_ghost_at_the_next_one_and_a_dead_agent_when_two_have_timed_out
     assert_mean(&under(&results, "BYE lost").tally.all_ghosts(), 30.0 + 0.06, 0.05);
     // One miss is allowed: that ping, the one a minute later, and its 32 s.
     assert_mean(&under(&results, "agent dies").tally.all_ghosts(), 30.0 + 60.0 + 32.0, 0.05);
-    // Four messages a minute, two of them responses, from one end to the other; a call of 45 min has 44.5 of them, on average.
+    // Four messages a minute, two of them responses, from one end to the other; a call of 45 min has 44.5 of them, on
+    // average.
     let [messages, bytes] = under(&results, "BYE lost").tally.keeping_per_call_hour().expect("calls");
     assert!((messages / (4.0 * 60.0 * 44.5 / 45.0) - 1.0).abs() < 0.03, "{messages}");
     let mean = bytes / messages;

@@ -80,8 +80,8 @@ fn fault(message: FaultMessage, nth: Vec<u32>, effect: FaultEffect, clock: Fault
 
 #[test]
 fn an_outage_counts_from_the_hang_up_or_from_the_calls_arrival_as_it_says() {
-    // The callee hangs up at 50 s, and its BYE is lost: its media end with that, and the caller notices at 80 s. An outage
-    // 100 s after the hang-up comes too late to matter, and one of the caller's own sending as well.
+    // The callee hangs up at 50 s, and its BYE is lost: its media end with that, and the caller notices at 80 s. An
+    // outage 100 s after the hang-up comes too late to matter, and one of the caller's own sending as well.
     let from_hang_up = fault(FaultMessage::Any, vec![], FaultEffect::Lose, FaultClock::HangUp);
     let story = watched().with(|setup| setup.faults.push(from_hang_up));
     let story = story.hangs_up(Callee, 50.0).ending(HangUp::ByeLost, 0.0).run();

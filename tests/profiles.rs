@@ -147,14 +147,15 @@ fn whether_the_end_of_a_call_waits_for_the_ack_to_a_re_invite_is_a_setting() {
 
 #[test]
 fn an_invite_that_comes_again_after_the_ack_is_absorbed_by_all() {
-    // Its first copy arrives at 900.05 s; the second, sent at 900.5 s before the 2xx repeated then has come, after the ACK
-    // of a network that delays the ACK less.
+    // Its first copy arrives at 900.05 s; the second, sent at 900.5 s before the 2xx repeated then has come, after the
+    // ACK of a network that delays the ACK less.
     for repeated in [RepeatedInvite::Absorb, RepeatedInvite::Answer, RepeatedInvite::AnswerAndCount] {
         let call = Call::established().delay(0.3).until(910.0).with(|setup| {
             setup.caller.refresh_by = RefreshBy::Invite;
             setup.callee.repeated_invite = repeated;
         });
-        // 2xx at 900.3, its own copy at 900.8, as does the second INVITE come; the ACK at 900.9 comes before nothing else.
+        // 2xx at 900.3, its own copy at 900.8, as does the second INVITE come; the ACK at 900.9 comes before nothing
+        // else.
         let answers = call.run().schedule(Callee, "200 INVITE").0.len();
         assert_eq!(answers, if repeated == RepeatedInvite::Absorb { 2 } else { 3 }, "{repeated:?}");
     }
@@ -310,7 +311,8 @@ fn a_pjsip_whose_refresh_times_out_after_its_user_hung_up_says_a_second_bye_then
     };
     assert_eq!(byes(call.clone()), [100.0, 122.1]);
     assert_eq!(byes(call.with(|setup| setup.caller.second_bye = false)), [100.0]);
-    // A BYE of the other side ends it before the second: that of the time-out at 77 s is pending when one comes at 82 s.
+    // A BYE of the other side ends it before the second: that of the time-out at 77 s is pending when one comes at 82
+    // s.
     let ended = between("pjsip", 90).outage(Some(Caller), 1.0, 1000.0);
     let ended = ended.with(|setup| setup.callee.watcher_gives_up = GiveUp::AtPerMille(911));
     assert_eq!(byes(ended.clone()), [77.0]);
@@ -320,9 +322,9 @@ fn a_pjsip_whose_refresh_times_out_after_its_user_hung_up_says_a_second_bye_then
 #[test]
 fn a_pjsip_that_has_ended_answers_an_update_500_and_an_invite_never_as_long_as_a_transaction_of_the_dialog_lives_and_then_481()
  {
-    // The caller hangs up at 40 s and is answered, or not; the callee's hold of 41 s meets the rest. Answered at 40.1 s,
-    // the BYE's transaction lives for timer K, to 45.1 s. The BYE reaches the callee, whose own request is then none, so
-    // it is told by hand what the caller says.
+    // The caller hangs up at 40 s and is answered, or not; the callee's hold of 41 s meets the rest. Answered at 40.1
+    // s, the BYE's transaction lives for timer K, to 45.1 s. The BYE reaches the callee, whose own request is then
+    // none, so it is told by hand what the caller says.
     use byeloss::sip::{Action, Actions, Agent, Branch, Input, Message, Side, establish};
     use byeloss::time::Time;
     let at = |seconds: f64| Time::ZERO + Span::from_secs_f64(seconds);
@@ -423,7 +425,8 @@ fn a_killed_peer_is_not_seen_by_pjsip_before_its_refresh_times_out() {
 
 #[test]
 fn resiprocate_halves_the_time_to_the_next_refresh_while_it_is_more_than_32_s() {
-    // 150 s after the first refusal, 75 s after the second, 37.5 s after the third; 18.75 s is too little. Deadline: 568 s.
+    // 150 s after the first refusal, 75 s after the second, 37.5 s after the third; 18.75 s is too little. Deadline:
+    // 568 s.
     let call = refuse(between("resiprocate", 600), Caller, Method::Update, &[], 500);
     let story = call.with(|setup| setup.callee.watcher_gives_up = GiveUp::Never).run();
     assert_eq!(story.sent(Caller, "UPDATE"), [300.0, 450.1, 525.2, 562.8]);
@@ -579,8 +582,8 @@ fn a_hold_without_an_interval_switches_the_timer_off_and_one_with_it_refreshes()
 
 #[test]
 fn a_refresh_that_is_due_during_another_negotiation_waits_for_it_or_is_left_out() {
-    // The hold of 44 s is refused: at 44.05 s and, by timer G and to a second copy, at 44.55 s, all lost; at 45.55 s. The
-    // refresh of 45 s follows when that has come, or never.
+    // The hold of 44 s is refused: at 44.05 s and, by timer G and to a second copy, at 44.55 s, all lost; at 45.55 s.
+    // The refresh of 45 s follows when that has come, or never.
     let call = wants(Call::established().session_expires(90), Caller, Method::Invite, 44, (true, true));
     let call =
         refuse(call, Caller, Method::Invite, &[], 488).lose_responses(Callee, Method::Invite, &[1, 2, 3]).until(59.0);

@@ -348,7 +348,8 @@ fn a_proxy_that_does_not_record_itself_sees_the_first_invite_and_nothing_of_the_
 #[test]
 fn each_hop_resends_on_its_own() {
     let call = Call::established().through(vec![stateful()]).hangs_up(Caller, 10.0).until(100.0);
-    // The proxy's first two copies are lost: it resends after .5 and 1.5 s, and the caller, which hears nothing, does too.
+    // The proxy's first two copies are lost: it resends after .5 and 1.5 s, and the caller, which hears nothing, does
+    // too.
     let story = call.clone().lose(FIRST, Method::Bye, &[1, 2]).run();
     assert_eq!(story.schedule(FIRST, "BYE"), [0.0, 0.5, 1.5]);
     assert_eq!(story.schedule(Caller, "BYE"), [0.0, 0.5, 1.5]);

@@ -231,9 +231,9 @@ fn points_that_are_run_at_once_are_paired_call_by_call_as_others_are() {
 
 #[test]
 fn refreshes_of_many_calls_wait_as_long_as_the_formula_of_pollaczek_and_khinchine_says() {
-    // Each call refreshes once in 900 s, at any instant alike: UPDATEs of one size toward the callee. The way back has no
-    // rate, and T1 is long, so that nothing is sent again.
-    // The UPDATE of docs/model.md, with the UDP and IP before it.
+    // Each call refreshes once in 900 s, at any instant alike: UPDATEs of one size toward the callee. The way back has
+    // no rate, and T1 is long, so that nothing is sent again. The UPDATE of docs/model.md, with the UDP and IP before
+    // it.
     let service = Rate { bits_per_s: 64_000, queue_bytes: 0 }.time_for(537 + DATAGRAM_BYTES).as_secs_f64();
     for load in [0.3, 0.6, 0.8] {
         let calls = (900.0 * load / service).round() as u32;

@@ -178,7 +178,8 @@ fn a_re_invite_that_is_not_answered_is_sent_seven_times_and_ends_the_call() {
     assert_released(&story, Caller, 932.0, ReleaseCause::RefreshTimedOut);
 }
 
-/// A caller that is established with a callee of the same kind and has sent its first refresh, at 45 s; and that refresh.
+/// A caller that is established with a callee of the same kind and has sent its first refresh, at 45 s; and that
+/// refresh.
 fn refreshing(profile: Profile) -> (Agent, Message) {
     let [mut caller, mut callee] =
         [(0, Side::Callee), (1, Side::Caller)].map(|(element, faces)| Agent::new(element, faces, profile, Span::ZERO));

@@ -24,9 +24,10 @@ fn assert_mean(ghosts: &Ghosts, expected_s: f64, what: &str) {
 
 #[test]
 fn it_matters_not_who_refreshes_but_whether_the_refresher_hangs_up() {
-    // Talk is exponential with mean 180 s, and a refresh succeeds every 900 s. So a hang-up comes after the last refresh
-    // by 180 - 900 / (e^5 - 1) = 173.9 s on average. If the refresher hung up, the watcher gives up 1768 s after that
-    // refresh, 1594.1 s after the hang-up. If the watcher did, the refresher is told so 900 s after it: 726.1 s.
+    // Talk is exponential with mean 180 s, and a refresh succeeds every 900 s. So a hang-up comes after the last
+    // refresh by 180 - 900 / (e^5 - 1) = 173.9 s on average. If the refresher hung up, the watcher gives up 1768 s
+    // after that refresh, 1594.1 s after the hang-up. If the watcher did, the refresher is told so 900 s after it:
+    // 726.1 s.
     let age = 180.0 - 900.0 / (libm::exp(5.0) - 1.0);
     let points = results("who-refreshes", &["calls.count=20000"]);
     assert_eq!(points.len(), 4);

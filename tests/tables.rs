@@ -17,7 +17,8 @@ fn columns(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
 }
 
-/// Asserts that `text` is no wider than `width`, and that it has every cell of `tables` that it does not say it leaves out.
+/// Asserts that `text` is no wider than `width`, and that it has every cell of `tables` that it does not say it leaves
+/// out.
 fn assert_is_whole(name: &str, width: usize, text: &str, tables: &[TextTable]) {
     for line in text.lines() {
         assert!(columns(line) <= width || !line.trim().contains(' '), "{name} at {width}: {line}");

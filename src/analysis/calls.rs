@@ -42,8 +42,8 @@ impl<'a> Calls<'a> {
         Calls { results, points: points.collect(), mechanisms: Mechanisms::of(results) }
     }
 
-    /// The paired differences from each point to the next: none where points do not have the same calls, and none where nothing
-    /// changes.
+    /// The paired differences from each point to the next: none where points do not have the same calls, and none where
+    /// nothing changes.
     pub fn changes(&self) -> Vec<&'a Paired> {
         let paired: Vec<&Paired> = self.points.iter().filter_map(|point| point.change).collect();
         let changes = paired.iter().any(|paired| paired.mean_s().is_some_and(|mean| mean != 0.0));
@@ -73,7 +73,8 @@ impl<'a> Calls<'a> {
         })
     }
 
-    /// The point at whose busiest queue the largest share was lost, and of those alike most was waited for; with that queue.
+    /// The point at whose busiest queue the largest share was lost, and of those alike most was waited for; with that
+    /// queue.
     pub fn fullest_queue(&self) -> Option<(usize, &QueueFigures<'a>)> {
         let share = |queue: &QueueFigures| queue.counts.count.dropped() as f64 / queue.counts.messages() as f64;
         let mean = |queue: &QueueFigures| queue.counts.count.waits.mean_s().unwrap_or(0.0);

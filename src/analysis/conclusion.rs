@@ -1,5 +1,5 @@
-//! What to conclude of a study of calls: which point is the reference, which is best, what spoils the figures. Points are told
-//! by their numbers.
+//! What to conclude of a study of calls: which point is the reference, which is best, what spoils the figures. Points
+//! are told by their numbers.
 
 use super::axes::{axis_numbers, is_session_expires};
 use super::calls::{CallFigures, Calls};
@@ -17,8 +17,8 @@ pub const LEAST_FOR_ALL_COPIES_S: u32 = 128;
 pub struct Conclusion {
     /// How long ghosts last, and what finding out sooner costs.
     pub main: MainFinding,
-    /// How much later than released the same ghosts were closed, least and most over the points, in seconds; `None` where closed at
-    /// once, or not all of them.
+    /// How much later than released the same ghosts were closed, least and most over the points, in seconds; `None`
+    /// where closed at once, or not all of them.
     pub closed_later_s: Option<[f64; 2]>,
     /// Points without recovery times, where others have them.
     pub without_times: Option<WithoutTimes>,

@@ -173,8 +173,8 @@ impl<'a> DeviceFigures<'a> {
         (days > 0.0).then(|| self.result.devices().bytes as f64 / days)
     }
 
-    /// Requests that arrive in each second round the first restart, from `before_s` seconds before it to two and a half intervals
-    /// after the platforms' return: the second, counted from the return, and how many.
+    /// Requests that arrive in each second round the first restart, from `before_s` seconds before it to two and a half
+    /// intervals after the platforms' return: the second, counted from the return, and how many.
     pub fn requests_round_restart(&self, before_s: usize) -> Vec<(f64, u32)> {
         let Some(Storm { restart, .. }) = self.storm else { return vec![] };
         let last = restart.back() + self.result.interval.times(5).divided_by(2);
@@ -184,7 +184,8 @@ impl<'a> DeviceFigures<'a> {
         seconds.map(|second| (second as f64 - back_s, arrivals.at(second))).collect()
     }
 
-    /// The seconds round the restarts of a level's platforms: from ten seconds before one to three intervals after their return.
+    /// The seconds round the restarts of a level's platforms: from ten seconds before one to three intervals after
+    /// their return.
     pub fn seconds_round_restarts(&self, level: usize) -> Vec<usize> {
         const BEFORE_S: usize = 10;
         let point = self.result;

@@ -95,7 +95,8 @@ impl Share {
         (self.of > 0).then(|| self.hits as f64 / self.of as f64)
     }
 
-    /// Simulated less closed form, in the standard errors that the closed form has in so many, where enough are expected.
+    /// Simulated less closed form, in the standard errors that the closed form has in so many, where enough are
+    /// expected.
     pub fn z(self) -> Option<f64> {
         proportion::distance_se(self.hits, self.of, self.theory?)
     }

@@ -131,7 +131,8 @@ impl Mechanisms {
         pareto_front(self.calls.iter().map(Mechanism::worst))
     }
 
-    /// Mechanisms of calls that drop too many live calls under a condition, with how many of a thousand; the worst first.
+    /// Mechanisms of calls that drop too many live calls under a condition, with how many of a thousand; the worst
+    /// first.
     pub fn dropping(&self, condition: usize) -> Vec<(usize, f64)> {
         let cells = self.calls.iter().enumerate().filter_map(|(nth, row)| Some((nth, row.cells[condition]?)));
         let mut dropping: Vec<(usize, f64)> =
@@ -160,8 +161,8 @@ impl Mechanism {
         self.cells.iter().flatten().all(MechanismCell::misses)
     }
 
-    /// The most bytes and the longest time to find 99 of 100 ghosts, over all conditions, however many live ones are dropped;
-    /// `None` where it does not find them under one.
+    /// The most bytes and the longest time to find 99 of 100 ghosts, over all conditions, however many live ones are
+    /// dropped; `None` where it does not find them under one.
     pub fn slowest(&self) -> Option<[f64; 2]> {
         let cells = || self.cells.iter().flatten();
         let p99_s = cells().map(|cell| cell.p99_s).collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::max)?;

@@ -7,8 +7,8 @@ use crate::study::PointQueue;
 pub struct QueueFigures<'a> {
     /// What was counted.
     pub counts: &'a PointQueue,
-    /// The mean wait of messages of these lengths that come at random, in seconds, where the run is in balance and nothing was
-    /// lost.
+    /// The mean wait of messages of these lengths that come at random, in seconds, where the run is in balance and
+    /// nothing was lost.
     pub wait_theory_s: Option<f64>,
     /// Simulated mean wait less that, in standard errors of the simulated mean.
     pub wait_z: Option<f64>,

@@ -34,7 +34,8 @@ fn script(shell: Shell) -> String {
     }
 }
 
-/// What completes `--set` before the rest is asked. A key is completed to its `=`, which usually begins a word of its own.
+/// What completes `--set` before the rest is asked. A key is completed to its `=`, which usually begins a word of its
+/// own.
 fn bash(settings: &[String]) -> String {
     const FUNCTION: &str = r#"
 _byeloss_or_setting() {

@@ -92,8 +92,8 @@ where
     printed
 }
 
-/// Where the results of a study go: to those of its name, or to where they are run again; where arguments change it, to a
-/// folder of its own.
+/// Where the results of a study go: to those of its name, or to where they are run again; where arguments change it, to
+/// a folder of its own.
 fn default_folder(scenario: &str, name: &str, overrides: &[String]) -> PathBuf {
     let own = match Manifest::read(Path::new(scenario)) {
         Some(_) => PathBuf::from(scenario),

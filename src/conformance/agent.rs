@@ -1,4 +1,5 @@
-//! What is known of an agent from the facts, and what its session obliges it to (rules H5, C4, C5, C10, C11, R1, R2, R7).
+//! What is known of an agent from the facts, and what its session obliges it to (rules H5, C4, C5, C10, C11, R1, R2,
+//! R7).
 //!
 //! Its own requests are in `requests`, its answers to others' in `answers`.
 

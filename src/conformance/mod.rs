@@ -6,8 +6,8 @@
 //! the element's settings say. So a trace that somebody has changed, or a machine with a mistake in it, is told by the
 //! rule that it breaks.
 //!
-//! It holds agents and proxies to the RFCs. What deployed stacks do instead (reactions to failures, clocks, second BYEs)
-//! it takes for the breach that it is.
+//! It holds agents and proxies to the RFCs. What deployed stacks do instead (reactions to failures, clocks, second
+//! BYEs) it takes for the breach that it is.
 //!
 //! Not here: what an element does after a crash with or without memory, and what of a call is not told because it stood
 //! from the beginning.

@@ -137,7 +137,8 @@ impl Obligations {
         self.due(rule, element, self.now, what, why);
     }
 
-    /// `element` does `what`. Returns whether it was due at all; if it was due at another instant, that breaks its rule.
+    /// `element` does `what`. Returns whether it was due at all; if it was due at another instant, that breaks its
+    /// rule.
     pub(super) fn done(&mut self, element: Element, what: What) -> bool {
         let Some(place) = self.dues.iter().position(|due| due.element == element && due.what == what) else {
             return false;

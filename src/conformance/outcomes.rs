@@ -1,4 +1,5 @@
-//! What an agent makes of the answers to its requests, or of their absence (rules C4 to C7, C10 to C12, R3, R4, R6, R7, T1 to T3).
+//! What an agent makes of the answers to its requests, or of their absence (rules C4 to C7, C10 to C12, R3, R4, R6, R7,
+//! T1 to T3).
 
 use super::agent::{Agent, Phase};
 use super::asking::State;

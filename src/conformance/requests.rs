@@ -1,5 +1,5 @@
-//! An agent's own requests (rules C1 to C3, C6 to C9, C12, R1, R8, T1, T2, T5, T8). What it makes of their answers is in
-//! `outcomes`.
+//! An agent's own requests (rules C1 to C3, C6 to C9, C12, R1, R8, T1, T2, T5, T8). What it makes of their answers is
+//! in `outcomes`.
 
 use super::agent::{Agent, Phase};
 use super::asking::{State, Transaction};

@@ -1,20 +1,20 @@
 //! The agenda: what is pending, in the order in which it will happen.
 //!
 //! Events happen in the order of their instants; **events of the same nanosecond happen in the order in which they were
-//! scheduled**. Setting an event that is pending already moves it and schedules it anew. Nothing else decides the order:
-//! no float, no address, no thread.
+//! scheduled**. Setting an event that is pending already moves it and schedules it anew. Nothing else decides the
+//! order: no float, no address, no thread.
 //!
-//! An agenda holds what one call has pending, which is a handful: so it is a flat array in the order of happening, not a
-//! heap. What is new is nearly always among the next to happen, or the last of all, and finds its place in a few steps;
-//! what happens next is simply taken. Nothing is left behind by a cancelled timer, and all of it stays in the innermost
-//! cache. The engine has never heard of SIP.
+//! An agenda holds what one call has pending, which is a handful: so it is a flat array in the order of happening, not
+//! a heap. What is new is nearly always among the next to happen, or the last of all, and finds its place in a few
+//! steps; what happens next is simply taken. Nothing is left behind by a cancelled timer, and all of it stays in the
+//! innermost cache. The engine has never heard of SIP.
 
 use crate::time::Time;
 
 /// An event by its code: what kind it is, and a value that tells it apart from others of its kind.
 ///
-/// Events of kind [`EventCode::NAMED`] can be moved, cancelled and asked for, and are pending once at most. The others only
-/// happen, each as often as it is scheduled.
+/// Events of kind [`EventCode::NAMED`] can be moved, cancelled and asked for, and are pending once at most. The others
+/// only happen, each as often as it is scheduled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventCode(u32);
 

@@ -1,7 +1,7 @@
 //! What is pending, in a total order.
 //!
-//! [`Agenda`] holds what one call has pending, which is a handful; [`Queue`] holds a call for each call that is up, where
-//! all run in one order of time. Neither has heard of SIP.
+//! [`Agenda`] holds what one call has pending, which is a handful; [`Queue`] holds a call for each call that is up,
+//! where all run in one order of time. Neither has heard of SIP.
 
 mod agenda;
 mod queue;

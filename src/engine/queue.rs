@@ -3,9 +3,10 @@
 //! What comes soon stands sorted, some dozens of entries, so that it can be seen ahead. Behind it is a radix heap
 //! (Ahuja, Mehlhorn, Orlin, Tarjan, "Faster algorithms for the shortest path problem", Journal of the ACM 37(2), 1990)
 //! of digits of eight bits: nothing is ever scheduled before what was taken out last, so entries need to be told apart
-//! only as far as they differ from a common one. An entry is kept by the highest digit in which it differs from that, and
-//! by what this digit is. When little is left of what stands sorted, the lowest buckets are sorted behind it, or the lowest
-//! is redistributed if it is large. Each entry so moves down at most once a digit, through memory that is read in order.
+//! only as far as they differ from a common one. An entry is kept by the highest digit in which it differs from that,
+//! and by what this digit is. When little is left of what stands sorted, the lowest buckets are sorted behind it, or
+//! the lowest is redistributed if it is large. Each entry so moves down at most once a digit, through memory that is
+//! read in order.
 
 use crate::time::Time;
 
@@ -22,8 +23,8 @@ const DIGITS_OF_NUMBER: u32 = u32::BITS / BITS;
 /// Below them in an entry stands its place, of so many bits.
 const PLACE_BITS: u32 = 32;
 
-/// How many turns before its own an entry is the [prefetch candidate](Queue::prefetch_candidate): at least so many entries
-/// stand sorted, if there are.
+/// How many turns before its own an entry is the [prefetch candidate](Queue::prefetch_candidate): at least so many
+/// entries stand sorted, if there are.
 const AHEAD: usize = 12;
 
 /// A bucket of no more entries than this is sorted.
@@ -141,8 +142,8 @@ impl Queue {
         self.soon.get(self.next + AHEAD - 1).map(|&entry| Next::unpacked(entry))
     }
 
-    /// The entries that were sorted since the last call: some dozens now and then, each once, long before it is a prefetch
-    /// candidate.
+    /// The entries that were sorted since the last call: some dozens now and then, each once, long before it is a
+    /// prefetch candidate.
     #[inline]
     pub fn drain_newly_sorted(&mut self) -> impl Iterator<Item = Next> + use<'_> {
         let from = self.newly_sorted.take().unwrap_or(self.soon.len());

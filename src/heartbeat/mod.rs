@@ -1,11 +1,11 @@
-//! Heartbeats without I/O: a device that registers at a platform and says again and again that it lives, and the platform that
-//! calls it offline when it is silent for too long.
+//! Heartbeats without I/O: a device that registers at a platform and says again and again that it lives, and the
+//! platform that calls it offline when it is silent for too long.
 //!
-//! Two mechanisms: [`gat1400`], JSON over HTTP as GA/T 1400.4 has it, and [`gb28181`], SIP MESSAGEs as GB/T 28181 has them, on the
-//! same SIP transactions as calls. Every machine has the shape of the agents of `sip`: it is given the time and one input, and
-//! writes what it wants done into a lent [`Actions`] buffer. It knows no queue, no network, no chance and no clock. A platform
-//! machine holds the record of one device: devices are independent of each other. The rules carry the ids of
-//! `docs/conformance.md`.
+//! Two mechanisms: [`gat1400`], JSON over HTTP as GA/T 1400.4 has it, and [`gb28181`], SIP MESSAGEs as GB/T 28181 has
+//! them, on the same SIP transactions as calls. Every machine has the shape of the agents of `sip`: it is given the
+//! time and one input, and writes what it wants done into a lent [`Actions`] buffer. It knows no queue, no network, no
+//! chance and no clock. A platform machine holds the record of one device: devices are independent of each other. The
+//! rules carry the ids of `docs/conformance.md`.
 //!
 //! Not here: everything that devices and platforms say to each other beside registering and keeping alive.
 

@@ -26,8 +26,8 @@ pub struct WatchSettings {
 }
 
 impl WatchSettings {
-    /// When a device that was last heard at `heard` is found to be silent for longer than `limit`: at the first look after
-    /// that.
+    /// When a device that was last heard at `heard` is found to be silent for longer than `limit`: at the first look
+    /// after that.
     pub fn found_at(&self, heard: Time, limit: Span) -> Time {
         let over = heard + limit + Span::from_nanos(1);
         if self.check_period == Span::ZERO {

@@ -237,7 +237,8 @@ impl CallCounter {
         self.between.as_deref().map_or(&[], |between| &between.0)
     }
 
-    /// Whether `message`, which was sent last, keeps a live call alive or asks whether it is: one of a refresh, or an OPTIONS.
+    /// Whether `message`, which was sent last, keeps a live call alive or asks whether it is: one of a refresh, or an
+    /// OPTIONS.
     pub(super) fn keeps(&mut self, message: &Message) -> bool {
         let live = self.hung_up.is_none() && self.dropped_at.get().is_none();
         live && (message.method == Method::Options || self.is_of_refresh(message))

@@ -2,8 +2,8 @@
 //!
 //! It folds the instant and every field of each fact of a call, in their order, into 64 bits, then the call's number,
 //! and adds the calls up: so it depends neither on threads nor on the order in which calls are run. Of a message that
-//! arrives it folds what tells it from others: the rest was folded when it was sent. It is no cryptographic hash: nobody
-//! is to be deceived. Two runs that differ have the same one by chance only, once in 2^64.
+//! arrives it folds what tells it from others: the rest was folded when it was sent. It is no cryptographic hash:
+//! nobody is to be deceived. Two runs that differ have the same one by chance only, once in 2^64.
 
 mod devices;
 

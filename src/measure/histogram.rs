@@ -24,8 +24,9 @@ const GROUP: usize = 64;
 type Group = [u32; GROUP];
 type Groups = [Option<Box<Group>>; GROUP];
 
-/// Counts lengths of time in bins of 1 ms (wider for lengths above 4194 s), and keeps number, sum, sum of squares, least and greatest to the
-/// nanosecond. All of it is whole numbers, so that merging in any order gives the same histogram.
+/// Counts lengths of time in bins of 1 ms (wider for lengths above 4194 s), and keeps number, sum, sum of squares,
+/// least and greatest to the nanosecond. All of it is whole numbers, so that merging in any order gives the same
+/// histogram.
 ///
 /// Memory grows with the bins that are met, in pages of 16, not with the number of lengths.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -31,7 +31,8 @@ impl PerSecond {
         self.0.get(second).copied().unwrap_or(0)
     }
 
-    /// The busiest second from `from` to before `to`, the first of equals, and how many it had; `None` if nothing happened.
+    /// The busiest second from `from` to before `to`, the first of equals, and how many it had; `None` if nothing
+    /// happened.
     pub fn peak(&self, from: usize, to: usize) -> Option<(usize, u32)> {
         let seconds = from..to.min(self.0.len());
         let busiest = seconds.max_by_key(|&second| (self.0[second], std::cmp::Reverse(second)))?;

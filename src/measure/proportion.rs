@@ -12,8 +12,8 @@ pub fn distance_se(hits: u64, of: u64, theory: f64) -> Option<f64> {
     (expected >= LEAST_EXPECTED).then(|| (hits as f64 / n - theory) / (theory * (1.0 - theory) / n).sqrt())
 }
 
-/// The same of events of which each of `of` may meet any number, at random: `theory` is the mean number of each. `None` where
-/// it expects fewer than five in all.
+/// The same of events of which each of `of` may meet any number, at random: `theory` is the mean number of each. `None`
+/// where it expects fewer than five in all.
 pub fn rate_distance_se(events: u64, of: u64, theory: f64) -> Option<f64> {
     let expected = of as f64 * theory;
     (expected >= LEAST_EXPECTED && expected.is_finite()).then(|| (events as f64 - expected) / expected.sqrt())

@@ -16,7 +16,8 @@ pub const SLOT_S: u64 = 10;
 /// So many batches of slots a standard error is made of.
 const BATCHES: usize = 20;
 
-/// The queues of a path: of each direction of each link with a rate, in the order from the caller, toward the callee first.
+/// The queues of a path: of each direction of each link with a rate, in the order from the caller, toward the callee
+/// first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueCounts(Vec<QueueCount>);
 
@@ -147,8 +148,8 @@ impl QueueCount {
         self.slots.iter().map(|slot| u64::from(slot.dropped)).sum()
     }
 
-    /// The share of the time of `length` from the start of the run in which it was sending; of a queue that each call has to
-    /// itself, over all calls, that share of one of them.
+    /// The share of the time of `length` from the start of the run in which it was sending; of a queue that each call
+    /// has to itself, over all calls, that share of one of them.
     pub fn utilisation(&self, length: Span) -> f64 {
         self.sending_ns as f64 / length.as_nanos().max(1) as f64
     }
@@ -165,8 +166,8 @@ impl QueueCount {
         (count > 0.0).then(|| [self.sending_ns as f64 * 1e-9 / count, self.sending_squares.as_f64() * 1e-18 / count])
     }
 
-    /// The standard error of the mean wait, in seconds. Waits that follow each other are alike, so it is made of batches of
-    /// slots; `None` where there are too few.
+    /// The standard error of the mean wait, in seconds. Waits that follow each other are alike, so it is made of
+    /// batches of slots; `None` where there are too few.
     pub fn mean_wait_error_s(&self) -> Option<f64> {
         let first = self.slots.iter().position(|slot| slot.taken > 0)?;
         let slots = &self.slots[first..];
@@ -188,8 +189,8 @@ impl QueueCount {
         (taken > 0.0).then(|| (squares * n / (n - 1.0)).sqrt() / taken * 1e-9)
     }
 
-    /// From when to when there was no room at times, in whole slots: the begin of the first that dropped anything, and the end
-    /// of the last.
+    /// From when to when there was no room at times, in whole slots: the begin of the first that dropped anything, and
+    /// the end of the last.
     pub fn full(&self) -> Option<(Time, Time)> {
         let dropped = |slot: &Slot| slot.dropped > 0;
         let (first, last) = (self.slots.iter().position(dropped)?, self.slots.iter().rposition(dropped)?);

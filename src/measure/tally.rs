@@ -165,7 +165,8 @@ pub struct Tally {
     /// The same ghosts until the end that held on was closed, its own BYE's transaction over: what logs and CDRs show
     /// (rule R7).
     pub closed: Ghosts,
-    /// The same ghosts by each element between the ends that held the call at the hang-up, in the order of their numbers.
+    /// The same ghosts by each element between the ends that held the call at the hang-up, in the order of their
+    /// numbers.
     pub held_between: Vec<Ghosts>,
     /// Calls that a timer or a failed refresh ended while both users wanted them.
     pub false_drops: u64,
@@ -173,8 +174,8 @@ pub struct Tally {
     pub call_time_ns: u128,
     /// Refresh messages before the hang-up: what the keeping of live calls costs.
     pub refresh_before_hangup: RefreshMessages,
-    /// Messages before it that keep the call alive or ask whether it is, those of refreshes and OPTIONS: counted in sweeps over
-    /// mechanisms alone.
+    /// Messages before it that keep the call alive or ask whether it is, those of refreshes and OPTIONS: counted in
+    /// sweeps over mechanisms alone.
     pub keeping: u64,
     /// Their bytes, above UDP or TCP.
     pub keeping_bytes: u64,
@@ -184,8 +185,8 @@ pub struct Tally {
     pub refreshes: u64,
     /// What became of calls at each element.
     pub releases: Releases,
-    /// Of each element between the ends, in the order of their numbers, the calls that passed it; `None` where all calls
-    /// take one way.
+    /// Of each element between the ends, in the order of their numbers, the calls that passed it; `None` where all
+    /// calls take one way.
     pub passed: Option<Vec<u64>>,
     /// Messages put on the wire.
     pub messages_sent: u64,

@@ -1,12 +1,12 @@
 //! A Markov chain that can be asked for its state at any instant, in any order, and always gives the same answer.
 //!
 //! Nothing is stepped. Time is cut into blocks so long that their ends are as good as independent: the state at each
-//! border is drawn from the stationary distribution, by a number addressed by the border. Inside a block the state in the middle
-//! is drawn given those at both ends, P(m | a, b) = P(a, m) P(m, b) / P(a, b), by a number addressed by the middle;
-//! then that of the half that holds the instant, and so on. Of each interval it is drawn as well whether the chain stays
-//! in one state all through it; once it does, the answer is known, and for the whole interval at once. So a question
-//! costs a few draws more than there are halvings from a block to a stay, and down at one tick (a nanosecond, or one
-//! step of a chain that moves by steps) nothing is left to draw: the answer is exact.
+//! border is drawn from the stationary distribution, by a number addressed by the border. Inside a block the state in
+//! the middle is drawn given those at both ends, P(m | a, b) = P(a, m) P(m, b) / P(a, b), by a number addressed by the
+//! middle; then that of the half that holds the instant, and so on. Of each interval it is drawn as well whether the
+//! chain stays in one state all through it; once it does, the answer is known, and for the whole interval at once. So a
+//! question costs a few draws more than there are halvings from a block to a stay, and down at one tick (a nanosecond,
+//! or one step of a chain that moves by steps) nothing is left to draw: the answer is exact.
 
 use crate::random::{Pair, unit};
 use crate::time::{Span, Time};
@@ -256,9 +256,9 @@ fn row_sum(matrix: &Matrix, row: usize) -> f64 {
     (0..MOST_STATES).filter(|&other| other != row).map(|other| matrix[row][other]).sum()
 }
 
-/// The distribution that a chain with these rates or probabilities of moving keeps: states are taken out one by one, with their
-/// traffic shared out among the rest, so that nothing is subtracted (Grassmann, Taksar, Heyman 1985). `None` if the
-/// chain has two parts that it does not leave.
+/// The distribution that a chain with these rates or probabilities of moving keeps: states are taken out one by one,
+/// with their traffic shared out among the rest, so that nothing is subtracted (Grassmann, Taksar, Heyman 1985). `None`
+/// if the chain has two parts that it does not leave.
 fn stationary(moves: &Matrix, states: usize) -> Option<Row> {
     // In an order in which each state that is taken out leads to one that is left.
     let order = order_of_leaving(moves, states)?;

@@ -77,7 +77,8 @@ impl Bursts {
 
     /// netem's chain of four states, which moves with each packet, here once each `spacing`: 1 received in a gap, 2
     /// received in a burst, 3 lost in a burst, 4 lost alone. No channel in continuous time is like it, for state 4
-    /// lasts one packet. `None` unless these are probabilities, of each state at most 1 together, and the chain settles.
+    /// lasts one packet. `None` unless these are probabilities, of each state at most 1 together, and the chain
+    /// settles.
     pub fn four_states(p13: f64, p31: f64, p32: f64, p23: f64, p14: f64, spacing: Span) -> Option<Bursts> {
         let lost = Probability::ALWAYS;
         let received = Probability::NEVER;

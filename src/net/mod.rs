@@ -1,13 +1,13 @@
 //! The network: which nodes there are, which links join them, and what a link does to a message.
 //!
 //! A [`Topology`] is a directed graph (petgraph) with one edge for each direction of a link; a [`Route`] is the way a
-//! call takes through it, the same nodes in both directions, as Via and Record-Route make SIP do. A [`Path`] is a
-//! route made ready to carry messages.
+//! call takes through it, the same nodes in both directions, as Via and Record-Route make SIP do. A [`Path`] is a route
+//! made ready to carry messages.
 //!
-//! Loss and delay depend on time and chance alone, never on traffic, but where links have a rate ([`queue`]): [`Chain`], [`Outage`] and the other conditions
-//! of a link are functions of the instant that asks. The network knows no SIP. What it keeps is in a [`Weather`], lent
-//! by whoever runs calls: what has been found out of those functions, and what one call has sent (the order of its
-//! messages, its bindings at NATs).
+//! Loss and delay depend on time and chance alone, never on traffic, but where links have a rate ([`queue`]):
+//! [`Chain`], [`Outage`] and the other conditions of a link are functions of the instant that asks. The network knows
+//! no SIP. What it keeps is in a [`Weather`], lent by whoever runs calls: what has been found out of those functions,
+//! and what one call has sent (the order of its messages, its bindings at NATs).
 
 mod chain;
 mod identity;

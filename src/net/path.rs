@@ -125,8 +125,8 @@ impl Path {
         self.is_plain
     }
 
-    /// Carries a message that is sent now from one node of a plain path to another, counted from the caller's, from 0; to
-    /// the first link with a rate, if there is one, and from there [`Gate::carry`] does.
+    /// Carries a message that is sent now from one node of a plain path to another, counted from the caller's, from 0;
+    /// to the first link with a rate, if there is one, and from there [`Gate::carry`] does.
     ///
     /// `draw` gives the two uniform numbers of a link: the nth from the sending end in that direction.
     #[inline(always)]
@@ -196,8 +196,8 @@ impl Path {
         first.is_some_and(|hop| hop.transport != Transport::Udp)
     }
 
-    /// The links between two nodes, counted from the caller's: the first that is crossed from the one to the other, and the
-    /// first that is not, both counted in that direction.
+    /// The links between two nodes, counted from the caller's: the first that is crossed from the one to the other, and
+    /// the first that is not, both counted in that direction.
     #[inline(always)]
     fn hops_between(&self, [from, to]: [u8; 2]) -> (usize, usize, Direction) {
         let (from, to, all) = (usize::from(from), usize::from(to), self.to_callee.len());

@@ -1,9 +1,9 @@
 //! TCP as SIP sees it: messages arrive in order, later when segments are lost, or the connection is given up (rule T5).
 //!
 //! One message is one segment. A lost one is sent again after the retransmission time-out, which doubles (RFC 6298); a
-//! later message of the same connection waits for an earlier one. Each call has a connection of its own on each hop, and
-//! it stands from the call's beginning. Not here: handshake, windows, congestion, fast retransmit, lost acknowledgements
-//! (they cost segments, not time).
+//! later message of the same connection waits for an earlier one. Each call has a connection of its own on each hop,
+//! and it stands from the call's beginning. Not here: handshake, windows, congestion, fast retransmit, lost
+//! acknowledgements (they cost segments, not time).
 
 use crate::time::{Span, Time};
 

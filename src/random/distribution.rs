@@ -206,8 +206,8 @@ fn met_after_shift(min: f64, mean: f64, p: f64) -> Span {
     if part <= 0.0 {
         return Span::ZERO;
     }
-    // Between the exponential distribution and the gamma distribution of shape 2; Newton's steps on the logarithm, from the left, cannot
-    // overshoot, for it is concave.
+    // Between the exponential distribution and the gamma distribution of shape 2; Newton's steps on the logarithm, from
+    // the left, cannot overshoot, for it is concave.
     let target = libm::log1p(-p);
     let mut y = -target * part;
     for _ in 0..100 {

@@ -2,8 +2,8 @@
 
 use super::normal::normal_quantile;
 
-/// The quantile of the standard gamma distribution of this `shape` (mean `shape`) at probability `p` in (0, 1), to about 13
-/// digits.
+/// The quantile of the standard gamma distribution of this `shape` (mean `shape`) at probability `p` in (0, 1), to
+/// about 13 digits.
 ///
 /// Newton's method on ln x, kept inside a bracket that shrinks with every step, on the smaller of the two tails.
 pub(super) fn gamma_quantile(shape: f64, p: f64) -> f64 {

@@ -2,8 +2,8 @@
 //!
 //! [`Streams`] is the one source of chance. A number is asked for by *(seed, replication, call, decision)* and is the
 //! same whoever asks, whenever, and on whatever thread: no generator is stepped, so adding a call, a node or a message
-//! changes no other number. [`Distribution`] turns a number into a length of time, one number for one value; [`Probability`]
-//! turns it into a yes or a no.
+//! changes no other number. [`Distribution`] turns a number into a length of time, one number for one value;
+//! [`Probability`] turns it into a yes or a no.
 //!
 //! The root is ChaCha8 (`rand_chacha`): seed and replication choose the key of all streams of a run. Under that key
 //! each single number comes from Philox2x64-7, a counter-based generator made for this purpose (Salmon, Moraes, Dror,

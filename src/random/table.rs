@@ -1,4 +1,5 @@
-//! Lengths of time by a table of their distribution function: measured quantiles, or a distribution that has no short form.
+//! Lengths of time by a table of their distribution function: measured quantiles, or a distribution that has no short
+//! form.
 
 use std::sync::Arc;
 
@@ -17,8 +18,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// The distribution whose quantiles are these: pairs of a share and the length that so many of all do not exceed. `None`
-    /// unless there are two at least, shares rise from 0 to 1 and lengths do not fall.
+    /// The distribution whose quantiles are these: pairs of a share and the length that so many of all do not exceed.
+    /// `None` unless there are two at least, shares rise from 0 to 1 and lengths do not fall.
     pub fn of_quantiles(quantiles: &[(f64, Span)]) -> Option<Table> {
         let (first, last) = (quantiles.first()?, quantiles.last()?);
         let rises = quantiles.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1);

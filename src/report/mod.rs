@@ -1,8 +1,8 @@
 //! Turns what is known of a study into what people and tools read: tables, files, figures and a page.
 //!
 //! Figures come from `analysis`, every table is described by a sheet, and every number is written by [`number`]; the
-//! rest is layout. Nothing here knows the time of day, the host or the number of threads: the same analysis gives the same
-//! bytes.
+//! rest is layout. Nothing here knows the time of day, the host or the number of threads: the same analysis gives the
+//! same bytes.
 
 mod calls;
 mod devices;

@@ -8,8 +8,8 @@ use crate::study::Results;
 
 const STYLE: &str = include_str!("page.css");
 
-/// A page: head and takeaway, `figures`, `tables`, what the words of `glossary` mean, and how to make it again; `files` are those
-/// that have all figures beside `summary.json`.
+/// A page: head and takeaway, `figures`, `tables`, what the words of `glossary` mean, and how to make it again; `files`
+/// are those that have all figures beside `summary.json`.
 pub(super) fn page<P>(
     results: &Results<P>,
     takeaway: &str,

@@ -4,8 +4,8 @@ use super::builtin::{self, BuiltinKind};
 use super::form::Row;
 use super::vocabulary;
 
-/// Every key that `--set` can name without the names of a topology, as `KEY=`, and for each word that it takes `KEY=WORD`;
-/// of a list, those of its first table.
+/// Every key that `--set` can name without the names of a topology, as `KEY=`, and for each word that it takes
+/// `KEY=WORD`; of a list, those of its first table.
 pub fn set_arguments() -> Vec<String> {
     let mut settings = Vec::new();
     for (name, row) in vocabulary::dotted() {

@@ -1,8 +1,8 @@
 //! What is wrong with the input, where, what is allowed instead, and the nearest right word.
 //!
 //! A [`Diagnostic`] is data: a message, places with the text that they point into, notes and help. As text it is the
-//! line `file:line:column: error: message` with notes and help below; `render` draws it with carets. This module knows no
-//! scenario and no topology.
+//! line `file:line:column: error: message` with notes and help below; `render` draws it with carets. This module knows
+//! no scenario and no topology.
 
 use std::fmt;
 use std::ops::Range;

@@ -4,10 +4,10 @@
 //! every setting is decided; the second stage cannot be wrong. Whatever is wrong before comes as [`Diagnostics`]: the
 //! place, what was found, what is allowed, the nearest right word. No input panics.
 //!
-//! As written: `tree` with its readers for TOML and JSON, `dotted` and `sweep`. The table of keys: `form` says what may stand
-//! under a key, `kind` reads just that, `key` puts name, kind, default and meaning together; each table of keys stands with
-//! its reader, `vocabulary` has them all, and `schema`, `completions` and `docs/keys.md` are made of it. As meant: `model`,
-//! and `agents`, `faults`, `places`, `network` and `topology` for its parts. This room runs nothing.
+//! As written: `tree` with its readers for TOML and JSON, `dotted` and `sweep`. The table of keys: `form` says what may
+//! stand under a key, `kind` reads just that, `key` puts name, kind, default and meaning together; each table of keys
+//! stands with its reader, `vocabulary` has them all, and `schema`, `completions` and `docs/keys.md` are made of it. As
+//! meant: `model`, and `agents`, `faults`, `places`, `network` and `topology` for its parts. This room runs nothing.
 
 mod agents;
 mod arrivals;
@@ -145,8 +145,8 @@ pub struct Point<S = Setup> {
     pub setup: S,
     /// The caller's Session-Expires, in seconds, if it asks for one.
     pub session_expires_s: Option<u32>,
-    /// The names of the nodes of the route, from caller to callee or from device to the highest platform; where there are
-    /// several, of the first.
+    /// The names of the nodes of the route, from caller to callee or from device to the highest platform; where there
+    /// are several, of the first.
     pub nodes: Vec<String>,
     /// Whether the load of every element is to be counted for each second.
     pub load: bool,

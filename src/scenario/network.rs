@@ -89,8 +89,8 @@ pub(super) fn read_ways(
 /// Finds the ends of the route in a drawing, which the value of `topology` named.
 type Ends = fn(&Fields<'_>, &Field<'_>, &Drawing, &mut Diagnostics) -> Option<[usize; 2]>;
 
-/// Reads `[link]` and `[links]`, and finds the route between the two `ends` in `drawing`; mistakes in it are shown at the
-/// value of `topology`.
+/// Reads `[link]` and `[links]`, and finds the route between the two `ends` in `drawing`; mistakes in it are shown at
+/// the value of `topology`.
 pub(super) fn read_route(
     root: &Fields<'_>,
     topology: Option<&Field<'_>>,
@@ -306,7 +306,8 @@ fn check_queues(
     errors: &mut Diagnostics,
 ) {
     let id = |index: usize| drawing.nodes[index].id.as_str();
-    // The links as they are, of all nodes or of those that a pair concerns, and then with what is said of one direction.
+    // The links as they are, of all nodes or of those that a pair concerns, and then with what is said of one
+    // direction.
     let any_has_rate = |concerns: &dyn Fn(&str, &str) -> bool, towards: &[&LinkSettings]| {
         let concerned = drawing.links.iter().filter(|link| concerns(id(link.source), id(link.target)));
         let mut both = concerned.flat_map(|link| {

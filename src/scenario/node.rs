@@ -16,8 +16,8 @@ pub(super) struct NodeWeather {
 }
 
 impl NodeWeather {
-    /// Reads `outage` of every node of `nodes`, the route, where it is not as in the topology, and the settings of those
-    /// that are NATs.
+    /// Reads `outage` of every node of `nodes`, the route, where it is not as in the topology, and the settings of
+    /// those that are NATs.
     pub(super) fn read(
         root: &Fields<'_>,
         drawing: &Drawing,

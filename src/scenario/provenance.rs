@@ -1,4 +1,5 @@
-//! What a result is a result of: the scenario as resolved, the files that it names, and the command that makes it again.
+//! What a result is a result of: the scenario as resolved, the files that it names, and the command that makes it
+//! again.
 
 use std::collections::BTreeMap;
 use std::path::{self, PathBuf};
@@ -111,7 +112,8 @@ impl Manifest {
     }
 }
 
-/// The path of the scenario of the result in the folder that `argument` names, with its manifest; `None` if it names none.
+/// The path of the scenario of the result in the folder that `argument` names, with its manifest; `None` if it names
+/// none.
 pub(super) fn of_folder(argument: &str) -> Option<(String, Manifest)> {
     let folder = path::Path::new(argument);
     let is_name = builtin::find(BuiltinKind::Scenario, argument).is_some();
@@ -168,7 +170,8 @@ impl Provenance {
         own.with_overrides(&manifest.overrides).with_overrides(&self.overrides)
     }
 
-    /// Adds what the route of the first point is: its nodes, and for each of its `paths` the delay and loss of both ways.
+    /// Adds what the route of the first point is: its nodes, and for each of its `paths` the delay and loss of both
+    /// ways.
     pub(super) fn add_network(&mut self, nodes: &[String], paths: &[&Path]) {
         let mut add = |key: &str, value: String| {
             self.settings.push(Setting { key: key.to_owned(), value, stated: Stated::Network });

@@ -37,8 +37,8 @@ static PROFILE: LazyLock<Key<&'static str>> = LazyLock::new(|| {
     key("profile", choice(&names), Default::Value("\"rfc\""), "How it behaves where its table says nothing else.")
 });
 
-/// The settings of a call-stateful proxy, which always records itself (rule P10). One more is its row here and its field in
-/// [`CallKeeping`].
+/// The settings of a call-stateful proxy, which always records itself (rule P10). One more is its row here and its
+/// field in [`CallKeeping`].
 #[rustfmt::skip]
 static SETTINGS: LazyLock<Vec<Setting<CallKeeping>>> = LazyLock::new(|| {
     let mut settings = vec![

@@ -206,8 +206,8 @@ pub(super) fn refuse_rates(route: &Route, place: &Origin, errors: &mut Diagnosti
     errors.push(wrong.note("allowed with `[devices]`: links without a rate; `rate = \"none\"` takes it from a link"));
 }
 
-/// Complains of a link that duplicates messages on a route of devices that speak HTTP, or that carries SIP over TCP: TCP drops
-/// the second copy, and nothing would come of it.
+/// Complains of a link that duplicates messages on a route of devices that speak HTTP, or that carries SIP over TCP:
+/// TCP drops the second copy, and nothing would come of it.
 pub(super) fn refuse_duplicates(route: &Route, over_http: bool, place: &Origin, errors: &mut Diagnostics) {
     let in_vain = |link: &Link| link.duplicate != Probability::NEVER && (over_http || link.transport != Transport::Udp);
     let Some(name) = find(route, in_vain) else { return };

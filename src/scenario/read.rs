@@ -116,8 +116,8 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The tables of the list under `key`, each with keys of these names and with its place in its name; none where there
-    /// is no list.
+    /// The tables of the list under `key`, each with keys of these names and with its place in its name; none where
+    /// there is no list.
     pub(super) fn tables(&self, key: &str, allowed: &[&str], errors: &mut Diagnostics) -> Option<Vec<Fields<'a>>> {
         let Some(field) = self.get(key) else { return Some(Vec::new()) };
         let Value::List(list) = &field.value.value else {

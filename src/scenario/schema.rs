@@ -24,7 +24,8 @@ pub fn schema() -> Value {
     })
 }
 
-/// The schema of a table of these keys and no other. None is required, for what a sweep sets need not stand in its table.
+/// The schema of a table of these keys and no other. None is required, for what a sweep sets need not stand in its
+/// table.
 fn table(rows: &[Row], definitions: &mut Map<String, Value>) -> Value {
     let mut properties = Map::new();
     for row in rows {

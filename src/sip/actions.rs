@@ -93,8 +93,8 @@ pub enum Event {
     Closed,
 }
 
-/// One thing to be done. Its kind has a word of its own: behind a single byte, what else it says would be moved at an odd
-/// place, and read back before it had been written.
+/// One thing to be done. Its kind has a word of its own: behind a single byte, what else it says would be moved at an
+/// odd place, and read back before it had been written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Action {

@@ -193,8 +193,8 @@ pub struct Message {
     pub kind: Kind,
     /// The side that it is for: of a request, that on which its Request-URI lies.
     pub toward: Side,
-    /// Of a request, and of the responses to it: it has the Route of a dialog, and passes by the elements alone that had themselves recorded
-    /// (rules T8, P10).
+    /// Of a request, and of the responses to it: it has the Route of a dialog, and passes by the elements alone that
+    /// had themselves recorded (rules T8, P10).
     pub routed: bool,
     /// `Supported: timer` (rule H4).
     pub supports_timer: bool,

@@ -285,8 +285,8 @@ pub struct Profile {
     pub while_leaving: WhileLeaving,
     /// What it does with an INVITE that is repeated after its 2xx (rule T3).
     pub repeated_invite: RepeatedInvite,
-    /// Whether the end of the call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8 is
-    /// for the first INVITE alone then), and the 2xx is repeated after the end as before.
+    /// Whether the end of the call takes no notice of a re-INVITE whose ACK is missing: no BYE waits for that (rule R8
+    /// is for the first INVITE alone then), and the 2xx is repeated after the end as before.
     pub bye_ignores_pending_ack: bool,
     /// The first gap between copies of a request, in T1 (rules T1, T2: 1).
     pub first_gap_in_t1: u8,

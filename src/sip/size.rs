@@ -1,10 +1,11 @@
-//! How long messages are: as long as they are when written out in full, with the header fields that a plain user agent sends.
+//! How long messages are: as long as they are when written out in full, with the header fields that a plain user agent
+//! sends.
 //!
-//! A [`Message`] has the fields that rules read; the others are those of the lines below. They are of a call between two
-//! telephone numbers: one Via, From, To, Call-ID, Max-Forwards, User-Agent or Server; a Contact and an Allow where INVITE,
-//! UPDATE, OPTIONS and their answers have them (RFC 3261 table 2, RFC 3311 table 1); an audio description of two codecs.
-//! Not counted: the Vias of proxies, Route and Record-Route, which make each message some 50 to 150 bytes longer for each
-//! proxy that it has passed or will pass, and credentials.
+//! A [`Message`] has the fields that rules read; the others are those of the lines below. They are of a call between
+//! two telephone numbers: one Via, From, To, Call-ID, Max-Forwards, User-Agent or Server; a Contact and an Allow where
+//! INVITE, UPDATE, OPTIONS and their answers have them (RFC 3261 table 2, RFC 3311 table 1); an audio description of
+//! two codecs. Not counted: the Vias of proxies, Route and Record-Route, which make each message some 50 to 150 bytes
+//! longer for each proxy that it has passed or will pass, and credentials.
 
 use super::message::{Kind, Message, Method, Status, Tag};
 

@@ -111,9 +111,10 @@ impl Told for Fleet {
     }
 }
 
-/// Runs both studies, each point and call or unit of the one beside that of the other, and returns where they part first:
-/// in the order of points, then calls, then facts. Memory does not grow with the number of facts but by eight bytes for
-/// some thousands of one call; of all calls where they share queues. What stands beside a study is not compared.
+/// Runs both studies, each point and call or unit of the one beside that of the other, and returns where they part
+/// first: in the order of points, then calls, then facts. Memory does not grow with the number of facts but by eight
+/// bytes for some thousands of one call; of all calls where they share queues. What stands beside a study is not
+/// compared.
 pub fn first_difference<W: Told>(a: &Study<W>, b: &Study<W>) -> Option<Difference<W::Fact>>
 where
     Fingerprint: Observer<W::Fact>,

@@ -1,7 +1,7 @@
 //! The folder of a result: it belongs to one run, and what is written there is written whole or not at all.
 //!
-//! A folder is claimed before the run and written after it. `run.json` in it says what it is a result of, and which files
-//! belong to the result; `input/` has the scenario as resolved and the files that it names.
+//! A folder is claimed before the run and written after it. `run.json` in it says what it is a result of, and which
+//! files belong to the result; `input/` has the scenario as resolved and the files that it names.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -94,8 +94,8 @@ impl ResultFolder {
     /// Claims the folder at `path`, which is made if there is none, for the result of the study with this provenance.
     ///
     /// # Errors
-    /// If it cannot be a folder or cannot be written, if another run holds it, or if it has the result of another question
-    /// and `force` does not say to overwrite that.
+    /// If it cannot be a folder or cannot be written, if another run holds it, or if it has the result of another
+    /// question and `force` does not say to overwrite that.
     pub fn claim(path: &Path, provenance: &Provenance, force: bool) -> Result<ResultFolder, ClaimError> {
         let above = path.ancestors().map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above });
         if let Some(file) = above.into_iter().find(|above| above.symlink_metadata().is_ok()).filter(|it| !it.is_dir()) {
@@ -130,11 +130,11 @@ impl ResultFolder {
         Ok(folder)
     }
 
-    /// Writes the result: `files`, the inputs of `provenance`, and `manifest`, whose list of files is made here. Files of
-    /// the result that was there and is overwritten go; other files are left alone.
+    /// Writes the result: `files`, the inputs of `provenance`, and `manifest`, whose list of files is made here. Files
+    /// of the result that was there and is overwritten go; other files are left alone.
     ///
-    /// Everything is first written and synced in a folder inside and then renamed into place; if anything fails, what was
-    /// there before is there again.
+    /// Everything is first written and synced in a folder inside and then renamed into place; if anything fails, what
+    /// was there before is there again.
     ///
     /// # Errors
     /// The first file or folder that could not be written, and why.

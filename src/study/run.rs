@@ -68,7 +68,8 @@ fn run_alone<W: Work>(study: &Study<W>, options: &Options) -> Option<Results<W::
     let done = AtomicU64::new(0);
     let tell = |run: u64| (options.progress)(done.fetch_add(run, Ordering::Relaxed) + run);
     let work = || {
-        // Each has setups of its own: what all read would lie beside what one of them writes, and be fetched again and again.
+        // Each has setups of its own: what all read would lie beside what one of them writes, and be fetched again and
+        // again.
         let setups: Vec<W> = study.points.iter().map(|point| point.setup.clone()).collect();
         let mut worker = Worker::new(study, &setups, options.stop);
         while let Some((points, units)) = cut.job(taken.fetch_add(1, Ordering::Relaxed)) {

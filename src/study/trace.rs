@@ -58,8 +58,8 @@ pub struct Trace {
     pub ended: Time,
 }
 
-/// Runs call `call` of `point`, among all others where they share queues, and keeps all that happens to it; `None` if that is more
-/// than [`MOST_FACTS`].
+/// Runs call `call` of `point`, among all others where they share queues, and keeps all that happens to it; `None` if
+/// that is more than [`MOST_FACTS`].
 pub fn trace(name: &str, point: &Point, call: u32) -> Option<Trace> {
     let full = AtomicBool::new(false);
     let (ended, records) = record(&full, |recorder| run_among_all(&point.setup, &full, call, recorder))?;
@@ -90,8 +90,8 @@ pub struct DeviceTrace {
     pub records: Vec<Record<devices::Fact>>,
 }
 
-/// Runs the nth unit of `point`, devices first, and keeps all that happens; `None` if there is none, or if that is more than
-/// [`MOST_FACTS`].
+/// Runs the nth unit of `point`, devices first, and keeps all that happens; `None` if there is none, or if that is more
+/// than [`MOST_FACTS`].
 pub fn trace_device(name: &str, point: &Point<Fleet>, nth: u64) -> Option<DeviceTrace> {
     let full = AtomicBool::new(false);
     let unit = point.setup.unit(nth)?;

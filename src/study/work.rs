@@ -1,5 +1,5 @@
-//! What a study runs: calls, or devices. One unit of work is one call, or one unit of a fleet. Units are independent and
-//! can be run in any cut, but where calls share a queue.
+//! What a study runs: calls, or devices. One unit of work is one call, or one unit of a fleet. Units are independent
+//! and can be run in any cut, but where calls share a queue.
 
 use std::cell::RefCell;
 use std::ops::Range;

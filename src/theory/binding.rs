@@ -1,9 +1,9 @@
 //! A BYE from outside a NAT, and a binding that only what leaves refreshes.
 //!
 //! The agent inside refreshes the session each c = h + RTT, and so the binding. The other one hangs up after an
-//! exponential talk time of mean T, when the binding has been silent for a time A with density e^(-A/T) / (T (1 - e^(-c/T)))
-//! on [0, c]. Where A exceeds the binding's life E no copy of the BYE gets in, until the next refresh opens it again; by
-//! then the refresh is answered 481 sooner than a copy comes, but for a round trip in each gap of 4 s.
+//! exponential talk time of mean T, when the binding has been silent for a time A with density e^(-A/T) / (T (1 -
+//! e^(-c/T))) on [0, c]. Where A exceeds the binding's life E no copy of the BYE gets in, until the next refresh opens
+//! it again; by then the refresh is answered 481 sooner than a copy comes, but for a round trip in each gap of 4 s.
 
 use super::math::{is_not_negative, is_positive, outlasts};
 

@@ -1,8 +1,9 @@
-//! Heartbeats instead of a session timer: a platform that calls a device offline after so many missed heartbeats
-//! (GA/T 1400.4: 90 s and 3; GB/T 28181: 60 s and 3).
+//! Heartbeats instead of a session timer: a platform that calls a device offline after so many missed heartbeats (GA/T
+//! 1400.4: 90 s and 3; GB/T 28181: 60 s and 3).
 //!
-//! The platform calls a device offline at its first look after a silence longer than M H and what it tolerates beyond. Time
-//! that messages take is left out: it shifts every heartbeat alike. An outage begins at any phase of the period alike.
+//! The platform calls a device offline at its first look after a silence longer than M H and what it tolerates beyond.
+//! Time that messages take is left out: it shifts every heartbeat alike. An outage begins at any phase of the period
+//! alike.
 
 use super::math::{is_not_negative, is_positive, share};
 
@@ -44,8 +45,8 @@ impl Heartbeat {
         meant.then_some(Self { period, misses, check_period, tolerance: 0.0, jitter: 0.0 })
     }
 
-    /// The same with a silence that may be longer by `tolerance` seconds, and heartbeats up to `jitter` (J) seconds sooner or
-    /// later. `None` unless both are finite and not below 0, and J is at most H.
+    /// The same with a silence that may be longer by `tolerance` seconds, and heartbeats up to `jitter` (J) seconds
+    /// sooner or later. `None` unless both are finite and not below 0, and J is at most H.
     pub fn loosely(self, tolerance: f64, jitter: f64) -> Option<Self> {
         let meant = is_not_negative(tolerance) && is_not_negative(jitter) && jitter <= self.period;
         meant.then_some(Self { tolerance, jitter, ..self })
@@ -59,7 +60,8 @@ impl Heartbeat {
         self.mean_detection_of(Online::AnyPhase)
     }
 
-    /// The same for a device that goes after a time of this distribution: M H less the mean age of its last heartbeat, and C/2.
+    /// The same for a device that goes after a time of this distribution: M H less the mean age of its last heartbeat,
+    /// and C/2.
     pub fn mean_detection_of(&self, online: Online) -> f64 {
         let Self { period, misses, check_period, tolerance, jitter } = *self;
         // The mean of T mod H where T lies evenly between two lengths, times their difference.
@@ -88,15 +90,16 @@ impl Heartbeat {
         share(over, self.period)
     }
 
-    /// The same for a device that sends at `tries`, in seconds after the first heartbeat that falls into the outage was due, which
-    /// is the first of them: in rising order. The first that lies behind the outage is heard.
+    /// The same for a device that sends at `tries`, in seconds after the first heartbeat that falls into the outage was
+    /// due, which is the first of them: in rising order. The first that lies behind the outage is heard.
     ///
-    /// With y = D - a, where a is the time from the outage's beginning to that heartbeat, uniform on (0, H], the silence is H and
-    /// the first try not before y. It is too long where that exceeds (M-1) H and the tolerance, and a look falls into the excess.
-    /// Beyond the last try everything is lost.
+    /// With y = D - a, where a is the time from the outage's beginning to that heartbeat, uniform on (0, H], the
+    /// silence is H and the first try not before y. It is too long where that exceeds (M-1) H and the tolerance, and a
+    /// look falls into the excess. Beyond the last try everything is lost.
     pub fn false_offline_of(&self, outage: f64, tries: impl IntoIterator<Item = f64>) -> f64 {
         let allowed = f64::from(self.misses - 1) * self.period + self.tolerance;
-        // Sums of lengths are off by a few units in the last place; no length of interest is shorter than a microsecond.
+        // Sums of lengths are off by a few units in the last place; no length of interest is shorter than a
+        // microsecond.
         let over = |heard: f64| heard - allowed - 1e-6;
         let (least, most) = (outage - self.period, outage);
         let (mut before, mut offline) = (f64::NEG_INFINITY, 0.0);

@@ -15,10 +15,11 @@ pub(super) fn ends_within(span: f64, mean: f64) -> f64 {
     -libm::expm1(-span / mean)
 }
 
-/// The mean of T where T < span and of 0 elsewhere, for T exponential with this mean: mean (1 - e^-x - x e^-x), x = span / mean.
+/// The mean of T where T < span and of 0 elsewhere, for T exponential with this mean: mean (1 - e^-x - x e^-x), x =
+/// span / mean.
 ///
-/// Below x = 0.01 by its power series, sum of (-1)^n (n-1)/n! x^n from n = 2, whose first term left out is below
-/// 2e-15 of the whole: the plain form would lose all its digits there.
+/// Below x = 0.01 by its power series, sum of (-1)^n (n-1)/n! x^n from n = 2, whose first term left out is below 2e-15
+/// of the whole: the plain form would lose all its digits there.
 pub(super) fn mean_if_ends_within(span: f64, mean: f64) -> f64 {
     let x = span / mean;
     if x < 0.01 {

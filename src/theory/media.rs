@@ -2,8 +2,8 @@
 
 use super::math::is_positive;
 
-/// Silences of exponential length that begin an exponential time after the establishment, or after the last of them, in a
-/// call whose talk time is exponential: pauses of a user without comfort noise, holds.
+/// Silences of exponential length that begin an exponential time after the establishment, or after the last of them, in
+/// a call whose talk time is exponential: pauses of a user without comfort noise, holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Silences {
     talk: f64,
@@ -21,9 +21,9 @@ impl Silences {
 
     /// The probability that a silence reaches `limit` seconds while the call lasts.
     ///
-    /// With talk ending at rate µ, silences beginning at rate λ and ending at rate δ: a silence begins before the end with
-    /// φ = λ/(λ+µ), reaches the limit x with q = exp(-(δ+µ)x), and ends before it while the talk goes on with
-    /// r = δ/(δ+µ) (1 - q); so it is φq + φr φq + ... = φq / (1 - φr).
+    /// With talk ending at rate µ, silences beginning at rate λ and ending at rate δ: a silence begins before the end
+    /// with φ = λ/(λ+µ), reaches the limit x with q = exp(-(δ+µ)x), and ends before it while the talk goes on with r =
+    /// δ/(δ+µ) (1 - q); so it is φq + φr φq + ... = φq / (1 - φr).
     pub fn some_reaches(&self, limit: f64) -> f64 {
         let [talk, after, last] = [self.talk, self.after, self.last].map(|mean| 1.0 / mean);
         let begins = after / (after + talk);

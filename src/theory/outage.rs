@@ -124,8 +124,8 @@ impl CallsAcrossOutage<'_> {
         through.map_or(f64::INFINITY, |sent| sent + self.exchange.round_trip())
     }
 
-    /// Hang-ups of which a copy of the BYE gets through after the outage, and comes after `given_up`: from when to when,
-    /// by the number of that copy, the first to get through.
+    /// Hang-ups of which a copy of the BYE gets through after the outage, and comes after `given_up`: from when to
+    /// when, by the number of that copy, the first to get through.
     fn late_byes(&self, given_up: f64) -> impl Iterator<Item = [f64; 2]> {
         let (ends, delay) = (self.begins + self.lasts, self.exchange.there.delay());
         let sends = self.exchange.schedule.sends().windows(2);

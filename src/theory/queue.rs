@@ -1,7 +1,7 @@
 //! Waiting for one's turn where arrivals come at random: the formula of Pollaczek and Khinchine, for M/G/1.
 
-/// The mean wait of arrivals that come in a Poisson process, `per_s` a second, to be served one after the other for times
-/// with this mean and mean square, in seconds and s²; `None` where more come than can be served.
+/// The mean wait of arrivals that come in a Poisson process, `per_s` a second, to be served one after the other for
+/// times with this mean and mean square, in seconds and s²; `None` where more come than can be served.
 ///
 /// With one size of all, M/D/1: ρ / (2 (1 - ρ)) services.
 pub fn mean_wait_s(per_s: f64, [mean_s, square_s2]: [f64; 2]) -> Option<f64> {

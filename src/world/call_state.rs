@@ -100,8 +100,8 @@ impl CallState {
         remembered.clear();
     }
 
-    /// Gets machines for elements that stand on another way; returns those of before. Of what is kept by element, only the
-    /// length is right afterwards: [`CallState::clear`] follows.
+    /// Gets machines for elements that stand on another way; returns those of before. Of what is kept by element, only
+    /// the length is right afterwards: [`CallState::clear`] follows.
     pub(super) fn use_layout(&mut self, machines: Vec<Machine>) -> Vec<Machine> {
         let CallState {
             alive,
@@ -144,8 +144,8 @@ pub(super) struct IdleCall {
 }
 
 impl CallState {
-    /// Whether the call is at rest at `now`. For calls of two agents without anything between them whose faults and links
-    /// remember nothing.
+    /// Whether the call is at rest at `now`. For calls of two agents without anything between them whose faults and
+    /// links remember nothing.
     pub(super) fn rests(&self, now: Time) -> bool {
         let rests = |machine: &Machine| matches!(machine, Machine::Agent(agent) if agent.rests(now));
         self.agenda.len() <= MOST_PENDING && self.under_way.is_empty() && self.machines.iter().all(rests)
@@ -161,8 +161,8 @@ impl CallState {
             alive,
             picks,
             bye_suppressed_from,
-            // The number is known to whoever wakes it; of the rest nothing is left when a call of two agents is at rest that
-            // have nothing between them, and whose faults and links remember nothing.
+            // The number is known to whoever wakes it; of the rest nothing is left when a call of two agents is at rest
+            // that have nothing between them, and whose faults and links remember nothing.
             call: _,
             weather: _,
             way: _,
@@ -181,8 +181,8 @@ impl CallState {
         Some(IdleCall { agents, pending: agenda.save()?, picks, alive, bye_suppressed_from: *bye_suppressed_from })
     }
 
-    /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a call, one
-    /// that can rest leaves nothing of. `fast_path` is as for [`CallState::clear`].
+    /// Call `call` goes on from `resting`; the machines have the profiles of its agents. What else is remembered of a
+    /// call, one that can rest leaves nothing of. `fast_path` is as for [`CallState::clear`].
     pub(super) fn wake(&mut self, call: u64, fast_path: bool, resting: &IdleCall) {
         let CallState {
             call: of_call,

@@ -1,9 +1,8 @@
 //! Who is on the path of a call, and who is next.
 //!
-//! An *element* sends and receives SIP messages of its own: caller and callee, proxies with transactions and the two legs of a B2BUA
-//! between them.
-//! Routers and stateless proxies are none: they are part of the links that a message crosses from one element to the
-//! next.
+//! An *element* sends and receives SIP messages of its own: caller and callee, proxies with transactions and the two
+//! legs of a B2BUA between them. Routers and stateless proxies are none: they are part of the links that a message
+//! crosses from one element to the next.
 
 use super::element::Element;
 use super::parts::{Between, Part};

@@ -4,8 +4,8 @@
 //! is: transaction (who began it, method, how many of this method before), request or status, copy, and link. So the
 //! fourth copy of a call's BYE meets the same fate whatever the session timer did before.
 //!
-//! Calls and devices are numbered apart, for a run is of the one or of the other: of both the layout is here. A unit of devices
-//! has the number of its level and its index, so that adding devices changes no other.
+//! Calls and devices are numbered apart, for a run is of the one or of the other: of both the layout is here. A unit of
+//! devices has the number of its level and its index, so that adding devices changes no other.
 
 use super::devices::Unit;
 use super::element::End;
@@ -67,8 +67,8 @@ pub(super) fn unit_number(unit: Unit) -> u64 {
     (unit.level as u64 & 0xff) << 32 | u64::from(unit.index)
 }
 
-/// An attempt of TCP to send a segment again, and a copy that the network makes, have chance of their own: their number stands
-/// above that of the call or unit.
+/// An attempt of TCP to send a segment again, and a copy that the network makes, have chance of their own: their number
+/// stands above that of the call or unit.
 const ATTEMPT_SHIFT: u32 = 40;
 
 /// The number of this attempt of a call or unit.
@@ -83,7 +83,8 @@ const MESSAGES: u64 = 1 << 63;
 /// The address of the fate of copy `copy` of `message`; add the number of the link that it crosses (8 bits).
 ///
 /// From the top: 1 bit for messages; 5 bits element, 3 bits method, 27 bits ordinal of the transaction (a refresh each
-/// 45 s for 190 years); 10 bits status, 0 for its request, 1 for the ACK to its refusal, 2 for ICMP; 10 bits copy; 8 bits link.
+/// 45 s for 190 years); 10 bits status, 0 for its request, 1 for the ACK to its refusal, 2 for ICMP; 10 bits copy; 8
+/// bits link.
 pub(super) fn message_address(message: &Message, copy: u16) -> u64 {
     let branch = message.branch;
     let what = match message.kind {
@@ -108,8 +109,8 @@ pub(super) fn icmp_address(request: &Message, copy: u16) -> u64 {
 /// Numbers of picked instants lie between those of decisions and those of messages.
 const PICKS: u64 = 1 << 61;
 
-/// The address of the `nth` instant that chance picks for a timer of the element or side of this number (rule R4's times after a
-/// 491).
+/// The address of the `nth` instant that chance picks for a timer of the element or side of this number (rule R4's
+/// times after a 491).
 pub(super) fn pick_address(whose: u8, nth: u32) -> u64 {
     PICKS | u64::from(whose) << 32 | u64::from(nth)
 }
@@ -147,8 +148,8 @@ enum UnitMessage {
     Reset = 3,
 }
 
-/// From the top: 1 bit for messages; 2 bits what; 2 bits purpose; 27 bits ordinal; 16 bits copy or attempt of the request; 8 bits
-/// free; 8 bits link.
+/// From the top: 1 bit for messages; 2 bits what; 2 bits purpose; 27 bits ordinal; 16 bits copy or attempt of the
+/// request; 8 bits free; 8 bits link.
 fn unit_address(what: UnitMessage, purpose: Purpose, ordinal: u32, copy: u16) -> u64 {
     MESSAGES
         | (what as u64) << 60

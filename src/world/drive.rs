@@ -22,8 +22,8 @@ pub(super) enum Ended {
     Paused(Time),
 }
 
-/// Runs what is pending, in its order, until nothing is, or `pauses` says so: it is asked after each event, with the instant of
-/// that and of the next. `from` is the instant of the end if nothing is pending at all.
+/// Runs what is pending, in its order, until nothing is, or `pauses` says so: it is asked after each event, with the
+/// instant of that and of the next. `from` is the instant of the end if nothing is pending at all.
 #[inline(always)]
 pub(super) fn drive<W: Simulated<F>, F>(
     world: &mut W,

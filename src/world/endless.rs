@@ -19,8 +19,8 @@ pub fn endless(setup: &Setup) -> Option<&'static str> {
     ways_of(setup).find_map(|way| way.endless(setup))
 }
 
-/// Whether a run of `setup` has no horizon and watches media with silence suppression: as long as somebody holds a call,
-/// its pauses and mutes are events.
+/// Whether a run of `setup` has no horizon and watches media with silence suppression: as long as somebody holds a
+/// call, its pauses and mutes are events.
 pub fn watches_pauses_without_end(setup: &Setup) -> bool {
     let mutes = setup.calls.conversation.mutes.is_some();
     let others = setup.otherwise.iter().flatten().map(|share| &share.profile);

@@ -7,7 +7,8 @@ use crate::time::Time;
 
 /// One thing that happened to one call.
 ///
-/// Its kind has a byte of its own, not a gap in the values of a message: so where a fact is told, its kind is a constant.
+/// Its kind has a byte of its own, not a gap in the values of a message: so where a fact is told, its kind is a
+/// constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(u8)]
 pub enum Fact {
@@ -176,8 +177,8 @@ pub enum Outcome {
     Arrives(Time),
     /// It is lost.
     Lost(Loss),
-    /// It comes to this link, counted from the caller, from 0, at this instant, and waits there for its turn: what becomes
-    /// of it is told by [`Fact::Queued`].
+    /// It comes to this link, counted from the caller, from 0, at this instant, and waits there for its turn: what
+    /// becomes of it is told by [`Fact::Queued`].
     Queues(u8, Time),
 }
 
@@ -192,8 +193,8 @@ pub enum Loss {
     NoBinding(u8),
     /// The queue before this link, counted from the caller, from 0, has no room for it.
     QueueFull(u8),
-    /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up; of HTTP, the link is
-    /// the first.
+    /// The TCP connection over which it was sent on this link, counted from the caller, from 0, is given up; of HTTP,
+    /// the link is the first.
     Connection(u8),
     /// By this fault of the scenario, counted from 0.
     ByFault(u16),

@@ -4,8 +4,8 @@ use super::traffic::{CallTraffic, Traffic};
 use crate::sip::{Method, Refusal};
 use crate::time::{Span, Time};
 
-/// Messages that are lost or refused by script. It happens to a message if every stated condition holds at the instant it is
-/// sent.
+/// Messages that are lost or refused by script. It happens to a message if every stated condition holds at the instant
+/// it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault<T: Traffic = CallTraffic> {
     /// Only messages that one of these sends; empty: any.
@@ -62,7 +62,8 @@ pub enum FaultEffect<R = Refusal> {
     Refuse(R),
 }
 
-/// The scripted faults of one call or device under way: how many messages each has counted, and what its clock counts from.
+/// The scripted faults of one call or device under way: how many messages each has counted, and what its clock counts
+/// from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Script {
     counted: Vec<u32>,
@@ -107,8 +108,8 @@ impl Script {
     }
 
     /// Whether a fault loses whatever of `message` is sent at `at`, which TCP may do long after `sender` did: one that
-    /// loses every such message, and not some by their number. Of what belongs to no message, such as a handshake, one that
-    /// loses all. A hang-up still to come begins none.
+    /// loses every such message, and not some by their number. Of what belongs to no message, such as a handshake, one
+    /// that loses all. A hang-up still to come begins none.
     pub(super) fn cuts<T: Traffic>(
         &self,
         faults: &[Fault<T>],

@@ -1,9 +1,10 @@
 //! Media: who hears none, and ends the call when that has lasted as long as it allows.
 //!
-//! Media flow from each end that holds the call to the other, through the B2BUAs between, which relay them while they hold
-//! it. What each end sends is a function of time (`stream`), and who listens knows when it heard the last of it (`silence_detector`): so
-//! no packet is an event. Media do not get lost packet by packet and take no time. What stops them is the end of their
-//! source or of a relay, and an outage that lets nothing through, be it scripted or of a link or node on their way.
+//! Media flow from each end that holds the call to the other, through the B2BUAs between, which relay them while they
+//! hold it. What each end sends is a function of time (`stream`), and who listens knows when it heard the last of it
+//! (`silence_detector`): so no packet is an event. Media do not get lost packet by packet and take no time. What stops
+//! them is the end of their source or of a relay, and an outage that lets nothing through, be it scripted or of a link
+//! or node on their way.
 
 mod silence_detector;
 mod state;
@@ -60,7 +61,8 @@ impl<'a> Runner<'a> {
         Watcher::new(profile, self.route.media_limits[element.index()])
     }
 
-    /// Schedules when outages begin and end that still can concern the call: those that wait for its hang-up, or others.
+    /// Schedules when outages begin and end that still can concern the call: those that wait for its hang-up, or
+    /// others.
     pub(super) fn schedule_outages(&mut self, now: Time, begins: bool) {
         if !self.state.media.watched {
             return;
@@ -79,8 +81,8 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The user of `end` hangs up, or its agent dies. Whether the call is on hold stays as it is, and the agent's media may
-    /// go on (rule M9).
+    /// The user of `end` hangs up, or its agent dies. Whether the call is on hold stays as it is, and the agent's media
+    /// may go on (rule M9).
     pub(super) fn media_hang_up(&mut self, now: Time, end: End, how: HangUp) {
         if !self.state.media.watched {
             return;
@@ -144,7 +146,8 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Something has changed: who holds the call, who sends media, or what gets through. Whoever holds the call listens.
+    /// Something has changed: who holds the call, who sends media, or what gets through. Whoever holds the call
+    /// listens.
     pub(super) fn listen(&mut self, now: Time) {
         let Some(began) = self.state.media.began else { return };
         self.hear(now);
@@ -184,8 +187,8 @@ impl<'a> Runner<'a> {
         self.expect_weather(if heeded { weather_changes } else { Time::NEVER });
     }
 
-    /// Whether an outage of the network lets nothing through from one element to another, and before when none of those on
-    /// the way begins or ends.
+    /// Whether an outage of the network lets nothing through from one element to another, and before when none of those
+    /// on the way begins or ends.
     fn weather_between(&mut self, now: Time, from: Element, to: Element) -> (bool, Time) {
         if self.route.path.is_plain() {
             return (false, Time::NEVER);
@@ -204,7 +207,8 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Schedules when the silence at `element` will have lasted too long, if all goes on as it is. Returns what is ahead.
+    /// Schedules when the silence at `element` will have lasted too long, if all goes on as it is. Returns what is
+    /// ahead.
     fn look_ahead(&mut self, element: Element, began: Time) -> Deadline {
         let Some(detector) = self.state.media.detectors[element.index()] else { return Deadline::Never };
         let ahead =
@@ -220,8 +224,8 @@ impl<'a> Runner<'a> {
         ahead
     }
 
-    /// It was to be seen now whether media has come to `element` for as long as it allows. If none has, it ends the call; if
-    /// it is the leg of a B2BUA, the other one ends with it (rule M8).
+    /// It was to be seen now whether media has come to `element` for as long as it allows. If none has, it ends the
+    /// call; if it is the leg of a B2BUA, the other one ends with it (rule M8).
     pub(super) fn media_silent(&mut self, now: Time, element: Element, observer: &mut impl Observer) {
         let Some(began) = self.state.media.began else { return };
         // An outage of the network may be over at this very instant.

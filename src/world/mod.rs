@@ -1,7 +1,7 @@
 //! Agents on a network under faults: what is to be run, the running of it, and the facts that come of it.
 //!
-//! This is the only room that knows both SIP and the network. It puts agents and what is between them on a path, gives them
-//! inputs in the order of the [agenda](crate::engine::Agenda), and tells [`Observer`]s what happened. It measures
+//! This is the only room that knows both SIP and the network. It puts agents and what is between them on a path, gives
+//! them inputs in the order of the [agenda](crate::engine::Agenda), and tells [`Observer`]s what happened. It measures
 //! nothing itself.
 
 mod active_route;

@@ -329,8 +329,8 @@ impl<'a> Runner<'a> {
         self.perform(now, element, first, observer);
     }
 
-    /// Does what `element` wants done: the actions from the `first` on. One of them can be an input for another element,
-    /// whose actions then stand behind them and are done at once.
+    /// Does what `element` wants done: the actions from the `first` on. One of them can be an input for another
+    /// element, whose actions then stand behind them and are done at once.
     #[inline(always)]
     fn perform(&mut self, now: Time, element: Element, first: usize, observer: &mut impl Observer) {
         let mut nth = first;

@@ -96,8 +96,8 @@ impl Runner<'_> {
         outcome
     }
 
-    /// The connection over which a message was sent is given up, as its sender learns at this instant. A request that cannot be
-    /// sent counts as answered 503 (RFC 3261 8.1.3.1).
+    /// The connection over which a message was sent is given up, as its sender learns at this instant. A request that
+    /// cannot be sent counts as answered 503 (RFC 3261 8.1.3.1).
     #[inline(always)]
     fn note_given_up(&mut self, given_up: Option<Time>, place: u32) {
         if let Some(at) = given_up {
@@ -105,7 +105,8 @@ impl Runner<'_> {
         }
     }
 
-    /// The sender of the message that has this place, or had it last, sees at `at` that it cannot be sent, if it is a request.
+    /// The sender of the message that has this place, or had it last, sees at `at` that it cannot be sent, if it is a
+    /// request.
     #[cold]
     fn fail_to_send(&mut self, at: Time, place: u32) {
         let in_flight = *self.state.under_way.at(place);
@@ -115,8 +116,8 @@ impl Runner<'_> {
         }
     }
 
-    /// The message that had this place last is lost by `fault`, which its sender may notice: after it has done all that it
-    /// does at this instant.
+    /// The message that had this place last is lost by `fault`, which its sender may notice: after it has done all that
+    /// it does at this instant.
     fn notice_failure(&mut self, now: Time, place: u32, fault: u16) {
         if self.route.faults[usize::from(fault)].effect == FaultEffect::FailToSend {
             self.fail_to_send(now, place);

@@ -29,7 +29,8 @@ pub struct Setup {
     pub between: Vec<Between>,
     /// When it dies and comes back.
     pub crashes: Vec<Crash>,
-    /// All ways, where calls do not all take the same; `path`, `between`, `crashes` and `faults` are those of the first.
+    /// All ways, where calls do not all take the same; `path`, `between`, `crashes` and `faults` are those of the
+    /// first.
     pub ways: Option<Arc<Ways>>,
     /// The calls.
     pub calls: Calls,

@@ -1,13 +1,14 @@
 //! The running of calls that share something: all of them at once, from one queue.
 //!
-//! Each call has the same state as when it runs alone, and the same [`Runner`] drives it; a [`Queue`] says whose turn is
-//! next: the earliest first, of the same nanosecond the lowest number. In its turn a call goes on until nothing happens
-//! to it for long. What is its own alone may so happen before what happens earlier to others; what calls share must meet
-//! them in the order of time, which is all that could tell the two ways of running apart: without it the facts of each
-//! call are the same.
+//! Each call has the same state as when it runs alone, and the same [`Runner`] drives it; a [`Queue`] says whose turn
+//! is next: the earliest first, of the same nanosecond the lowest number. In its turn a call goes on until nothing
+//! happens to it for long. What is its own alone may so happen before what happens earlier to others; what calls share
+//! must meet them in the order of time, which is all that could tell the two ways of running apart: without it the
+//! facts of each call are the same.
 //!
-//! Most of a million calls are at rest at any time: nothing is under way, between agents that hold the session or of which
-//! one is gone. Such a call is kept as a [`IdleCall`], a few cache lines, and lends its state to the next that wakes.
+//! Most of a million calls are at rest at any time: nothing is under way, between agents that hold the session or of
+//! which one is gone. Such a call is kept as a [`IdleCall`], a few cache lines, and lends its state to the next that
+//! wakes.
 
 use std::hint;
 use std::mem;
@@ -114,9 +115,9 @@ impl<'a, O: Observer> SharedRunner<'a, O> {
         }
     }
 
-    /// Runs all of `calls` until nothing of them is pending, or to the horizon. Each is watched by what `watch` gives for
-    /// its number, and handed to `done` at its end with its number and what [`Runner::run`] returns. When the runner is stopped, it
-    /// leaves them as they are.
+    /// Runs all of `calls` until nothing of them is pending, or to the horizon. Each is watched by what `watch` gives
+    /// for its number, and handed to `done` at its end with its number and what [`Runner::run`] returns. When the
+    /// runner is stopped, it leaves them as they are.
     ///
     /// Returns how many calls it kept at once at the most.
     pub fn run(
@@ -165,8 +166,9 @@ impl<'a, O: Observer> SharedRunner<'a, O> {
     /// Asks for the state of calls that come soon: of a million calls most lie far off in memory.
     #[inline]
     fn fetch_ahead(&mut self) {
-        // Where a place is in memory takes the processor as long to find out as to bring it near. It finds out about many
-        // at once where they are looked at one after the other; asked to bring one near, it finds out about that one alone.
+        // Where a place is in memory takes the processor as long to find out as to bring it near. It finds out about
+        // many at once where they are looked at one after the other; asked to bring one near, it finds out about that
+        // one alone.
         let blank = |next: Next| self.up.get(next.place as usize).is_some_and(|up| matches!(up.state, State::Blank));
         hint::black_box(self.queue.drain_newly_sorted().filter(|&next| blank(next)).count());
         if let Some(next) = self.queue.prefetch_candidate()
@@ -239,8 +241,8 @@ fn bring_near<T>(it: &T) {
 }
 
 impl Runner<'_> {
-    /// What happens from `now` on to the call whose state this has, until it can rest for long, or until what calls share
-    /// is concerned. What is its own alone may happen before what happens earlier to others.
+    /// What happens from `now` on to the call whose state this has, until it can rest for long, or until what calls
+    /// share is concerned. What is its own alone may happen before what happens earlier to others.
     #[inline(never)]
     fn turn(&mut self, now: Time, until: Until, observer: &mut impl Observer) -> Turn {
         let Until { horizon, can_rest, share_queues } = until;

@@ -1,5 +1,5 @@
-//! What becomes of a message, of a call or of a device: scripted faults, suppression, links with their loss, delay, bad times,
-//! rates and NATs, TCP.
+//! What becomes of a message, of a call or of a device: scripted faults, suppression, links with their loss, delay, bad
+//! times, rates and NATs, TCP.
 
 use super::chance::attempt_number;
 use super::fact::{Loss, Outcome};
@@ -69,8 +69,8 @@ impl From<Fate> for Carried {
 }
 
 impl<T: Traffic> Transport<'_, T> {
-    /// What the script does to a message that is sent now; `over_tcp` says whether a fault that loses it loses but a segment,
-    /// which is sent again.
+    /// What the script does to a message that is sent now; `over_tcp` says whether a fault that loses it loses but a
+    /// segment, which is sent again.
     #[inline(always)]
     pub(super) fn apply_script(
         &mut self,
@@ -106,8 +106,8 @@ impl<T: Traffic> Transport<'_, T> {
         fate.into()
     }
 
-    /// A message of so many bytes has come to a link with a rate: when its last bit leaves, and what becomes of it then. When
-    /// it leaves is known at once, for none that comes later goes before it.
+    /// A message of so many bytes has come to a link with a rate: when its last bit leaves, and what becomes of it
+    /// then. When it leaves is known at once, for none that comes later goes before it.
     pub(super) fn pass_queue(
         &mut self,
         now: Time,
@@ -134,8 +134,8 @@ impl<T: Traffic> Transport<'_, T> {
         (leaves, fate.into())
     }
 
-    /// When something short arrives that is sent now for this attempt, if it does: no fault and no script concerns it, and it
-    /// waits nowhere.
+    /// When something short arrives that is sent now for this attempt, if it does: no fault and no script concerns it,
+    /// and it waits nowhere.
     pub(super) fn carry_alone(&mut self, now: Time, ends: [u8; 2], attempt: u64, address: u64) -> Option<Time> {
         let Transport { path, streams, number, ref mut weather, .. } = *self;
         let draw = |link, further: u64| streams.pair(attempt_number(number, attempt + further), address + link);
@@ -150,8 +150,8 @@ impl<T: Traffic> Transport<'_, T> {
     }
 
     /// Sends something over a TCP connection from one end of the path to the other, as often as it takes; where it is
-    /// `suppressed`, no attempt arrives. `answered` is told when one arrives, and says when it is over, if the other end answers.
-    /// Returns also when the last attempt was sent.
+    /// `suppressed`, no attempt arrives. `answered` is told when one arrives, and says when it is over, if the other
+    /// end answers. Returns also when the last attempt was sent.
     pub(super) fn carry_over_connection(
         &mut self,
         now: Time,

@@ -25,8 +25,8 @@ pub struct Way {
     pub crashes: Vec<Crash>,
     /// The faults, each with the elements of this way that it concerns.
     pub faults: Vec<Fault>,
-    /// By the numbers of the elements between the ends, less two: what each is called by in the study, where elements are
-    /// told apart over all ways. The two ends are 0 and 1 there too.
+    /// By the numbers of the elements between the ends, less two: what each is called by in the study, where elements
+    /// are told apart over all ways. The two ends are 0 and 1 there too.
     pub numbers: Vec<u32>,
     chain: Chain,
     /// Which ways have machines alike.
@@ -68,8 +68,8 @@ impl Way {
 #[derive(Clone, Debug)]
 pub struct Ways {
     ways: Vec<Way>,
-    /// Of each caller's node, in the order of the ways: the sum of its weight and all before, its first way, and of each
-    /// of its ways the sum of the callee's weight and all before.
+    /// Of each caller's node, in the order of the ways: the sum of its weight and all before, its first way, and of
+    /// each of its ways the sum of the callee's weight and all before.
     callers: Vec<(f64, usize, Vec<f64>)>,
     layouts: usize,
 }
@@ -78,8 +78,8 @@ impl Ways {
     /// The most ways of a setup.
     pub const MOST: usize = 1 << 16;
 
-    /// Ways by the caller's node: the weight of the node, and its ways, each with the callee's weight. Weights are above
-    /// 0; there is a node, and each has a way.
+    /// Ways by the caller's node: the weight of the node, and its ways, each with the callee's weight. Weights are
+    /// above 0; there is a node, and each has a way.
     pub fn new(callers: Vec<(f64, Vec<(f64, Way)>)>) -> Ways {
         let mut ways: Vec<Way> = Vec::new();
         let mut weights = Vec::with_capacity(callers.len());

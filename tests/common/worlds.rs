@@ -18,8 +18,8 @@ use crate::common::{self, Call};
 /// Nothing is simulated beyond this.
 pub(crate) const HORIZON_S: u64 = 1500;
 
-/// So many worlds, or as many as the environment's `PROPTEST_CASES` says. One that fails is made smaller for seconds, not
-/// for minutes.
+/// So many worlds, or as many as the environment's `PROPTEST_CASES` says. One that fails is made smaller for seconds,
+/// not for minutes.
 pub(crate) fn worlds(cases: u32) -> ProptestConfig {
     let by_environment = ProptestConfig::default();
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { by_environment.cases } else { cases };

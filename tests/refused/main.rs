@@ -1,5 +1,5 @@
-//! Traces that must not pass: each is a trace of the simulator, which passes, with one thing changed in it, and the rule
-//! that this breaks. `docs/conformance.md` names for each rule the test that must pass and the one here.
+//! Traces that must not pass: each is a trace of the simulator, which passes, with one thing changed in it, and the
+//! rule that this breaks. `docs/conformance.md` names for each rule the test that must pass and the one here.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -35,9 +35,10 @@ pub fn of(fleet: &Fleet) -> DeviceTheory {
     }
 }
 
-/// Holds where nothing that is scripted goes on while devices go, and where the phase at which they do is known: with their distribution, or
-/// at any alike where that spans many intervals. Outages that are on for a small share of time, at random on the devices' own
-/// links, are left out: few devices go in one, and their last heartbeat is a little older.
+/// Holds where nothing that is scripted goes on while devices go, and where the phase at which they do is known: with
+/// their distribution, or at any alike where that spans many intervals. Outages that are on for a small share of time,
+/// at random on the devices' own links, are left out: few devices go in one, and their last heartbeat is a little
+/// older.
 fn detection(fleet: &Fleet, watched: &Watched, heartbeat: &Heartbeat) -> Option<f64> {
     const MANY: u64 = 20;
     let distribution = fleet.online_time.as_ref()?;
@@ -82,9 +83,9 @@ fn disturbed_until(fleet: &Fleet) -> Option<Time> {
     faults.chain(restarts).try_fold(Time::ZERO, |latest, end| Some(latest.max(end?)))
 }
 
-/// Holds for scripted outages that all devices see in full, well after they were switched on and before any goes, far enough from each other
-/// and from restarts, over links that lose little else, and for heartbeats and tries that are due to the instant; or for
-/// outages at random on each device's own link, where nothing is scripted.
+/// Holds for scripted outages that all devices see in full, well after they were switched on and before any goes, far
+/// enough from each other and from restarts, over links that lose little else, and for heartbeats and tries that are
+/// due to the instant; or for outages at random on each device's own link, where nothing is scripted.
 fn false_offlines(fleet: &Fleet, level: &Level, watched: &Watched, heartbeat: &Heartbeat) -> Option<f64> {
     let (least, most) = level.path.round_trip_bounds()?;
     let few_losses = [Direction::ToCallee, Direction::ToCaller].iter().all(|&way| level.path.loss(way) <= MOST_LOSS);

@@ -26,9 +26,9 @@ pub fn call_theory(setup: &Setup) -> Option<CallTheory> {
     if setup.path.is_plain() { independent::of(setup) } else { weather::of(setup) }
 }
 
-/// The mean wait, in seconds, of messages that come at random to a queue which all calls share, as many and as long as were
-/// counted in a run of this length: where calls are in balance from its beginning to its end, nothing is scripted and nothing
-/// was lost.
+/// The mean wait, in seconds, of messages that come at random to a queue which all calls share, as many and as long as
+/// were counted in a run of this length: where calls are in balance from its beginning to its end, nothing is scripted
+/// and nothing was lost.
 pub fn queue_wait_s(setup: &Setup, count: &QueueCount, length: Span) -> Option<f64> {
     let in_balance = matches!(setup.calls.arrivals, Arrivals::SteadyState | Arrivals::Stream { .. });
     let calm = setup.faults.is_empty() && setup.crashes.is_empty() && !setup.path.has_impairments();
@@ -39,8 +39,8 @@ pub fn queue_wait_s(setup: &Setup, count: &QueueCount, length: Span) -> Option<f
     queue::mean_wait_s(per_s, count.sending_s()?)
 }
 
-/// Whether nothing is scripted, nothing is between the ends, waits for its turn or goes over TCP, and agents are all alike and keep the RFC's
-/// times, both ends with the same base timers.
+/// Whether nothing is scripted, nothing is between the ends, waits for its turn or goes over TCP, and agents are all
+/// alike and keep the RFC's times, both ends with the same base timers.
 fn is_simple(setup: &Setup) -> bool {
     setup.faults.is_empty()
         && setup.requests.is_empty()

@@ -40,8 +40,8 @@ fn lengths(distribution: &Distribution) -> impl Iterator<Item = Span> {
 /// How often a device is called offline in a run by outages of its own link: as many as begin while it is watched, each
 /// with the probability that belongs to its length. `slack` is by how much a round trip varies.
 ///
-/// Holds where outages seldom follow each other sooner than a platform waits. Of the time that a device is on, that is left
-/// out at whose end the silence would not have lasted long enough, and that in which restarts have it unknown.
+/// Holds where outages seldom follow each other sooner than a platform waits. Of the time that a device is on, that is
+/// left out at whose end the silence would not have lasted long enough, and that in which restarts have it unknown.
 pub(super) fn false_offlines(
     fleet: &Fleet,
     level: &Level,
@@ -66,7 +66,8 @@ pub(super) fn false_offlines(
     Some(at_risk(fleet, watched) / cycle * of_outage)
 }
 
-/// For how long a device is watched in which an outage may begin that is noticed while it lives, on average, in seconds.
+/// For how long a device is watched in which an outage may begin that is noticed while it lives, on average, in
+/// seconds.
 fn at_risk(fleet: &Fleet, watched: &Watched) -> f64 {
     let run = (fleet.horizon.since(Time::ZERO) - fleet.starts.mean()).as_secs_f64();
     let restarts = fleet.restarts.iter().filter(|restart| restart.level == 0);

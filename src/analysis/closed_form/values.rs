@@ -22,6 +22,7 @@ pub struct DeviceTheory {
     pub detection_mean_s: Option<f64>,
     /// How often a living device is called offline in a run.
     pub false_offlines_per_device: Option<f64>,
-    /// Whether that is of outages at random: any number of them for a device. Else each is a trial that all devices take.
+    /// Whether that is of outages at random: any number of them for a device. Else each is a trial that all devices
+    /// take.
     pub at_random: bool,
 }

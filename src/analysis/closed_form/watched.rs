@@ -24,8 +24,8 @@ impl Watched {
         Watched { interval, jitter, limit: watch.limit, check_period: watch.check_period }
     }
 
-    /// The heartbeat of the closed forms: misses by the device's own interval, and what is over as tolerance; `None` where the
-    /// platform does not even allow the next to be late.
+    /// The heartbeat of the closed forms: misses by the device's own interval, and what is over as tolerance; `None`
+    /// where the platform does not even allow the next to be late.
     pub(super) fn heartbeat(&self) -> Option<Heartbeat> {
         // Where a heartbeat that is hardly late is silence enough, devices are called offline all the time.
         const LATE: Span = Span::from_secs(1);

@@ -201,7 +201,8 @@ impl OneWay {
     }
 }
 
-/// Bursts and random outages, met in steady state: of links that each call has to itself, of calls that stand when they begin.
+/// Bursts and random outages, met in steady state: of links that each call has to itself, of calls that stand when they
+/// begin.
 fn by_bursts(setup: &Setup) -> Option<CallTheory> {
     (setup.calls.begin == Begin::Established && !setup.path.is_shared()).then_some(())?;
     let [there, back] = WAYS.map(|way| OneWay::of(setup, way));

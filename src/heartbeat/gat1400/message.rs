@@ -1,7 +1,7 @@
 //! The requests and responses, as far as the rules look into them, and their lengths.
 //!
-//! A message is a small value; what no rule reads is absent. Lengths are those of a message written out in full, with an id of
-//! twenty digits and a digest as RFC 2617 has it.
+//! A message is a small value; what no rule reads is absent. Lengths are those of a message written out in full, with
+//! an id of twenty digits and a digest as RFC 2617 has it.
 
 use crate::heartbeat::actions::Nonce;
 use crate::heartbeat::{Purpose, rules};

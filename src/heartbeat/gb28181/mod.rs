@@ -1,7 +1,7 @@
 //! GB/T 28181: registration and keepalive over SIP (rules B1 to B7).
 //!
-//! REGISTER with digest, then a MESSAGE with CmdType Keepalive every interval, each in a client transaction of its own: the very
-//! transactions of calls, so that over UDP a keepalive has up to eleven copies.
+//! REGISTER with digest, then a MESSAGE with CmdType Keepalive every interval, each in a client transaction of its own:
+//! the very transactions of calls, so that over UDP a keepalive has up to eleven copies.
 
 mod device;
 mod from_sip;

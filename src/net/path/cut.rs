@@ -5,8 +5,8 @@ use crate::net::weather::Weather;
 use crate::time::Time;
 
 impl Path {
-    /// Whether an outage of a link or node lets nothing pass at `at` from one node to another, counted from the caller's,
-    /// from 0; and before when none of them begins or ends.
+    /// Whether an outage of a link or node lets nothing pass at `at` from one node to another, counted from the
+    /// caller's, from 0; and before when none of them begins or ends.
     pub fn is_cut(&self, at: Time, [from, to]: [u8; 2], weather: &mut Weather) -> (bool, Time) {
         let (from, to) = (usize::from(from), usize::from(to));
         let all = self.to_callee.len();

@@ -23,7 +23,8 @@ pub enum Fate {
         /// Why.
         why: Why,
     },
-    /// It comes to a link with a rate, and waits there for its turn: [`Gate::offer`](super::Gate::offer) says for how long.
+    /// It comes to a link with a rate, and waits there for its turn: [`Gate::offer`](super::Gate::offer) says for how
+    /// long.
     Waits {
         /// Which link, counted from the caller's side, from 0.
         link: u8,

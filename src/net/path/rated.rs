@@ -42,8 +42,8 @@ impl Path {
         self.rated().iter().any(|rated| rated.shared)
     }
 
-    /// The link, of this number from the caller's side, before which a message [waits](Fate::Waits) that goes from one node
-    /// to another, counted from the caller's, from 0.
+    /// The link, of this number from the caller's side, before which a message [waits](Fate::Waits) that goes from one
+    /// node to another, counted from the caller's, from 0.
     #[inline(always)]
     pub fn gate(&self, ends: [u8; 2], link: u8) -> Gate<'_> {
         let (own, end, direction) = self.hops_between(ends);

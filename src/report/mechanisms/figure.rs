@@ -108,8 +108,8 @@ pub(crate) fn draw(calls: &Calls) -> Option<String> {
     }))
 }
 
-/// How mechanisms that would cover each other move apart: from the cheapest on, each a little to the right of those that
-/// cost about the same.
+/// How mechanisms that would cover each other move apart: from the cheapest on, each a little to the right of those
+/// that cost about the same.
 fn sideways(found: &Mechanisms, free: &[bool], x: &Axis, left: f64) -> Vec<Sideways> {
     let all: Vec<&Mechanism> = found.calls.iter().chain(&found.devices).collect();
     let own = |row: &Mechanism| row.cells.iter().flatten().next().map_or(0.0, |cell| cell.bytes);
@@ -134,7 +134,8 @@ fn sideways(found: &Mechanisms, free: &[bool], x: &Axis, left: f64) -> Vec<Sidew
 fn draw_front(canvas: &Canvas, found: &Mechanisms, plot: &Plot, condition: usize, colour: RGBColor) {
     let front = found.pareto_front(condition);
     let places = front.iter().filter_map(|&nth| Some(plot.at(nth, found.calls[nth].cells[condition].as_ref()?)));
-    // A staircase from the top to the right: nothing that spares live calls lies below it. Those of all conditions side by side.
+    // A staircase from the top to the right: nothing that spares live calls lies below it. Those of all conditions side
+    // by side.
     let aside = 2.0 * condition as f64 - 3.0;
     let mut steps: Vec<Place> = Vec::new();
     for (x, y) in places.map(|(x, y)| (x + aside, y + aside)) {

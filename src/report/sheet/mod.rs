@@ -1,5 +1,5 @@
-//! Every table is described once, as a sheet: its columns with key, unit, head and meaning, and how each is read from a row.
-//! From it are written CSV, JSON, text for the terminal, HTML for the page, and the fields in `docs/results.md`.
+//! Every table is described once, as a sheet: its columns with key, unit, head and meaning, and how each is read from a
+//! row. From it are written CSV, JSON, text for the terminal, HTML for the page, and the fields in `docs/results.md`.
 
 mod cell;
 mod column;

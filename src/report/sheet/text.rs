@@ -1,6 +1,6 @@
-//! A table as text for a terminal of a given width. No character is ever cut off: a narrow table has the values of its axes on
-//! lines of their own, wraps texts, leaves out columns in the order of their ranks and says which, and as a last resort
-//! writes each cell on a line of its own.
+//! A table as text for a terminal of a given width. No character is ever cut off: a narrow table has the values of its
+//! axes on lines of their own, wraps texts, leaves out columns in the order of their ranks and says which, and as a
+//! last resort writes each cell on a line of its own.
 
 use super::table::{Head, Part, Table};
 use unicode_width::UnicodeWidthStr;

@@ -31,8 +31,8 @@ const TAKES_PART: &str = "#7a3e9d";
 /// Links and delays are labelled in pictures of no more links than this.
 const MOST_LABELLED_LINKS: usize = 40;
 
-/// Draws the topology: as on a map where positions are known, else by the number of links between its nodes. `None` if it
-/// has more than [`MOST_DRAWN`] nodes.
+/// Draws the topology: as on a map where positions are known, else by the number of links between its nodes. `None` if
+/// it has more than [`MOST_DRAWN`] nodes.
 pub fn draw(report: &TopologyReport) -> Option<String> {
     (report.nodes().len() <= MOST_DRAWN).then(|| Picture::new(report).draw())
 }
@@ -173,8 +173,8 @@ impl<'a> Picture<'a> {
         ));
     }
 
-    /// Writes the names of nodes, those of the largest degree first, and what links do; returns how many names there was
-    /// no room for.
+    /// Writes the names of nodes, those of the largest degree first, and what links do; returns how many names there
+    /// was no room for.
     fn labels(&mut self) -> usize {
         let nodes = self.report.nodes();
         let size = if nodes.len() > 60 { 10.0 } else { 12.0 };

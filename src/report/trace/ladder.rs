@@ -1,8 +1,8 @@
 //! A trace as a ladder diagram in text: at most 100 columns wide where nothing stands between the ends.
 //!
 //! One line a message, at the instant of its sending, with the instant of its arrival behind it; a lost one ends in a
-//! cross. What an element does on its own stands beside its lifeline. With more than two lifelines there is room between
-//! them for names alone: what else there is to say stands at the end of the line.
+//! cross. What an element does on its own stands beside its lifeline. With more than two lifelines there is room
+//! between them for names alone: what else there is to say stands at the end of the line.
 
 use super::lanes::{Lanes, Words, seconds};
 use super::why;

@@ -1,4 +1,5 @@
-//! What the parts of an import share: what a caller asks for, what is gathered on the way, and values as tools write them.
+//! What the parts of an import share: what a caller asks for, what is gathered on the way, and values as tools write
+//! them.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,10 @@
-//! Topologies of other tools: GraphML, as the Internet Topology Zoo has it, and node-link JSON with attributes of its own.
+//! Topologies of other tools: GraphML, as the Internet Topology Zoo has it, and node-link JSON with attributes of its
+//! own.
 //!
-//! What was written becomes a node-link file in our form, in which every value knows where it stood, and that is read as
-//! any other ([`super::topology`]): so a mistake is named in the file that has it. On the way nodes without a position
-//! get that of their neighbours' middle, and edges without a delay that of light in fibre between their ends. What was
-//! made up or left out is counted, and said by [`Import`].
+//! What was written becomes a node-link file in our form, in which every value knows where it stood, and that is read
+//! as any other ([`super::topology`]): so a mistake is named in the file that has it. On the way nodes without a
+//! position get that of their neighbours' middle, and edges without a delay that of light in fibre between their ends.
+//! What was made up or left out is counted, and said by [`Import`].
 
 mod common;
 mod edges;

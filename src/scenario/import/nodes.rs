@@ -80,9 +80,9 @@ impl Nodes {
         self.0.retain(|_| kept.next() == Some(&true));
     }
 
-    /// What the nodes are to be called: a node that tools have only numbered, by its label; where several would then have
-    /// one name, with their numbers in brackets. Nodes of node-link files in our form keep their names, and so do all
-    /// where two have the same, which is an error.
+    /// What the nodes are to be called: a node that tools have only numbered, by its label; where several would then
+    /// have one name, with their numbers in brackets. Nodes of node-link files in our form keep their names, and so do
+    /// all where two have the same, which is an error.
     pub(super) fn names(&self) -> Vec<Option<String>> {
         let ids: Vec<Option<String>> = self.0.iter().map(|node| node.id.clone()).collect();
         if self.indices().len() < ids.iter().flatten().count() {

@@ -325,7 +325,8 @@ fn of_many_mistakes_the_first_are_shown_and_the_rest_is_counted() {
 
 #[test]
 fn what_networkx_writes_is_read() {
-    // `json.dumps(nx.node_link_data(graph, edges="links"))` of a MultiDiGraph, networkx 3.6.1, with whole numbers as names.
+    // `json.dumps(nx.node_link_data(graph, edges="links"))` of a MultiDiGraph, networkx 3.6.1, with whole numbers as
+    // names.
     let text = r#"{"directed": true, "multigraph": true, "graph": {}, 
         "nodes": [{"kind": "agents", "id": 0}, {"kind": "router", "id": 1}, {"kind": "agents", "id": 2}], 
         "links": [{"delay": 0.01, "source": 0, "target": 1, "key": 0}, {"delay": 0.01, "source": 1, "target": 2, "key": 0}, {"delay": 0.01, "source": 1, "target": 0, "key": 0}, {"delay": 0.01, "source": 1, "target": 0, "key": 1},

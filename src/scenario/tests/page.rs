@@ -1,4 +1,5 @@
-//! `docs/keys.md` is written from the table of keys, with the notes of `notes.md` below the tables of the same heading: `BYELOSS_RENEW=1 cargo test --lib the_page_of_keys` renews it.
+//! `docs/keys.md` is written from the table of keys, with the notes of `notes.md` below the tables of the same heading:
+//! `BYELOSS_RENEW=1 cargo test --lib the_page_of_keys` renews it.
 
 use std::fmt::Write;
 use std::path::Path as FilePath;

@@ -1,7 +1,7 @@
 //! Pings: requests in the dialog by which a side makes sure that the other is still there, beside the session timer.
 //!
-//! An OPTIONS is no session refresh: neither side's interval begins anew (rules H5, C11). A re-INVITE is one, whatever it was
-//! sent for (rule C11), and carries the interval as it is.
+//! An OPTIONS is no session refresh: neither side's interval begins anew (rules H5, C11). A re-INVITE is one, whatever
+//! it was sent for (rule C11), and carries the interval as it is.
 
 use super::state::{Agent, Phase, Pinging};
 use crate::sip::ReleaseCause;
@@ -26,8 +26,8 @@ impl Agent {
         }
     }
 
-    /// A ping is due, or the grace is over. One is left out while the last is unanswered; a re-INVITE also while another
-    /// negotiation is under way (rule C12).
+    /// A ping is due, or the grace is over. One is left out while the last is unanswered; a re-INVITE also while
+    /// another negotiation is under way (rule C12).
     pub(super) fn ping_due(&mut self, now: Time, out: &mut Actions) {
         let Some(ping) = self.profile.ping.filter(|_| self.phase == Phase::Up) else { return };
         if let Some(what) = self.pinging.lost.take() {

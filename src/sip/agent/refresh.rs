@@ -79,7 +79,8 @@ impl Agent {
         self.clients.is_pending(Method::Invite) || self.clients.is_pending(Method::Update)
     }
 
-    /// A response to a re-INVITE or UPDATE has come. Of one that comes after the call's end there is nothing to be done.
+    /// A response to a re-INVITE or UPDATE has come. Of one that comes after the call's end there is nothing to be
+    /// done.
     pub(super) fn negotiation_answered(
         &mut self,
         now: Time,

@@ -25,9 +25,9 @@ pub struct AtRest {
 }
 
 impl Agent {
-    /// Whether it is at rest, in its call or after it: no request of either side waits for its answer, none of its own is
-    /// to be sent, and it needs none of its past transactions. Those only absorb what comes again, so this holds only
-    /// while nothing is under way between it and the other side.
+    /// Whether it is at rest, in its call or after it: no request of either side waits for its answer, none of its own
+    /// is to be sent, and it needs none of its past transactions. Those only absorb what comes again, so this holds
+    /// only while nothing is under way between it and the other side.
     pub fn rests(&self, now: Time) -> bool {
         let busy = !matches!(self.phase, Phase::Up | Phase::Gone)
             || self.unacknowledged.is_some()

@@ -33,7 +33,8 @@ pub struct Agent {
     pub(super) owns_call_id: bool,
     /// Refreshes that have failed in a row (rule R4).
     pub(super) failed_refreshes: u8,
-    /// The session was refreshed since this side sent its last refresh: by the other side, if that one is still unanswered.
+    /// The session was refreshed since this side sent its last refresh: by the other side, if that one is still
+    /// unanswered.
     pub(super) fresh: bool,
     /// Whether its UPDATEs that refresh carry an offer.
     pub(super) offers: bool,

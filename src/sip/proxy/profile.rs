@@ -71,8 +71,8 @@ impl ProxyProfile {
     /// A proxy that knows of transactions alone, and records itself.
     pub const STATEFUL: ProxyProfile = ProxyProfile { timers: BaseTimers::RFC, records_route: true, calls: None };
 
-    /// A proxy that keeps calls by RFC 4028's recommendation: it wants 1800 s where nobody asks, and refuses, lowers and
-    /// ends nothing.
+    /// A proxy that keeps calls by RFC 4028's recommendation: it wants 1800 s where nobody asks, and refuses, lowers
+    /// and ends nothing.
     pub const CALL_STATEFUL: ProxyProfile = ProxyProfile {
         calls: Some(CallKeeping {
             session_expires: Some(rules::RECOMMENDED_SESSION_EXPIRES_S),

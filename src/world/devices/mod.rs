@@ -1,7 +1,9 @@
-//! Devices that register at platforms and send heartbeats: what is to be run, the running of it, and the facts that come of it.
+//! Devices that register at platforms and send heartbeats: what is to be run, the running of it, and the facts that
+//! come of it.
 //!
-//! Restarts of platforms and outages are functions of time, so a device and its platform's record of it touch no other device. A
-//! [`Runner`] runs one *unit* at a time, alone: a device at its platform, or a platform at the platform above it.
+//! Restarts of platforms and outages are functions of time, so a device and its platform's record of it touch no other
+//! device. A [`Runner`] runs one *unit* at a time, alone: a device at its platform, or a platform at the platform above
+//! it.
 
 mod fact;
 mod machine;

@@ -10,7 +10,8 @@ use crate::world::traffic::Traffic;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceTraffic;
 
-/// A side at a level: the devices and their platforms are at level 0, those platforms and the ones above them at level 1.
+/// A side at a level: the devices and their platforms are at level 0, those platforms and the ones above them at level
+/// 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sender {
     /// The level, from 0.

@@ -1,8 +1,8 @@
-//! What one end of a call sends of media, as a function of time: it follows from periods that chance has drawn, each from
-//! a number of its own, and no packet of it is an event.
+//! What one end of a call sends of media, as a function of time: it follows from periods that chance has drawn, each
+//! from a number of its own, and no packet of it is an event.
 //!
-//! RTP of a voice has no grain: its last packet is sent at the instant at which it stops. Comfort noise and RTCP are packets
-//! at instants of their own.
+//! RTP of a voice has no grain: its last packet is sent at the instant at which it stops. Comfort noise and RTCP are
+//! packets at instants of their own.
 
 use crate::random::Streams;
 use crate::sip::{Hold, Media, Quiet, Watch};

@@ -35,8 +35,8 @@ fn refused_topology(text: &str) -> String {
     topology::parse(&Source::new("net.json", text)).unwrap_err().render(false)
 }
 
-/// The errors of a rendered message, each as `line:column: message`; in another text than the scenario or topology that the
-/// test writes, with its name before.
+/// The errors of a rendered message, each as `line:column: message`; in another text than the scenario or topology that
+/// the test writes, with its name before.
 fn named(message: &str) -> Vec<String> {
     let mut lines = message.lines().peekable();
     let mut named = Vec::new();
