@@ -52,3 +52,14 @@ fn counts_of_devices_queues_and_loads_are_the_same_after_a_round_trip() {
     }
     assert!(compared > 0);
 }
+
+#[test]
+fn whole_results_are_the_same_after_a_round_trip() {
+    let results = results(&["calls.count=30"]);
+    let text = serde_json::to_string(&results).expect("JSON");
+    let read: Results = serde_json::from_str(&text).expect("the same type");
+    assert_eq!(serde_json::to_string(&read).expect("JSON"), text);
+    assert_eq!(read.fingerprint(), results.fingerprint());
+    let companion = |results: &Results| results.companion.as_ref().map(|devices| devices.fingerprint());
+    assert!(companion(&read).is_some() && companion(&read) == companion(&results));
+}

@@ -25,7 +25,7 @@ pub const SCENARIO: &str = "scenario.toml";
 pub const MANIFEST: &str = "run.json";
 
 /// What a study was made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// The built-in scenario that was asked for; `None`: a file.
     pub builtin: Option<String>,
@@ -38,7 +38,7 @@ pub struct Provenance {
 }
 
 /// A setting of a resolved scenario.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Setting {
     /// Its dotted key.
     pub key: String,
@@ -49,7 +49,7 @@ pub struct Setting {
 }
 
 /// Where a setting is stated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stated {
     /// In the scenario.
     Scenario,

@@ -7,7 +7,7 @@ use crate::time::{Span, Time};
 use crate::world::devices::{Fleet, Mechanism, Restart};
 
 /// What was found at one point.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct DevicePoint {
     /// The value of each axis, as written in the scenario.
     pub values: Vec<String>,
@@ -24,7 +24,7 @@ pub struct DevicePoint {
 }
 
 /// What was counted of those who register at the platforms of one level.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct LevelResult {
     /// Who registers where: `devices at district`.
     pub name: String,

@@ -7,7 +7,7 @@ use crate::scenario::{Manifest, Provenance};
 use crate::time::{Span, Time};
 
 /// The outcome of a study: one entry for each point, in the order of the sweep.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Results<P = PointResult> {
     /// Name of the scenario.
     pub name: String,
@@ -52,7 +52,7 @@ impl<P: SweepPoint> Results<P> {
 }
 
 /// What was found at one point.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct PointResult {
     /// The value of each axis, as written in the scenario.
     pub values: Vec<String>,
@@ -73,7 +73,7 @@ pub struct PointResult {
 }
 
 /// What came to a queue at a point.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct PointQueue {
     /// The link that it is before, by the names of its nodes.
     pub link: String,
@@ -91,7 +91,7 @@ impl PointQueue {
 }
 
 /// What each element did in each second of a point.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct PointLoad {
     /// By the number of the element.
     pub load: Load,

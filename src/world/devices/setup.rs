@@ -53,7 +53,7 @@ pub enum Mechanism {
 }
 
 /// All platforms of a level go down at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Restart {
     /// At which level, from 0: that at which the devices register.
     pub level: usize,
