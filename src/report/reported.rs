@@ -5,6 +5,24 @@ use super::sheet::{AnySheet, Table, text};
 use crate::study::Files;
 use serde_json::Value;
 
+/// The parts of what is said of a study, of calls or of devices.
+pub(super) trait Parts {
+    /// Every table.
+    fn sheets(&self) -> Vec<Box<dyn AnySheet + '_>>;
+
+    /// What to take from the study, in words.
+    fn takeaway(&self) -> String;
+
+    /// The content of `summary.json`.
+    fn summary(&self) -> Value;
+
+    /// The figures.
+    fn drawn(&self) -> Vec<Figure>;
+
+    /// The page with these figures.
+    fn page_with(&self, figures: &[Figure]) -> String;
+}
+
 /// What is said of a study: as people and tools read it.
 pub trait Reported {
     /// What to take from the study, in words.
@@ -29,6 +47,37 @@ pub trait Reported {
     fn files(&self) -> Files;
 }
 
+impl<P: Parts> Reported for P {
+    fn takeaway(&self) -> String {
+        Parts::takeaway(self)
+    }
+
+    fn text(&self, width: usize) -> String {
+        text(&self.sheets(), &Parts::takeaway(self), width)
+    }
+
+    fn text_tables(&self) -> Vec<TextTable> {
+        text_tables(&self.sheets())
+    }
+
+    fn json(&self) -> Value {
+        self.summary()
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        self.drawn()
+    }
+
+    fn page(&self) -> String {
+        self.page_with(&self.drawn())
+    }
+
+    fn files(&self) -> Files {
+        let figures = self.drawn();
+        files(&self.sheets(), &self.summary(), &figures, self.page_with(&figures))
+    }
+}
+
 /// A table of the text before it is laid out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextTable {
@@ -46,7 +95,7 @@ pub(super) struct FigureKind<F> {
 }
 
 /// The files of a study: its sheets, `summary.json`, its figures as SVG and PNG, and `index.html`.
-pub(super) fn files(sheets: &[Box<dyn AnySheet + '_>], summary: &Value, figures: &[Figure], page: String) -> Files {
+fn files(sheets: &[Box<dyn AnySheet + '_>], summary: &Value, figures: &[Figure], page: String) -> Files {
     let tables = sheets.iter().filter(|sheet| sheet.applies());
     let tables = tables.filter_map(|sheet| Some((sheet.file()?, sheet.csv().into_bytes())));
     let summary = (SUMMARY.to_owned(), format!("{summary:#}\n").into_bytes());
@@ -75,7 +124,7 @@ pub(super) fn tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<Table> {
 }
 
 /// The tables of a study for a terminal before they are laid out.
-pub(super) fn text_tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<TextTable> {
+fn text_tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<TextTable> {
     tables(sheets)
         .iter()
         .filter(|table| table.on_terminal)
@@ -84,7 +133,7 @@ pub(super) fn text_tables(sheets: &[Box<dyn AnySheet + '_>]) -> Vec<TextTable> {
 }
 
 /// The tables of a study for a terminal, then the takeaway.
-pub(super) fn text(sheets: &[Box<dyn AnySheet + '_>], takeaway: &str, width: usize) -> String {
+fn text(sheets: &[Box<dyn AnySheet + '_>], takeaway: &str, width: usize) -> String {
     let all = tables(sheets);
     let shown = || all.iter().filter(|table| table.on_terminal);
     let mut lines = Vec::new();

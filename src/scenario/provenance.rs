@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::builtin::{self, BuiltinKind};
 use super::diagnostic::{Diagnostics, Source};
 use super::dotted::written;
-use super::sweep::{Axis, Choice};
+use super::sweep::{Axis, Choice, SetKey};
 use super::tree::{Tree, Value};
-use super::{file, resolved, sweep, toml_text};
+use super::{file, resolved, sweep, toml_text, vocabulary};
 use crate::net::{Direction, Path};
 
 /// The folder of a result's inputs, inside the result's own.
@@ -148,15 +148,15 @@ impl Provenance {
 
     /// The same after these overrides.
     fn with_overrides(mut self, overrides: &[String]) -> Provenance {
-        for key in overrides.iter().filter_map(|set| sweep::key_of_set(set)) {
-            let in_sweep = key.segments.first().is_some_and(|first| first.name == "sweep");
-            let key = key.dotted(usize::MAX);
-            let key = key.strip_prefix("sweep.").filter(|_| in_sweep).unwrap_or(&key);
-            let holds = |outer: &str, inner: &str| {
-                inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-            };
-            let is_set = |setting: &&mut Setting| {
-                (setting.stated == Stated::Sweep) == in_sweep && (holds(key, &setting.key) || holds(&setting.key, key))
+        let holds = |outer: &str, inner: &str| {
+            inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        for set in overrides.iter().filter_map(|set| sweep::key_of_set(set)) {
+            let is_set = |setting: &&mut Setting| match (&set, setting.stated) {
+                (SetKey::Sweep, Stated::Sweep) => true,
+                (SetKey::Axis(key), Stated::Sweep) => *key == setting.key,
+                (SetKey::Setting(key), Stated::Scenario) => holds(key, &setting.key) || holds(&setting.key, key),
+                _ => false,
             };
             self.settings.iter_mut().filter(is_set).for_each(|setting| setting.stated = Stated::Override);
         }
@@ -339,6 +339,7 @@ impl Inputs {
 fn settings(text: &str) -> Result<Vec<Setting>, Diagnostics> {
     let mut tree = toml_text::parse(&Source::new(SCENARIO, text))?;
     let mut errors = Diagnostics::new();
+    vocabulary::renew(&mut tree, &mut errors);
     let axes = sweep::take_axes(&mut tree, &mut errors);
     let mut settings = Vec::new();
     flatten(String::new(), &tree, &mut settings);
@@ -359,5 +360,36 @@ fn flatten(key: String, value: &Tree, settings: &mut Vec<Setting>) {
             list.iter().enumerate().for_each(|(nth, value)| flatten(inner(&nth.to_string()), value, settings));
         }
         _ => settings.push(Setting { key, value: value.as_written(), stated: Stated::Scenario }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stated;
+    use crate::scenario::open;
+
+    /// Where the setting `key` of `session-expires` is stated after these overrides.
+    fn stated(key: &str, sets: &[&str]) -> Option<Stated> {
+        let sets: Vec<String> = sets.iter().map(ToString::to_string).collect();
+        let study = open("session-expires", &sets).unwrap_or_else(|errors| panic!("{errors}"));
+        study.provenance().settings.iter().find(|setting| setting.key == key).map(|setting| setting.stated)
+    }
+
+    #[test]
+    fn a_setting_is_stated_by_the_scenario_the_sweep_or_an_override() {
+        const AXIS: &str = "session-timer.session-expires";
+        assert_eq!(stated("link.loss", &[]), Some(Stated::Scenario));
+        assert_eq!(stated(AXIS, &[]), Some(Stated::Sweep));
+        assert_eq!(stated("calls.talk-time", &["calls.talk-time.mean='1 h'"]), Some(Stated::Override));
+        assert_eq!(stated("calls.count", &["calls.talk-time.mean='1 h'"]), Some(Stated::Scenario));
+        assert_eq!(stated(AXIS, &["session-timer.session-expires=300"]), Some(Stated::Override));
+        assert_eq!(stated(AXIS, &["sweep.session-timer.session-expires=[90, 300]"]), Some(Stated::Override));
+        assert_eq!(stated(AXIS, &["sweep.\"session-timer.session-expires\"=[90, 300]"]), Some(Stated::Override));
+        assert_eq!(stated(AXIS, &["sweep={\"session-timer.session-expires\" = [90]}"]), Some(Stated::Override));
+    }
+
+    #[test]
+    fn an_override_by_an_old_name_is_one_of_the_name_of_today() {
+        assert_eq!(stated("caller.fallback-to-reinvite", &["caller.falls-back=true"]), Some(Stated::Override));
     }
 }

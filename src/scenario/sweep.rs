@@ -370,11 +370,31 @@ fn read_set(source: &Arc<Source>) -> Result<(DottedKey, Tree), Diagnostic> {
     }
 }
 
-/// The key that a KEY=VALUE argument sets, if it is one.
-pub(super) fn key_of_set(argument: &str) -> Option<DottedKey> {
+/// What a KEY=VALUE argument sets.
+pub(super) enum SetKey {
+    /// This setting, by its dotted key.
+    Setting(String),
+    /// This axis, by its dotted key or name.
+    Axis(String),
+    /// The whole sweep.
+    Sweep,
+}
+
+/// What a KEY=VALUE argument sets, by the names of today; `None` if it is none.
+pub(super) fn key_of_set(argument: &str) -> Option<SetKey> {
     let source = Source::new("command line", argument);
     let whole = Origin::new(&source, 0..argument.len());
-    DottedKey::parse(&argument[..equals_sign(argument)?], &whole, 0).ok()
+    let key = DottedKey::parse(&argument[..equals_sign(argument)?], &whole, 0).ok()?;
+    let in_sweep = key.segments.first().is_some_and(|first| first.name == "sweep");
+    let mut key = match key.segments.as_slice() {
+        [_] if in_sweep => return Some(SetKey::Sweep),
+        [_, only] if in_sweep => key_of(&only.name, &only.origin).ok()?,
+        [_, inner @ ..] if in_sweep => DottedKey { segments: inner.to_vec() },
+        _ => key,
+    };
+    let mut value = Tree { origin: whole, value: Value::Null };
+    vocabulary::renew_setting(&mut key, &mut value, &mut Diagnostics::new());
+    Some(if in_sweep { SetKey::Axis(key.to_string()) } else { SetKey::Setting(key.to_string()) })
 }
 
 /// The first `=` that is not in quotes.

@@ -19,40 +19,30 @@ pub(super) use releases::cause_key;
 pub use summary::{SCHEMA, SCHEMA_VERSION};
 
 use super::figures::Figure;
-use super::reported::{self, Reported, TextTable};
+use super::reported::{self, Parts};
+use super::sheet::AnySheet;
 use crate::analysis::Calls;
-use crate::study::Files;
 use serde_json::Value;
 
-impl Reported for Calls<'_> {
+impl Parts for Calls<'_> {
+    fn sheets(&self) -> Vec<Box<dyn AnySheet + '_>> {
+        sheets::sheets(self)
+    }
+
     fn takeaway(&self) -> String {
         takeaway::summary(self)
     }
 
-    fn text(&self, width: usize) -> String {
-        reported::text(&sheets::sheets(self), &takeaway::summary(self), width)
-    }
-
-    fn text_tables(&self) -> Vec<TextTable> {
-        reported::text_tables(&sheets::sheets(self))
-    }
-
-    fn json(&self) -> Value {
+    fn summary(&self) -> Value {
         summary::json(self)
     }
 
-    fn figures(&self) -> Vec<Figure> {
+    fn drawn(&self) -> Vec<Figure> {
         figures::drawn(self)
     }
 
-    fn page(&self) -> String {
-        page::html(self, &figures::drawn(self))
-    }
-
-    fn files(&self) -> Files {
-        let figures = figures::drawn(self);
-        let page = page::html(self, &figures);
-        reported::files(&sheets::sheets(self), &summary::json(self), &figures, page)
+    fn page_with(&self, figures: &[Figure]) -> String {
+        page::html(self, figures)
     }
 }
 
