@@ -109,8 +109,8 @@ impl FalseOfflines {
         let theory = theory.false_offlines_per_device;
         // Each outage is a trial of its own; their sum spreads no more than one trial of their mean.
         let z = theory.and_then(|theory| match at_random {
-            true => proportion::rate_distance_se(tally.false_offlines, tally.devices, theory),
-            false => proportion::distance_se(tally.false_offlines, tally.devices, theory),
+            true => proportion::rate_z(tally.false_offlines, tally.devices, theory),
+            false => proportion::share_z(tally.false_offlines, tally.devices, theory),
         });
         let per_days = theory.map(|each| each * tally.devices as f64 / tally.device_days() * 1e3);
         let theory_per_thousand_device_days = per_days.filter(|rate| rate.is_finite());

@@ -98,7 +98,7 @@ impl Share {
     /// Simulated less closed form, in the standard errors that the closed form has in so many, where enough are
     /// expected.
     pub fn z(self) -> Option<f64> {
-        proportion::distance_se(self.hits, self.of, self.theory?)
+        proportion::share_z(self.hits, self.of, self.theory?)
     }
 
     /// The 95 % interval of the share, by Wilson's score: it is no point where there were no hits.

@@ -23,7 +23,7 @@ pub struct DeviceTally {
     /// Devices that went while the platform held them to be online.
     pub hangups: u64,
     /// Of those, the ones whose UnRegister reached the platform; from going until then.
-    pub un_registered: Histogram,
+    pub unregistered: Histogram,
     /// The others: from going until the platform called them offline, or forgot them in a restart.
     pub ghosts: Ghosts,
     /// How often the platform called a device offline that was there and wanted to be online.
@@ -70,7 +70,7 @@ impl DeviceTally {
             registered,
             registrations,
             hangups,
-            un_registered,
+            unregistered,
             ghosts,
             false_offlines,
             false_offline_time,
@@ -94,7 +94,7 @@ impl DeviceTally {
         self.registered += *registered;
         self.registrations += *registrations;
         self.hangups += *hangups;
-        self.un_registered.merge(un_registered);
+        self.unregistered.merge(unregistered);
         self.ghosts.merge(ghosts);
         self.false_offlines += *false_offlines;
         self.false_offline_time.merge(false_offline_time);
@@ -218,7 +218,7 @@ impl<'a> DeviceCounter<'a> {
             }
             Event::UnRegistered => {
                 if let (Some(gone), true) = (self.gone, std::mem::take(&mut self.ghost)) {
-                    self.tally.un_registered.add(now.since(gone));
+                    self.tally.unregistered.add(now.since(gone));
                 }
             }
             Event::Offline => match self.gone {

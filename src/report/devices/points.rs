@@ -43,7 +43,7 @@ fn columns<'a>() -> Vec<Field<'a>> {
             Cell::Count(p.result.devices().hangups)
         }),
         Field::new("unregistered", "devices", "those whose UnRegister reached the platform", |p, _| {
-            Cell::Count(p.result.devices().un_registered.count())
+            Cell::Count(p.result.devices().unregistered.count())
         }),
         Field::new("detection.ghosts", "devices", "those that went without a word", |p, _| {
             Cell::Count(p.detection.ghosts)
